@@ -1,0 +1,25 @@
+/**
+ * What may be lost at any time: labels for recent events and the live view of usage. Redis and memory implement it and pass
+ * libs/cache/cache.contract.ts. Nothing is decided from the cache; every method rejects when it is away and callers go on without.
+ */
+export interface Cache {
+  /** Values by key, in order; null where there is none. */
+  getMany(keys: readonly string[]): Promise<(string | null)[]>;
+  /** Sets each key that has no value yet; an existing one stays. */
+  setManyIfAbsent(entries: readonly CacheEntry[]): Promise<void>;
+  /** Stores absolute values; one whose version is not higher than the stored one is left alone. */
+  putVersioned(entries: readonly VersionedEntry[]): Promise<void>;
+  getVersioned(key: string): Promise<{ readonly version: bigint; readonly value: string } | null>;
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface CacheEntry {
+  readonly key: string;
+  readonly value: string;
+  readonly ttlMs: number;
+}
+
+export interface VersionedEntry extends CacheEntry {
+  readonly version: bigint;
+}

@@ -1,0 +1,56 @@
+import type pg from 'pg';
+import type { Pool } from './pool.ts';
+
+/** A connection inside a transaction. SQL functions take this, never a pool: the caller owns the transaction. */
+export type Transaction = Pick<pg.PoolClient, 'query'>;
+
+export type Isolation = 'READ COMMITTED' | 'REPEATABLE READ' | 'REPEATABLE READ READ ONLY';
+
+/**
+ * Runs `work` in one transaction and commits it. Any error rolls back and is thrown on.
+ * If the connection dies on COMMIT the outcome is unknown to the caller: retry only what is idempotent.
+ */
+export async function inTransaction<T>(
+  pool: Pool,
+  work: (tx: pg.PoolClient) => Promise<T>,
+  isolation: Isolation = 'READ COMMITTED',
+): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  // Without a listener a connection cut in mid transaction would end the process.
+  const onError = (error: Error) => {
+    broken = error;
+  };
+  client.on('error', onError);
+  try {
+    await client.query(`BEGIN ISOLATION LEVEL ${isolation}`);
+    const result = await work(client);
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch((rollbackError: Error) => {
+      broken ??= rollbackError;
+    });
+    throw error;
+  } finally {
+    client.off('error', onError);
+    client.release(broken);
+  }
+}
+
+/** A transaction that sees and writes one organization only, whatever its SQL says (row-level security). */
+export function inOrganization<T>(
+  pool: Pool,
+  organizationId: number,
+  work: (tx: pg.PoolClient) => Promise<T>,
+  isolation: Isolation = 'READ COMMITTED',
+): Promise<T> {
+  return inTransaction(
+    pool,
+    async (tx) => {
+      await tx.query("SELECT set_config('tollbook.organization_id', $1, true)", [String(organizationId)]);
+      return work(tx);
+    },
+    isolation,
+  );
+}

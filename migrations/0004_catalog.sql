@@ -1,0 +1,72 @@
+-- Up Migration
+-- What is sold to whom.
+
+CREATE TABLE customers (
+  organization_id integer NOT NULL REFERENCES organizations,
+  id              uuid NOT NULL,
+  key             text NOT NULL,
+  name            text NOT NULL,
+  email           text,
+  -- Buyer block printed on documents.
+  address_lines   text[] NOT NULL DEFAULT '{}',
+  tax_id          text,
+  time_zone       text NOT NULL DEFAULT 'UTC',
+  created_at      timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (organization_id, id),
+  UNIQUE (organization_id, key)
+);
+CALL isolate_by_organization('customers');
+GRANT SELECT, INSERT, UPDATE ON customers TO tollbook_api;
+GRANT SELECT ON customers TO tollbook_worker;
+
+CREATE TABLE plans (
+  organization_id integer NOT NULL REFERENCES organizations,
+  id              uuid NOT NULL,
+  key             text NOT NULL,
+  version         integer NOT NULL CHECK (version > 0),
+  name            text NOT NULL,
+  currency        text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
+  created_at      timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (organization_id, id),
+  UNIQUE (organization_id, key, version)
+);
+CALL isolate_by_organization('plans');
+GRANT SELECT, INSERT ON plans TO tollbook_api;
+GRANT SELECT ON plans TO tollbook_worker;
+
+CREATE TABLE charges (
+  organization_id integer NOT NULL,
+  plan_id         uuid NOT NULL,
+  key             text NOT NULL,
+  position        integer NOT NULL,
+  name            text NOT NULL,
+  -- Null for a fixed fee.
+  meter_id        integer,
+  -- The price as JSON: { model, … }, validated by libs/pricing/price-schema.ts.
+  price           jsonb NOT NULL,
+  PRIMARY KEY (organization_id, plan_id, key),
+  FOREIGN KEY (organization_id, plan_id) REFERENCES plans (organization_id, id),
+  FOREIGN KEY (organization_id, meter_id) REFERENCES meters (organization_id, id)
+);
+CALL isolate_by_organization('charges');
+GRANT SELECT, INSERT ON charges TO tollbook_api;
+GRANT SELECT ON charges TO tollbook_worker;
+
+CREATE TABLE subscriptions (
+  organization_id integer NOT NULL REFERENCES organizations,
+  id              uuid NOT NULL,
+  customer_id     uuid NOT NULL,
+  plan_id         uuid NOT NULL,
+  -- Local dates in the pinned time zone, half open.
+  starts_on       date NOT NULL,
+  ends_on         date CHECK (ends_on > starts_on),
+  time_zone       text NOT NULL,
+  created_at      timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (organization_id, id),
+  FOREIGN KEY (organization_id, customer_id) REFERENCES customers (organization_id, id),
+  FOREIGN KEY (organization_id, plan_id) REFERENCES plans (organization_id, id)
+);
+CREATE INDEX subscriptions_by_customer ON subscriptions (organization_id, customer_id);
+CALL isolate_by_organization('subscriptions');
+GRANT SELECT, INSERT, UPDATE ON subscriptions TO tollbook_api;
+GRANT SELECT ON subscriptions TO tollbook_worker;

@@ -1,0 +1,191 @@
+-- Up Migration
+-- Billing runs and the documents they make. Documents are inserted finalized and never change: what happens to one later
+-- (voiding, correction) is a row of its own.
+
+CREATE TABLE billing_runs (
+  organization_id   integer NOT NULL REFERENCES organizations,
+  id                uuid NOT NULL,
+  -- Bills the unbilled service periods that end after `ends_after` and not after `ends_until` (local dates, 00:00).
+  ends_after        date NOT NULL,
+  ends_until        date NOT NULL CHECK (ends_until > ends_after),
+  requested_by      text NOT NULL,
+  state             text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'waiting', 'running', 'completed', 'failed')),
+  -- Why it waits or failed, in words.
+  state_reason      text,
+  -- Log end per partition when the run began: { "0": "1234", … }. It rates nothing before the aggregator got there.
+  barrier           jsonb,
+  -- Last customer (by id) whose chunk was finished: where a resumed run goes on.
+  cursor            uuid,
+  customers_due     integer NOT NULL DEFAULT 0,
+  customers_done    integer NOT NULL DEFAULT 0,
+  invoices_created  integer NOT NULL DEFAULT 0,
+  created_at        timestamptz NOT NULL DEFAULT now(),
+  started_at        timestamptz,
+  finished_at       timestamptz,
+  PRIMARY KEY (organization_id, id)
+);
+CREATE INDEX billing_runs_open ON billing_runs (created_at) WHERE state IN ('queued', 'waiting', 'running');
+CALL isolate_by_organization('billing_runs');
+GRANT SELECT, INSERT ON billing_runs TO tollbook_api;
+GRANT SELECT, INSERT, UPDATE ON billing_runs TO tollbook_worker;
+
+CREATE TABLE billing_run_parked (
+  organization_id integer NOT NULL,
+  billing_run_id  uuid NOT NULL,
+  customer_id     uuid NOT NULL,
+  code            text NOT NULL,
+  detail          text NOT NULL,
+  parked_at       timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (organization_id, billing_run_id, customer_id),
+  FOREIGN KEY (organization_id, billing_run_id) REFERENCES billing_runs (organization_id, id),
+  FOREIGN KEY (organization_id, customer_id) REFERENCES customers (organization_id, id)
+);
+CALL isolate_by_organization('billing_run_parked');
+GRANT SELECT ON billing_run_parked TO tollbook_api;
+GRANT SELECT, INSERT, DELETE ON billing_run_parked TO tollbook_worker;
+
+-- Number counter and chain head of one series. Locked last in the finalizing transaction, moved once per batch.
+CREATE TABLE invoice_series (
+  organization_id integer NOT NULL REFERENCES organizations,
+  series          text NOT NULL,
+  -- 0 for a series that never resets.
+  year            integer NOT NULL,
+  last_number     bigint NOT NULL,
+  last_issue_date date NOT NULL,
+  head_hash       bytea NOT NULL CHECK (octet_length(head_hash) = 32),
+  PRIMARY KEY (organization_id, series, year)
+);
+CALL isolate_by_organization('invoice_series');
+GRANT SELECT, INSERT, UPDATE ON invoice_series TO tollbook_api, tollbook_worker;
+
+CREATE TABLE invoices (
+  organization_id    integer NOT NULL REFERENCES organizations,
+  id                 uuid NOT NULL,
+  kind               text NOT NULL CHECK (kind IN ('invoice', 'credit_note')),
+  customer_id        uuid NOT NULL,
+  series             text NOT NULL,
+  series_year        integer NOT NULL,
+  series_number      bigint NOT NULL CHECK (series_number > 0),
+  number             text NOT NULL,
+  issue_date         date NOT NULL,
+  due_date           date NOT NULL,
+  currency           text NOT NULL,
+  subtotal           numeric NOT NULL,
+  tax_total          numeric NOT NULL,
+  total              numeric NOT NULL,
+  -- Everything that is hashed and printed: seller, buyer, lines, evidence, watermark. See libs/invoicing/document.ts.
+  document           jsonb NOT NULL,
+  previous_hash      bytea NOT NULL CHECK (octet_length(previous_hash) = 32),
+  hash               bytea NOT NULL CHECK (octet_length(hash) = 32),
+  -- A credit note names the invoice it corrects; a reissued invoice the one it stands for.
+  corrects_id        uuid,
+  replaces_id        uuid,
+  billing_run_id     uuid,
+  finalized_at       timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (organization_id, id),
+  UNIQUE (organization_id, series, series_year, series_number),
+  UNIQUE (organization_id, number),
+  FOREIGN KEY (organization_id, customer_id) REFERENCES customers (organization_id, id),
+  FOREIGN KEY (organization_id, corrects_id) REFERENCES invoices (organization_id, id),
+  FOREIGN KEY (organization_id, replaces_id) REFERENCES invoices (organization_id, id),
+  FOREIGN KEY (organization_id, billing_run_id) REFERENCES billing_runs (organization_id, id),
+  CHECK ((kind = 'credit_note') = (corrects_id IS NOT NULL))
+);
+CREATE INDEX invoices_by_customer ON invoices (organization_id, customer_id, id);
+CALL isolate_by_organization('invoices');
+GRANT SELECT, INSERT ON invoices TO tollbook_api, tollbook_worker;
+
+CREATE TABLE invoice_lines (
+  organization_id integer NOT NULL,
+  invoice_id      uuid NOT NULL,
+  position        integer NOT NULL,
+  subscription_id uuid NOT NULL,
+  charge_key      text NOT NULL,
+  kind            text NOT NULL,
+  description     text NOT NULL,
+  service_from    timestamptz NOT NULL,
+  service_to      timestamptz NOT NULL,
+  quantity        numeric NOT NULL,
+  amount          numeric NOT NULL,
+  PRIMARY KEY (organization_id, invoice_id, position),
+  FOREIGN KEY (organization_id, invoice_id) REFERENCES invoices (organization_id, id),
+  FOREIGN KEY (organization_id, subscription_id) REFERENCES subscriptions (organization_id, id)
+);
+CALL isolate_by_organization('invoice_lines');
+GRANT SELECT, INSERT ON invoice_lines TO tollbook_api, tollbook_worker;
+
+-- What a metered line was made from. With the watermark in the document it can be recomputed from raw events.
+CREATE TABLE invoice_line_evidence (
+  organization_id integer NOT NULL,
+  invoice_id      uuid NOT NULL,
+  position        integer NOT NULL,
+  meter_id        integer NOT NULL,
+  quantity        numeric NOT NULL,
+  event_count     bigint NOT NULL,
+  digest          numeric(78, 0) NOT NULL,
+  PRIMARY KEY (organization_id, invoice_id, position),
+  FOREIGN KEY (organization_id, invoice_id, position) REFERENCES invoice_lines (organization_id, invoice_id, position),
+  FOREIGN KEY (organization_id, meter_id) REFERENCES meters (organization_id, id)
+);
+CALL isolate_by_organization('invoice_line_evidence');
+GRANT SELECT, INSERT ON invoice_line_evidence TO tollbook_api, tollbook_worker;
+
+-- The first rendering's bytes, served for ever.
+CREATE TABLE invoice_pdfs (
+  organization_id  integer NOT NULL,
+  invoice_id       uuid NOT NULL,
+  renderer_version integer NOT NULL,
+  sha256           bytea NOT NULL CHECK (octet_length(sha256) = 32),
+  bytes            bytea NOT NULL,
+  rendered_at      timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (organization_id, invoice_id),
+  FOREIGN KEY (organization_id, invoice_id) REFERENCES invoices (organization_id, id)
+);
+ALTER TABLE invoice_pdfs ALTER COLUMN bytes SET STORAGE EXTERNAL;
+CALL isolate_by_organization('invoice_pdfs');
+GRANT SELECT, INSERT ON invoice_pdfs TO tollbook_api, tollbook_worker;
+
+CREATE TABLE invoice_voidings (
+  organization_id integer NOT NULL,
+  invoice_id      uuid NOT NULL,
+  credit_note_id  uuid NOT NULL,
+  reason          text NOT NULL,
+  voided_at       timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (organization_id, invoice_id),
+  FOREIGN KEY (organization_id, invoice_id) REFERENCES invoices (organization_id, id),
+  FOREIGN KEY (organization_id, credit_note_id) REFERENCES invoices (organization_id, id)
+);
+CALL isolate_by_organization('invoice_voidings');
+GRANT SELECT, INSERT ON invoice_voidings TO tollbook_api, tollbook_worker;
+
+-- The unit of idempotency: a charge of a subscription is billed once per service period and kind. Voiding gives it back.
+CREATE TABLE billed_units (
+  organization_id integer NOT NULL,
+  subscription_id uuid NOT NULL,
+  charge_key      text NOT NULL,
+  service_from    timestamptz NOT NULL,
+  service_to      timestamptz NOT NULL,
+  kind            text NOT NULL,
+  invoice_id      uuid NOT NULL,
+  PRIMARY KEY (organization_id, subscription_id, charge_key, service_from, service_to, kind),
+  FOREIGN KEY (organization_id, subscription_id) REFERENCES subscriptions (organization_id, id),
+  FOREIGN KEY (organization_id, invoice_id) REFERENCES invoices (organization_id, id) DEFERRABLE INITIALLY DEFERRED
+);
+CREATE INDEX billed_units_by_invoice ON billed_units (organization_id, invoice_id);
+CALL isolate_by_organization('billed_units');
+GRANT SELECT, INSERT, DELETE ON billed_units TO tollbook_api, tollbook_worker;
+
+-- Documents cannot be changed or removed, not even by the owner of the tables.
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'finalized documents never change: % on % refused', TG_OP, TG_TABLE_NAME
+    USING ERRCODE = 'restrict_violation', HINT = 'Void the invoice and issue a new one: POST /v1/admin/invoices/{id}/regenerate';
+END $$;
+DO $$
+DECLARE relation text;
+BEGIN
+  FOREACH relation IN ARRAY ARRAY['invoices', 'invoice_lines', 'invoice_line_evidence', 'invoice_pdfs', 'invoice_voidings'] LOOP
+    EXECUTE format('CREATE TRIGGER immutable_rows BEFORE UPDATE OR DELETE ON %I FOR EACH ROW EXECUTE FUNCTION refuse_change()', relation);
+    EXECUTE format('CREATE TRIGGER immutable_table BEFORE TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', relation);
+  END LOOP;
+END $$;
