@@ -1,0 +1,92 @@
+import { z } from 'zod';
+
+/** One environment variable that Tollbook knows. The table in docs/operations.md is compared with this list by a test. */
+export interface Setting {
+  readonly schema: z.ZodType;
+  readonly description: string;
+  /** Never printed, not even by the start-up log. */
+  readonly secret?: true;
+  /** Read by the command line tool, not by a service. */
+  readonly client?: true;
+}
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const positive = z.coerce.number().int().positive();
+
+export const settings = {
+  TOLLBOOK_PORT: { schema: port.default(8080), description: 'Port of the HTTP server. 0 takes a free one and prints it.' },
+  TOLLBOOK_HOST: {
+    schema: z.string().min(1).default('127.0.0.1'),
+    description: 'Address to listen on. 0.0.0.0 for all interfaces, as in a container.',
+  },
+  TOLLBOOK_DATA_DIR: {
+    schema: z.string().min(1).default('.tollbook'),
+    description: 'Embedded mode: folder of the embedded Postgres.',
+  },
+  TOLLBOOK_BOOTSTRAP_KEY: {
+    schema: z.string().min(32, 'must have at least 32 characters').optional(),
+    description: 'Admin key of the first organization. Unset: a random one is made on the first start and printed once.',
+    secret: true,
+  },
+  TOLLBOOK_LOG_LEVEL: {
+    schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    description: 'Least severity that is logged (JSON lines on standard error).',
+  },
+  TOLLBOOK_TOPIC: {
+    schema: z
+      .string()
+      .regex(/^[a-zA-Z0-9._-]{1,200}$/, 'must be a Kafka topic name')
+      .default('usage-events'),
+    description: 'Kafka topic that holds the events.',
+  },
+  TOLLBOOK_TOPIC_PARTITIONS: {
+    schema: positive.max(1000).default(6),
+    description: 'Partitions of the topic when `npm run migrate` creates it.',
+  },
+  TOLLBOOK_LOG_RETENTION_DAYS: {
+    schema: positive.max(3650).default(14),
+    description:
+      'How long records stay in the log after they arrived. Must exceed the longest outage and the age of the oldest backup you would restore.',
+  },
+  TOLLBOOK_BILLING_INTERVAL_SECONDS: {
+    schema: positive.max(86_400).default(60),
+    description: 'How often the billing run looks for periods that became due.',
+  },
+  DATABASE_URL: {
+    schema: z
+      .string()
+      .regex(/^postgres(ql)?:\/\/\S+$/, 'must look like postgres://user:password@host:5432/database')
+      .optional(),
+    description: 'Postgres of the distributed mode. `npm start` brings its own and does not read it.',
+    secret: true,
+  },
+  KAFKA_BROKERS: {
+    schema: z
+      .string()
+      .regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, 'must look like host:9092,host:9092')
+      .optional(),
+    description: 'Kafka brokers of the distributed mode, separated by commas.',
+  },
+  REDIS_URL: {
+    schema: z
+      .string()
+      .regex(/^rediss?:\/\/\S+$/, 'must look like redis://host:6379')
+      .optional(),
+    description: 'Redis of the distributed mode. Without it labels and the live view are missing, nothing else.',
+    secret: true,
+  },
+  TOLLBOOK_URL: {
+    schema: z.url().default('http://127.0.0.1:8080'),
+    description: 'Command line tool: where Tollbook answers.',
+    client: true,
+  },
+  TOLLBOOK_API_KEY: {
+    schema: z.string().optional(),
+    description: 'Command line tool: the key to use.',
+    secret: true,
+    client: true,
+  },
+} as const satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof settings;
+export type Config = { readonly [Name in SettingName]: z.output<(typeof settings)[Name]['schema']> };

@@ -1,0 +1,29 @@
+/** What JSON can hold. Numbers are doubles; quantities and amounts are strings long before they come here. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
+
+/**
+ * The one byte sequence that stands for a JSON value: RFC 8785 (JSON Canonicalization Scheme). Keys in UTF-16 order, numbers as
+ * ECMAScript writes them, no white space. Members that are undefined are left out, as JSON.stringify does.
+ * @throws RangeError for what has no canonical form: NaN, infinities, lone surrogates.
+ */
+export function canonicalJson(value: Json): string {
+  if (value === null || typeof value === 'boolean') return String(value);
+  if (typeof value === 'string') return quote(value);
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw new RangeError(`${value} has no JSON form`);
+    return JSON.stringify(value);
+  }
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  const object = value as { readonly [key: string]: Json | undefined };
+  const members: string[] = [];
+  for (const key of Object.keys(object).sort()) {
+    const member = object[key];
+    if (member !== undefined) members.push(`${quote(key)}:${canonicalJson(member)}`);
+  }
+  return `{${members.join(',')}}`;
+}
+
+function quote(text: string): string {
+  if (!text.isWellFormed()) throw new RangeError('a string with a lone surrogate has no JSON form');
+  return JSON.stringify(text);
+}

@@ -1,0 +1,20 @@
+import { pino } from 'pino';
+
+export type Logger = pino.Logger;
+
+/** JSON lines on standard error; standard output stays free for what a person asked for. Keys and passwords are cut out. */
+export function createLogger(options: { readonly service: string; readonly level: string }): Logger {
+  return pino(
+    {
+      level: options.level,
+      base: { service: options.service },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: {
+        paths: ['authorization', '*.authorization', '*["x-api-key"]', 'password', '*.password', '*.admin_key', 'connectionString', '*.connectionString'],
+        censor: '[cut]',
+      },
+    },
+    pino.destination({ fd: 2, sync: true }),
+  );
+}
