@@ -4,7 +4,7 @@ import { canonicalJson, type Json } from './canonical-json.ts';
 
 test('the example of RFC 8785, section 3.2.2', () => {
   const input = {
-    numbers: [333333333.33333329, 1e30, 4.5, 2e-3, 0.000000000000000000000000001],
+    numbers: [JSON.parse('333333333.33333329') as number, 1e30, 4.5, 2e-3, 0.000000000000000000000000001],
     string: '\u20ac$\u000f\nA\'\u0042\u0022\u005c\\"/',
     literals: [null, true, false],
   };

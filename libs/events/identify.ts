@@ -23,5 +23,9 @@ export function identify(organizationId: number, event: UsageEvent): EventIdenti
     event.timeGiven ? event.time : null,
     event.properties,
   ]);
-  return { key: identity.subarray(0, 16), partitionKey: identity.subarray(16, 20), hash: hash('sha256', payload, 'buffer') };
+  return {
+    key: identity.subarray(0, 16),
+    partitionKey: identity.subarray(16, 20),
+    hash: hash('sha256', payload, 'buffer'),
+  };
 }

@@ -15,7 +15,9 @@ export interface UnreadableRecord {
   readonly detail: string;
 }
 
-export type DecodedRecord = { readonly ok: true; readonly record: EventRecord } | { readonly ok: false; readonly fault: UnreadableRecord };
+export type DecodedRecord =
+  | { readonly ok: true; readonly record: EventRecord }
+  | { readonly ok: false; readonly fault: UnreadableRecord };
 
 const VERSION = 1;
 
@@ -42,11 +44,21 @@ export function decodeRecord(value: Buffer): DecodedRecord {
   try {
     raw = JSON.parse(UTF8.decode(value)) as Record<string, unknown>;
   } catch (error) {
-    return { ok: false, fault: { organizationId: 0, reason: 'undecodable', detail: `not UTF-8 JSON: ${(error as Error).message}` } };
+    return {
+      ok: false,
+      fault: { organizationId: 0, reason: 'undecodable', detail: `not UTF-8 JSON: ${(error as Error).message}` },
+    };
   }
   const organizationId = isOrganization(raw?.organization) ? raw.organization : 0;
   if (raw?.v !== VERSION) {
-    return { ok: false, fault: { organizationId, reason: 'unknown_version', detail: `record version ${JSON.stringify(raw?.v)}, this aggregator reads ${VERSION}` } };
+    return {
+      ok: false,
+      fault: {
+        organizationId,
+        reason: 'unknown_version',
+        detail: `record version ${JSON.stringify(raw?.v)}, this aggregator reads ${VERSION}`,
+      },
+    };
   }
   const fault = faultOf(raw);
   if (fault) return { ok: false, fault: { organizationId, reason: 'malformed', detail: fault } };
@@ -65,17 +77,22 @@ export function decodeRecord(value: Buffer): DecodedRecord {
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 const LATEST = 8.64e15;
 
-const isOrganization = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0 && (value as number) < 2 ** 31;
+const isOrganization = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && (value as number) > 0 && (value as number) < 2 ** 31;
 // Postgres can hold neither NUL nor half a surrogate pair in text.
-const isText = (value: unknown): value is string => typeof value === 'string' && value.isWellFormed() && !value.includes('\0');
+const isText = (value: unknown): value is string =>
+  typeof value === 'string' && value.isWellFormed() && !value.includes('\0');
 
 function faultOf(raw: Record<string, unknown>): string | undefined {
   if (!isOrganization(raw.organization)) return 'organization is not a positive integer';
-  for (const name of ['source', 'id', 'type', 'customer']) if (!isText(raw[name])) return `${name} is not a plain string`;
-  if (!Number.isInteger(raw.time) || Math.abs(raw.time as number) > LATEST) return 'time is not in milliseconds since 1970';
+  for (const name of ['source', 'id', 'type', 'customer'])
+    if (!isText(raw[name])) return `${name} is not a plain string`;
+  if (!Number.isInteger(raw.time) || Math.abs(raw.time as number) > LATEST)
+    return 'time is not in milliseconds since 1970';
   if (typeof raw.time_given !== 'boolean') return 'time_given is not a boolean';
   const { properties } = raw;
-  if (typeof properties !== 'object' || properties === null || Array.isArray(properties)) return 'properties is not an object';
+  if (typeof properties !== 'object' || properties === null || Array.isArray(properties))
+    return 'properties is not an object';
   for (const [name, value] of Object.entries(properties)) {
     const plain = typeof value === 'number' || typeof value === 'boolean' || isText(value);
     if (!plain || !isText(name)) return `property ${JSON.stringify(name)} is not a plain string, number or boolean`;
