@@ -17,8 +17,12 @@ export function loadConfig<Names extends SettingName = never>(
     const value = environment[name] === '' ? undefined : environment[name];
     const parsed = setting.schema.safeParse(value);
     if (parsed.success) config[name] = parsed.data;
-    else faults.push(`${name} ${parsed.error.issues[0]?.message.replace(/^Invalid input: /, 'is not valid: ') ?? 'is not valid'}`);
-    if (value === undefined && required.includes(name as Names)) faults.push(`${name} is not set: ${setting.description}`);
+    else
+      faults.push(
+        `${name} ${parsed.error.issues[0]?.message.replace(/^Invalid input: /, 'is not valid: ') ?? 'is not valid'}`,
+      );
+    if (value === undefined && required.includes(name as Names))
+      faults.push(`${name} is not set: ${setting.description}`);
   }
   for (const name of Object.keys(environment)) {
     if (name.startsWith('TOLLBOOK_') && !(name in settings)) faults.push(`${name} is not a setting of Tollbook`);

@@ -14,7 +14,10 @@ const port = z.coerce.number().int().min(0).max(65_535);
 const positive = z.coerce.number().int().positive();
 
 export const settings = {
-  TOLLBOOK_PORT: { schema: port.default(8080), description: 'Port of the HTTP server. 0 takes a free one and prints it.' },
+  TOLLBOOK_PORT: {
+    schema: port.default(8080),
+    description: 'Port of the HTTP server. 0 takes a free one and prints it.',
+  },
   TOLLBOOK_HOST: {
     schema: z.string().min(1).default('127.0.0.1'),
     description: 'Address to listen on. 0.0.0.0 for all interfaces, as in a container.',
@@ -25,7 +28,8 @@ export const settings = {
   },
   TOLLBOOK_BOOTSTRAP_KEY: {
     schema: z.string().min(32, 'must have at least 32 characters').optional(),
-    description: 'Admin key of the first organization. Unset: a random one is made on the first start and printed once.',
+    description:
+      'Admin key of the first organization. Unset: a random one is made on the first start and printed once.',
     secret: true,
   },
   TOLLBOOK_LOG_LEVEL: {

@@ -11,7 +11,16 @@ export function createLogger(options: { readonly service: string; readonly level
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: {
-        paths: ['authorization', '*.authorization', '*["x-api-key"]', 'password', '*.password', '*.admin_key', 'connectionString', '*.connectionString'],
+        paths: [
+          'authorization',
+          '*.authorization',
+          '*["x-api-key"]',
+          'password',
+          '*.password',
+          '*.admin_key',
+          'connectionString',
+          '*.connectionString',
+        ],
         censor: '[cut]',
       },
     },

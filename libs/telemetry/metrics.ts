@@ -11,15 +11,51 @@ export function createMetrics(options: { readonly service: string; readonly defa
   return {
     registry,
     /** Events answered, by status: accepted, duplicate, conflict, rejected, unavailable. */
-    ingestEvents: new Counter({ name: 'tollbook_ingest_events_total', help: 'Events answered, by status', labelNames: ['status'], registers }),
-    ingestAppendSeconds: new Histogram({ name: 'tollbook_ingest_append_duration_seconds', help: 'Time until the log confirmed', buckets: SECONDS, registers }),
+    ingestEvents: new Counter({
+      name: 'tollbook_ingest_events_total',
+      help: 'Events answered, by status',
+      labelNames: ['status'],
+      registers,
+    }),
+    ingestAppendSeconds: new Histogram({
+      name: 'tollbook_ingest_append_duration_seconds',
+      help: 'Time until the log confirmed',
+      buckets: SECONDS,
+      registers,
+    }),
     /** Records applied, by outcome: counted, unassigned, duplicate, conflict, dead_letter. */
-    appliedRecords: new Counter({ name: 'tollbook_aggregator_records_total', help: 'Records applied, by outcome', labelNames: ['outcome'], registers }),
-    applySeconds: new Histogram({ name: 'tollbook_aggregator_transaction_duration_seconds', help: 'Time of one batch transaction', buckets: SECONDS, registers }),
-    haltedPartitions: new Gauge({ name: 'tollbook_log_halted_partitions', help: 'Partitions that stopped and wait for an operator', registers }),
-    cacheErrors: new Counter({ name: 'tollbook_cache_errors_total', help: 'Cache calls that failed; work went on without', registers }),
-    invoicesFinalized: new Counter({ name: 'tollbook_invoices_finalized_total', help: 'Invoices finalized', registers }),
-    customersParked: new Counter({ name: 'tollbook_billing_customers_parked_total', help: 'Customers a billing run parked', registers }),
+    appliedRecords: new Counter({
+      name: 'tollbook_aggregator_records_total',
+      help: 'Records applied, by outcome',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    applySeconds: new Histogram({
+      name: 'tollbook_aggregator_transaction_duration_seconds',
+      help: 'Time of one batch transaction',
+      buckets: SECONDS,
+      registers,
+    }),
+    haltedPartitions: new Gauge({
+      name: 'tollbook_log_halted_partitions',
+      help: 'Partitions that stopped and wait for an operator',
+      registers,
+    }),
+    cacheErrors: new Counter({
+      name: 'tollbook_cache_errors_total',
+      help: 'Cache calls that failed; work went on without',
+      registers,
+    }),
+    invoicesFinalized: new Counter({
+      name: 'tollbook_invoices_finalized_total',
+      help: 'Invoices finalized',
+      registers,
+    }),
+    customersParked: new Counter({
+      name: 'tollbook_billing_customers_parked_total',
+      help: 'Customers a billing run parked',
+      registers,
+    }),
   };
 }
 

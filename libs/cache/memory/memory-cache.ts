@@ -1,0 +1,52 @@
+import type { Cache, CacheEntry, VersionedEntry } from '../cache.ts';
+
+interface Stored {
+  readonly value: string;
+  readonly version: bigint;
+  readonly expiresAt: number;
+}
+
+/** A cache inside one process (embedded mode). Holds at most `maxEntries`; the oldest go first. */
+export function createMemoryCache(options: { readonly maxEntries?: number; readonly now?: () => number } = {}): Cache {
+  const maxEntries = options.maxEntries ?? 500_000;
+  const now = options.now ?? Date.now;
+  const entries = new Map<string, Stored>();
+
+  const read = (key: string): Stored | undefined => {
+    const stored = entries.get(key);
+    if (stored && stored.expiresAt <= now()) {
+      entries.delete(key);
+      return undefined;
+    }
+    return stored;
+  };
+  const write = (entry: CacheEntry, version: bigint): void => {
+    // Deleting first moves the key to the end, so that the oldest write is the first to go.
+    entries.delete(entry.key);
+    entries.set(entry.key, { value: entry.value, version, expiresAt: now() + entry.ttlMs });
+    if (entries.size > maxEntries) entries.delete(entries.keys().next().value as string);
+  };
+
+  return {
+    async getMany(keys) {
+      return keys.map((key) => read(key)?.value ?? null);
+    },
+    async setManyIfAbsent(wanted) {
+      for (const entry of wanted) if (!read(entry.key)) write(entry, 0n);
+    },
+    async putVersioned(wanted: readonly VersionedEntry[]) {
+      for (const entry of wanted) {
+        const stored = read(entry.key);
+        if (!stored || entry.version > stored.version) write(entry, entry.version);
+      }
+    },
+    async getVersioned(key) {
+      const stored = read(key);
+      return stored ? { version: stored.version, value: stored.value } : null;
+    },
+    async check() {},
+    async close() {
+      entries.clear();
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import { createClient } from 'redis';
+import type { Cache } from '../cache.ts';
+
+const VERSION_DIGITS = 20;
+
+/** Stores `version value` only over a lower version. Versions have one width, so they compare as text. */
+const PUT_VERSIONED = `
+local stored = redis.call('GET', KEYS[1])
+if stored and string.sub(stored, 1, ${VERSION_DIGITS}) >= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1] .. ARGV[2], 'PX', ARGV[3])
+return 1`;
+
+/**
+ * A cache in Redis, shared by all processes. It connects in the background and goes on trying; while it is away, and after
+ * `timeoutMs` on a server that hangs, every call rejects. After a failure calls reject at once for `pauseMs`, so that a dead
+ * Redis slows nobody down.
+ */
+export function createRedisCache(options: {
+  readonly url: string;
+  readonly timeoutMs?: number;
+  readonly pauseMs?: number;
+  readonly onError?: (error: Error) => void;
+}): Cache {
+  const timeoutMs = options.timeoutMs ?? 250;
+  const pauseMs = options.pauseMs ?? 1000;
+  const client = createClient({
+    url: options.url,
+    disableOfflineQueue: true,
+    socket: { connectTimeout: 2000, reconnectStrategy: (retries) => Math.min(100 * 2 ** Math.min(retries, 4), 1000) },
+  });
+  client.on('error', (error: Error) => options.onError?.(error));
+  let closed = false;
+  const connected = client.connect().catch(() => {});
+  let pausedUntil = 0;
+
+  async function guarded<T>(call: () => Promise<T>): Promise<T> {
+    if (Date.now() < pausedUntil) throw new Error('Redis did not answer lately; it is left alone for a moment');
+    let timer: NodeJS.Timeout | undefined;
+    const pending = call();
+    // When the time limit wins, the late failure of the call itself has no one to hear it.
+    pending.catch(() => {});
+    try {
+      return await Promise.race([
+        pending,
+        new Promise<never>((_, reject) => {
+          timer = setTimeout(() => reject(new Error(`Redis did not answer within ${timeoutMs} ms`)), timeoutMs);
+        }),
+      ]);
+    } catch (error) {
+      pausedUntil = Date.now() + pauseMs;
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  return {
+    getMany: (keys) => (keys.length === 0 ? Promise.resolve([]) : guarded(() => client.mGet([...keys]))),
+    setManyIfAbsent: (entries) =>
+      guarded(async () => {
+        await Promise.all(entries.map(({ key, value, ttlMs }) => client.set(key, value, { expiration: { type: 'PX', value: ttlMs }, condition: 'NX' })));
+      }),
+    putVersioned: (entries) =>
+      guarded(async () => {
+        await Promise.all(
+          entries.map(({ key, value, version, ttlMs }) =>
+            client.eval(PUT_VERSIONED, {
+              keys: [key],
+              arguments: [version.toString().padStart(VERSION_DIGITS, '0'), value, String(ttlMs)],
+            }),
+          ),
+        );
+      }),
+    getVersioned: (key) =>
+      guarded(async () => {
+        const stored = await client.get(key);
+        return stored === null ? null : { version: BigInt(stored.slice(0, VERSION_DIGITS)), value: stored.slice(VERSION_DIGITS) };
+      }),
+    async check() {
+      // Not behind the pause: readiness asks for the truth of this moment.
+      if (!client.isReady) throw new Error('Redis is not connected');
+      let timer: NodeJS.Timeout | undefined;
+      const limit = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(new Error(`Redis did not answer within ${timeoutMs} ms`)), timeoutMs);
+      });
+      await Promise.race([client.ping(), limit]).finally(() => clearTimeout(timer));
+    },
+    async close() {
+      if (closed) return;
+      closed = true;
+      client.destroy();
+      await connected;
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import type { PropertyValue } from '#libs/events/event.ts';
+import { Big } from '#libs/money/decimal.ts';
+import type { Meter } from './meter.ts';
+
+export type MeterValue = { readonly ok: true; readonly value: Big } | { readonly ok: false; readonly detail: string };
+
+const DECIMAL = /^-?\d{1,30}(\.\d{1,15})?$/;
+const ONE = new Big('1');
+
+/**
+ * The exact quantity one event adds to a meter. A count adds 1. A sum takes a decimal string (30 integer and 15 fraction digits at
+ * most) or a JSON number, which means the shortest decimal of its double. What cannot be read is an answer, never 0.
+ */
+export function readValue(meter: Meter, properties: Readonly<Record<string, PropertyValue>>): MeterValue {
+  if (meter.aggregation === 'count') return { ok: true, value: ONE };
+  const name = meter.valueProperty as string;
+  const raw = Object.hasOwn(properties, name) ? properties[name] : undefined;
+  const text = typeof raw === 'number' ? new Big(String(raw)).toFixed() : raw;
+  if (typeof text === 'string' && DECIMAL.test(text)) return { ok: true, value: new Big(text) };
+  return {
+    ok: false,
+    detail: `meter ${JSON.stringify(meter.key)} sums the property ${JSON.stringify(name)}, which ${raw === undefined ? 'is missing' : `is ${JSON.stringify(raw)}, not a decimal number`}`,
+  };
+}
