@@ -1,0 +1,80 @@
+import type { AfterBatch, RecordBatch } from '#libs/event-log/event-log.ts';
+
+/**
+ * Gathers the batches of several partitions into one call of `apply`: when `maxRecords` are there, or `maxWaitMs` after the first.
+ * One call at a time. Knows nothing of logs and databases. A call that fails rejects every batch in it; the log delivers them again.
+ */
+export function createCollector(options: {
+  readonly maxRecords: number;
+  readonly maxWaitMs: number;
+  readonly apply: (batches: readonly RecordBatch[]) => Promise<ReadonlyMap<number, AfterBatch>>;
+}): { handle(batch: RecordBatch): Promise<AfterBatch>; idle(): Promise<void> } {
+  interface Waiting {
+    readonly batch: RecordBatch;
+    readonly resolve: (after: AfterBatch) => void;
+    readonly reject: (error: unknown) => void;
+  }
+  let waiting: Waiting[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+  let due = false;
+
+  const pump = (): void => {
+    if (running || !due || waiting.length === 0) return;
+    due = false;
+    clearTimeout(timer);
+    timer = undefined;
+    const taken = take();
+    running = settle(taken).finally(() => {
+      running = undefined;
+      // What gathered while the last call ran has waited long enough.
+      if (waiting.length > 0) due = true;
+      pump();
+    });
+  };
+
+  /** Whole batches up to the limit, at most one per partition, at least one. */
+  const take = (): Waiting[] => {
+    const taken: Waiting[] = [];
+    const left: Waiting[] = [];
+    let records = 0;
+    for (const entry of waiting) {
+      const fits = taken.length === 0 || records + entry.batch.records.length <= options.maxRecords;
+      if (fits && !taken.some((other) => other.batch.partition === entry.batch.partition)) {
+        taken.push(entry);
+        records += entry.batch.records.length;
+      } else left.push(entry);
+    }
+    waiting = left;
+    return taken;
+  };
+
+  const settle = async (taken: readonly Waiting[]): Promise<void> => {
+    try {
+      const after = await options.apply(taken.map((entry) => entry.batch));
+      for (const entry of taken) entry.resolve(after.get(entry.batch.partition) as AfterBatch);
+    } catch (error) {
+      for (const entry of taken) entry.reject(error);
+    }
+  };
+
+  return {
+    handle(batch) {
+      return new Promise<AfterBatch>((resolve, reject) => {
+        waiting.push({ batch, resolve, reject });
+        const records = waiting.reduce((sum, entry) => sum + entry.batch.records.length, 0);
+        if (records >= options.maxRecords) due = true;
+        else
+          timer ??= setTimeout(() => {
+            timer = undefined;
+            due = true;
+            pump();
+          }, options.maxWaitMs);
+        pump();
+      });
+    },
+    async idle() {
+      while (running) await running;
+    },
+  };
+}

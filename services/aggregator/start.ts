@@ -1,0 +1,105 @@
+import type { Cache } from '#libs/cache/cache.ts';
+import type { Pool } from '#libs/database/pool.ts';
+import { inTransaction } from '#libs/database/transaction.ts';
+import type { AfterBatch, EventLog, LogSubscriber, RecordBatch } from '#libs/event-log/event-log.ts';
+import { type ApplyDependencies, type ApplyStep, applyBatch } from '#libs/metering/apply/apply-batch.ts';
+import { preparePartitions } from '#libs/metering/apply/prepare-partitions.ts';
+import { liveUsageEntries } from '#libs/metering/live-usage.ts';
+import { ensureUsageEventsDay } from '#libs/metering/store/ensure-usage-events-day.ts';
+import type { HourlyRow } from '#libs/metering/store/upsert-hourly.ts';
+import type { Logger } from '#libs/telemetry/logger.ts';
+import type { Metrics } from '#libs/telemetry/metrics.ts';
+import { createCollector } from './collector.ts';
+
+const MAX_RECORDS = 5000;
+const MAX_WAIT_MS = 100;
+
+export interface AggregatorDependencies {
+  /** Of the worker role. */
+  readonly pool: Pool;
+  readonly log: EventLog;
+  readonly cache: Cache;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly now?: () => number;
+  /** For fault tests: called between the steps of the transaction. */
+  readonly checkpoint?: (step: ApplyStep) => Promise<void>;
+}
+
+export interface Aggregator {
+  /** Rejects with a sentence while a partition stands still. */
+  check(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Reads the log and applies it, until stopped. */
+export async function startAggregator(dependencies: AggregatorDependencies): Promise<Aggregator> {
+  const { pool, log, logger, metrics } = dependencies;
+  const apply: ApplyDependencies = {
+    pool,
+    catalog: {},
+    ...(dependencies.checkpoint && { checkpoint: dependencies.checkpoint }),
+  };
+  const ensureDays = createDayKeeper(pool);
+  const halted = new Map<number, string>();
+
+  const applyAll = async (batches: readonly RecordBatch[]): Promise<ReadonlyMap<number, AfterBatch>> => {
+    await ensureDays(batches);
+    const stop = metrics.applySeconds.startTimer();
+    const applied = await applyBatch(apply, batches);
+    stop();
+    for (const [outcome, count] of Object.entries(applied.outcomes)) metrics.appliedRecords.inc({ outcome }, count);
+    publish(dependencies, applied.hourly);
+    return applied.after;
+  };
+
+  const collector = createCollector({ maxRecords: MAX_RECORDS, maxWaitMs: MAX_WAIT_MS, apply: applyAll });
+  const subscriber: LogSubscriber = {
+    async positions(partitions) {
+      for (const partition of partitions) halted.delete(partition);
+      metrics.haltedPartitions.set(halted.size);
+      return preparePartitions(pool, partitions, await log.bounds());
+    },
+    handle: (batch) => collector.handle(batch),
+    onTrouble(trouble) {
+      if (trouble.halted) {
+        halted.set(trouble.partition ?? -1, trouble.message);
+        metrics.haltedPartitions.set(halted.size);
+        logger.error({ partition: trouble.partition }, trouble.message);
+      } else logger.warn({ partition: trouble.partition }, trouble.message);
+    },
+  };
+  const subscription = await log.subscribe(subscriber);
+  return {
+    async check() {
+      const [message] = halted.values();
+      if (message) throw new Error(message);
+    },
+    async stop() {
+      await subscription.close();
+      await collector.idle();
+    },
+  };
+}
+
+/** The live view. Not waited for: a cache that is slow or away must not hold up the log. */
+function publish({ cache, metrics, now = Date.now }: AggregatorDependencies, hourly: readonly HourlyRow[]): void {
+  const entries = liveUsageEntries(hourly, now());
+  if (entries.length === 0) return;
+  cache.putVersioned(entries).catch(() => metrics.cacheErrors.inc());
+}
+
+/** Raw events lie in one partition per day of arrival; each day is made before the first batch that needs it. */
+function createDayKeeper(pool: Pool): (batches: readonly RecordBatch[]) => Promise<void> {
+  const known = new Set<string>();
+  return async (batches) => {
+    const days = new Set(
+      batches.flatMap((batch) => batch.records.map((record) => record.appendedAt.toISOString().slice(0, 10))),
+    );
+    for (const day of days) {
+      if (known.has(day)) continue;
+      await inTransaction(pool, (tx) => ensureUsageEventsDay(tx, day));
+      known.add(day);
+    }
+  };
+}
