@@ -1,0 +1,260 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Pool } from '#libs/database/pool.ts';
+import { inTransaction } from '#libs/database/transaction.ts';
+import type { RecordBatch } from '#libs/event-log/event-log.ts';
+import type { UsageEvent } from '#libs/events/event.ts';
+import { identify } from '#libs/events/identify.ts';
+import { encodeRecord } from '#libs/events/record.ts';
+import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { ensureUsageEventsDay } from '../store/ensure-usage-events-day.ts';
+import { type ApplyStep, applyBatch } from './apply-batch.ts';
+import { preparePartitions } from './prepare-partitions.ts';
+
+const ORGANIZATION = 1;
+const ARRIVAL = new Date('2026-11-02T08:00:00Z');
+const HOUR = Date.parse('2026-10-05T10:00:00Z');
+
+let database: TestDatabase;
+let pool: Pool;
+let owner: Pool;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  pool = database.pool('tollbook_worker');
+  owner = database.pool('owner');
+  await owner.query("INSERT INTO organizations (id, name) VALUES (1, 'one'), (2, 'two')");
+  await owner.query(`INSERT INTO meters (organization_id, key, name, event_type, aggregation, value_property, group_by)
+    VALUES (1, 'calls', 'Calls', 'call', 'count', NULL, '{}'), (1, 'bytes', 'Bytes', 'call', 'sum', 'bytes', '{region}')`);
+  await inTransaction(pool, (tx) => ensureUsageEventsDay(tx, '2026-11-02'));
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  await owner.query(
+    'TRUNCATE event_keys, usage_events, usage_hourly, event_conflicts, dead_letters, record_counts, log_offsets',
+  );
+  await preparePartitions(pool, [0, 1, 2], []);
+});
+
+const event = (id: string, over: Partial<UsageEvent> = {}): UsageEvent => ({
+  id,
+  source: '',
+  type: 'call',
+  customer: 'acme',
+  time: HOUR,
+  timeGiven: true,
+  properties: { bytes: '1.5', region: 'eu' },
+  ...over,
+});
+
+/** A partition as a log would hold it. */
+function batchOf(partition: number, from: bigint, values: readonly (UsageEvent | Buffer)[]): RecordBatch {
+  return {
+    partition,
+    records: values.map((value, i) => ({
+      offset: from + BigInt(i),
+      appendedAt: ARRIVAL,
+      value: Buffer.isBuffer(value) ? value : encodeRecord(ORGANIZATION, value),
+    })),
+  };
+}
+
+const apply = (batches: readonly RecordBatch[], checkpoint?: (step: ApplyStep) => Promise<void>) =>
+  applyBatch({ pool, catalog: {}, ...(checkpoint && { checkpoint }) }, batches);
+
+async function state() {
+  const hourly = await owner.query(
+    `SELECT m.key AS meter, customer, hour, group_key, event_count, total::text, digest::text
+       FROM usage_hourly u JOIN meters m ON m.id = u.meter_id ORDER BY 1, 2, 3, 4`,
+  );
+  const counts = await owner.query('SELECT outcome, sum(records)::integer AS records FROM record_counts GROUP BY 1');
+  const raw = await owner.query<{ count: string }>('SELECT count(*) FROM usage_events');
+  const offsets = await owner.query('SELECT partition, next_offset FROM log_offsets ORDER BY 1');
+  return {
+    hourly: hourly.rows.map((row) => ({ ...row, total: Number(row.total) })),
+    counts: Object.fromEntries(counts.rows.map((row) => [row.outcome, row.records])) as Record<string, number>,
+    raw: Number(raw.rows[0]?.count),
+    offsets: offsets.rows.map((row) => Number(row.next_offset)),
+  };
+}
+
+test('new events are counted in every meter that reads them, with the digest of exactly these events', async () => {
+  const events = [
+    event('a'),
+    event('b', { properties: { bytes: 2, region: 'us' } }),
+    event('c', { time: HOUR + 3_600_000 }),
+  ];
+  const { after } = await apply([batchOf(0, 0n, events)]);
+  expect(after.get(0)).toEqual({ next: 3n });
+  const { hourly, raw, counts } = await state();
+  expect(hourly.map((row) => [row.meter, row.group_key, row.event_count, row.total])).toEqual([
+    ['bytes', '{"region":"eu"}', '1', 1.5],
+    ['bytes', '{"region":"us"}', '1', 2],
+    ['bytes', '{"region":"eu"}', '1', 1.5],
+    ['calls', '', '2', 2],
+    ['calls', '', '1', 1],
+  ]);
+  const digest = [events[0], events[1]].reduce(
+    (sum, one) => (sum + BigInt(`0x${identify(1, one as UsageEvent).hash.toString('hex')}`)) % 2n ** 256n,
+    0n,
+  );
+  expect(hourly[3]?.digest).toBe(digest.toString());
+  expect([raw, counts]).toEqual([3, { counted: 3 }]);
+});
+
+test('duplicates, conflicts, poison and unknown types each end in their place, and none blocks the rest', async () => {
+  await apply([batchOf(0, 0n, [event('a')])]);
+  await apply([
+    batchOf(0, 1n, [
+      event('a'),
+      event('a', { customer: 'other' }),
+      event('b'),
+      event('b'),
+      event('b', { customer: 'other' }),
+      Buffer.from('{not json'),
+      event('c', { properties: { region: 'eu' } }),
+      event('d', { type: 'unknown' }),
+    ]),
+  ]);
+  const { counts, hourly, raw } = await state();
+  expect(counts).toEqual({ counted: 2, duplicate: 2, conflict: 2, dead_letter: 2, unassigned: 1 });
+  expect(raw).toBe(3);
+  expect(hourly.find((row) => row.meter === 'calls')).toMatchObject({ customer: 'acme', event_count: '2' });
+  const conflicts = await owner.query<{ customer: string }>(
+    "SELECT record ->> 'customer' AS customer FROM event_conflicts",
+  );
+  expect(conflicts.rows).toEqual([{ customer: 'other' }, { customer: 'other' }]);
+  const letters = await owner.query('SELECT organization_id, reason, detail FROM dead_letters ORDER BY log_offset');
+  expect(letters.rows).toEqual([
+    { organization_id: 0, reason: 'undecodable', detail: expect.stringMatching(/not UTF-8 JSON/) },
+    {
+      organization_id: 1,
+      reason: 'unreadable_value',
+      detail: 'meter "bytes" sums the property "bytes", which is missing',
+    },
+  ]);
+});
+
+test('text that COPY must escape comes back as it was sent', async () => {
+  const odd = event('tab\there', {
+    source: 'back\\slash',
+    properties: { bytes: 1, region: 'a\nb\\.\t\r"\'', '\\N': '\\N' },
+  });
+  await apply([batchOf(0, 0n, [odd])]);
+  const { rows } = await owner.query('SELECT id, source, properties FROM usage_events');
+  expect(rows).toEqual([{ id: odd.id, source: odd.source, properties: odd.properties }]);
+});
+
+describe('what was applied before', () => {
+  test('is dropped when it comes again, alone or as the start of a longer batch', async () => {
+    const events = [event('a'), event('b'), event('c')];
+    await apply([batchOf(0, 0n, events.slice(0, 2))]);
+    expect((await apply([batchOf(0, 0n, events.slice(0, 2))])).after.get(0)).toEqual({ next: 2n });
+    expect((await apply([batchOf(0, 1n, events.slice(1))])).after.get(0)).toEqual({ next: 3n });
+    expect(await state()).toMatchObject({ counts: { counted: 3 }, raw: 3, offsets: [3, 0, 0] });
+  });
+
+  test('and a batch beyond it is sent back: a gap is never crossed', async () => {
+    await apply([batchOf(0, 0n, [event('a')])]);
+    expect((await apply([batchOf(0, 2n, [event('c')])])).after.get(0)).toEqual({ next: 1n });
+    expect(await state()).toMatchObject({ counts: { counted: 1 }, offsets: [1, 0, 0] });
+  });
+
+  test('must still be in the log: another record at the last offset stops the partition', async () => {
+    await apply([batchOf(0, 0n, [event('a'), event('b')])]);
+    const replaced = await apply([batchOf(0, 1n, [event('x'), event('y')]), batchOf(1, 0n, [event('z')])]);
+    expect(replaced.after.get(0)).toMatchObject({ halt: expect.stringMatching(/partition 0.*offset 1.*replaced/) });
+    expect(replaced.after.get(1)).toEqual({ next: 1n });
+    expect(await state()).toMatchObject({ counts: { counted: 3 }, offsets: [2, 1, 0] });
+  });
+});
+
+const STEPS: readonly ApplyStep[] = [
+  'offsets-locked',
+  'keys-inserted',
+  'events-copied',
+  'offsets-advanced',
+  'hourly-upserted',
+  'committed',
+];
+
+test.each(STEPS)('dying at %s and delivering again counts everything once', async (step) => {
+  const batches = [batchOf(0, 0n, [event('a'), event('b'), event('a')]), batchOf(1, 0n, [event('c')])];
+  await expect(
+    apply(batches, async (at) => {
+      if (at === step) throw new Error('died here');
+    }),
+  ).rejects.toThrow('died here');
+  const half = await state();
+  expect(half.raw).toBe(step === 'committed' ? 3 : 0);
+  await apply(batches);
+  expect(await state()).toMatchObject({ counts: { counted: 3, duplicate: 1 }, raw: 3, offsets: [3, 1, 0] });
+});
+
+test('two owners of one partition apply the same batch at the same moment: once', async () => {
+  const batches = [batchOf(0, 0n, [event('a'), event('b')])];
+  await Promise.all(Array.from({ length: 6 }, () => apply(batches)));
+  expect(await state()).toMatchObject({ counts: { counted: 2 }, raw: 2, offsets: [2, 0, 0] });
+});
+
+test('a meter made between two batches counts from the next batch on', async () => {
+  const catalog = {};
+  await applyBatch({ pool, catalog }, [batchOf(0, 0n, [event('a', { type: 'late-meter' })])]);
+  await owner.query(
+    "INSERT INTO meters (organization_id, key, name, event_type, aggregation) VALUES (1, 'late', 'Late', 'late-meter', 'count')",
+  );
+  await owner.query('UPDATE catalog_version SET version = version + 1');
+  await applyBatch({ pool, catalog }, [batchOf(0, 1n, [event('b', { type: 'late-meter' })])]);
+  expect((await state()).counts).toEqual({ unassigned: 1, counted: 1 });
+});
+
+test('law: any order, any batching, any replay gives the same aggregates', async () => {
+  const ids = fc
+    .integer({ min: 0, max: 30 })
+    .map((n) =>
+      event(`e${n}`, {
+        time: HOUR + (n % 3) * 3_600_000,
+        customer: n % 2 ? 'acme' : 'zoo',
+        properties: { bytes: `${n}.25`, region: n % 5 ? 'eu' : 'us' },
+      }),
+    );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(ids, { minLength: 1, maxLength: 40 }),
+      fc.integer({ min: 1, max: 7 }),
+      fc.boolean(),
+      async (sent, size, again) => {
+        await owner.query(
+          'TRUNCATE event_keys, usage_events, usage_hourly, event_conflicts, dead_letters, record_counts, log_offsets',
+        );
+        await preparePartitions(pool, [0, 1, 2], []);
+        // Equal ids meet in one partition, as the log does it.
+        const partitions = [0, 1, 2].map((p) =>
+          sent.filter((one) => identify(1, one).partitionKey.readUInt32BE(0) % 3 === p),
+        );
+        for (const [partition, records] of partitions.entries()) {
+          for (let at = 0; at < records.length; at += size) {
+            const batch = batchOf(partition, BigInt(at), records.slice(at, at + size));
+            await apply([batch]);
+            if (again) await apply([batch]);
+          }
+        }
+        const unique = new Map(sent.map((one) => [one.id, one]));
+        const { hourly, counts, raw } = await state();
+        expect(raw).toBe(unique.size);
+        expect(counts.counted).toBe(unique.size);
+        expect(counts.duplicate ?? 0).toBe(sent.length - unique.size);
+        const calls = hourly
+          .filter((row) => row.meter === 'calls')
+          .reduce((sum, row) => sum + Number(row.event_count), 0);
+        const bytes = hourly.filter((row) => row.meter === 'bytes').reduce((sum, row) => sum + row.total, 0);
+        expect(calls).toBe(unique.size);
+        expect(bytes).toBeCloseTo(
+          [...unique.values()].reduce((sum, one) => sum + Number(one.properties.bytes), 0),
+          6,
+        );
+      },
+    ),
+    { numRuns: 25 },
+  );
+});

@@ -1,0 +1,62 @@
+import { expect, test } from '@jest/globals';
+import type { UsageEvent } from '#libs/events/event.ts';
+import { identify } from '#libs/events/identify.ts';
+import { groupKeyOf, readEvent } from './hourly.ts';
+import { createMeterCatalog, type Meter } from './meter.ts';
+import { readValue } from './read-value.ts';
+
+const meter: Meter = {
+  organizationId: 1,
+  id: 1,
+  key: 'bytes',
+  eventType: 'call',
+  aggregation: 'sum',
+  valueProperty: 'bytes',
+  groupBy: [],
+  effectiveFrom: null,
+};
+const record = (properties: UsageEvent['properties'], time = 0) => {
+  const event: UsageEvent = { id: 'a', source: '', type: 'call', customer: 'c', time, timeGiven: true, properties };
+  return { organizationId: 1, event, identity: identify(1, event) };
+};
+
+test.each([
+  [12, '12'],
+  [0.1, '0.1'],
+  [1e-7, '0.0000001'],
+  [1e21, '1000000000000000000000'],
+  [-3.5, '-3.5'],
+  ['123456789012345678901234567890.123456789012345', '123456789012345678901234567890.123456789012345'],
+])('%p is read exactly', (value, expected) => {
+  const read = readValue(meter, { bytes: value });
+  expect(read.ok && read.value.toFixed()).toBe(expected);
+});
+
+test.each([[undefined], ['1e5'], ['0x10'], [''], [' 1'], ['1,5'], [true], ['NaN'], [1e-20]])(
+  '%p is no quantity, and never 0',
+  (value) => {
+    const properties = value === undefined ? {} : { bytes: value };
+    expect(readValue(meter, properties as never)).toMatchObject({
+      ok: false,
+      detail: expect.stringMatching(/meter "bytes" sums the property "bytes", which is/),
+    });
+  },
+);
+
+test('a property name of every object is not a property of the event', () => {
+  expect(readValue({ ...meter, valueProperty: 'constructor' }, {}).ok).toBe(false);
+  expect(groupKeyOf({ ...meter, groupBy: ['toString'] }, record({}))).toBe('{"toString":null}');
+});
+
+test('groups are canonical: order of names does not matter, a missing value is null', () => {
+  expect(groupKeyOf({ ...meter, groupBy: ['zone', 'area'] }, record({ zone: 1, area: 'x' }))).toBe(
+    '{"area":"x","zone":1}',
+  );
+  expect(groupKeyOf({ ...meter, groupBy: ['zone'] }, record({}))).toBe('{"zone":null}');
+});
+
+test('a meter counts from its effective_from on', () => {
+  const catalog = createMeterCatalog(1n, [{ ...meter, effectiveFrom: 1000 }]);
+  expect(readEvent(record({ bytes: 1 }, 999), catalog).kind).toBe('unassigned');
+  expect(readEvent(record({ bytes: 1 }, 1000), catalog).kind).toBe('metered');
+});

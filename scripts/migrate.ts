@@ -1,0 +1,24 @@
+import { loadConfig } from '#libs/config/load-config.ts';
+import { migrate } from '#libs/database/migrate.ts';
+import { provisionTopic } from '#libs/event-log/kafka/provision-topic.ts';
+
+/* `npm run migrate`: brings the schema up to date and, where KAFKA_BROKERS is set, creates or checks the topic. Safe to repeat. */
+
+try {
+  const config = loadConfig(process.env, ['DATABASE_URL']);
+  await migrate(config.DATABASE_URL, (name) => console.log(`applied ${name}`));
+  console.log('the database schema is up to date');
+  if (config.KAFKA_BROKERS) {
+    await provisionTopic({
+      brokers: config.KAFKA_BROKERS.split(','),
+      topic: config.TOLLBOOK_TOPIC,
+      partitions: config.TOLLBOOK_TOPIC_PARTITIONS,
+      retentionDays: config.TOLLBOOK_LOG_RETENTION_DAYS,
+      onWarning: (message) => console.warn(`warning: ${message}`),
+    });
+    console.log(`the topic ${config.TOLLBOOK_TOPIC} is ready`);
+  }
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+}
