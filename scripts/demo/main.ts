@@ -124,7 +124,8 @@ async function sendAll(api: Api, { deliveries }: Workload): Promise<Sent> {
   let next = 0;
   const sender = async () => {
     while (next < deliveries.length) {
-      const chunk = deliveries.slice(next, (next += PER_REQUEST));
+      const chunk = deliveries.slice(next, next + PER_REQUEST);
+      next += PER_REQUEST;
       const answer = await api.sendEvents(chunk);
       sent.accepted += answer.accepted;
       sent.duplicates += answer.duplicates;
