@@ -70,6 +70,15 @@ describe('prices that are refused, and where', () => {
       [['tiers.0.up_to', 'must be more than 0']],
     ],
     [
+      'a bound that is no decimal',
+      graduated([
+        { up_to: 'many', unit_amount: '1' },
+        { up_to: '10', unit_amount: '1' },
+        { up_to: null, unit_amount: '1' },
+      ]),
+      [['tiers.0.up_to', 'plain decimal']],
+    ],
+    [
       'two faults, both named',
       graduated([
         { up_to: '10', unit_amount: 'ten' },

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { Big } from '#libs/money/decimal.ts';
 import { parseDecimal } from '#libs/money/parse-decimal.ts';
 
 /**
@@ -77,6 +76,9 @@ function boundFault(tier: Tier, before: Tier | undefined, isLast: boolean): stri
   if (isLast)
     return tier.up_to === null ? null : 'must be null: the last tier is open, so that every quantity has a price';
   if (tier.up_to === null) return 'must be a number: only the last tier is open';
-  const lower = before?.up_to ?? '0';
-  return new Big(tier.up_to).lte(lower) ? `must be more than the bound of the tier before (${lower})` : null;
+  // A bound that is no decimal has its own issue already; there is nothing to compare it with.
+  const bound = parseDecimal(tier.up_to);
+  const lower = parseDecimal(before?.up_to);
+  if (!bound.ok || !lower.ok || bound.value.gt(lower.value)) return null;
+  return `must be more than the bound of the tier before (${before?.up_to})`;
 }
