@@ -10,7 +10,8 @@ import type { PricedQuantity } from './priced-quantity.ts';
  * (corrections outweigh usage) prices as zero: what was billed too much is given back by a credit note, not by a negative price.
  */
 export function priceQuantity(price: Price, quantity: Big): PricedQuantity {
-  const billable = quantity.lt('0') ? new Big('0') : quantity;
+  // Not lt: big.js knows a negative zero, which would live on in the amount.
+  const billable = quantity.gt('0') ? quantity : new Big('0');
   switch (price.model) {
     case 'flat':
       return priceFlat(price);
