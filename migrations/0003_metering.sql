@@ -76,9 +76,11 @@ CREATE TABLE usage_events (
 ) PARTITION BY RANGE (received_at);
 CALL isolate_by_organization('usage_events');
 GRANT SELECT ON usage_events TO tollbook_api;
-GRANT SELECT, INSERT ON usage_events TO tollbook_worker;
+GRANT SELECT ON usage_events TO tollbook_worker;
 
--- Attaching takes SHARE UPDATE EXCLUSIVE only, so readers and writers of other days go on.
+-- Attaching takes SHARE UPDATE EXCLUSIVE only, so readers and writers of other days go on. The workers may write into a day
+-- directly: COPY refuses a table with row-level security, and the day itself has none. The API role has no right on a day; it reads
+-- through usage_events and its policy.
 CREATE FUNCTION ensure_usage_events_day(day date) RETURNS void
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE child text := 'usage_events_' || to_char(day, 'YYYYMMDD');
@@ -89,6 +91,7 @@ BEGIN
   EXECUTE format('CREATE TABLE %I (LIKE usage_events INCLUDING ALL)', child);
   EXECUTE format('ALTER TABLE usage_events ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
                  child, (day::timestamp AT TIME ZONE 'UTC'), ((day + 1)::timestamp AT TIME ZONE 'UTC'));
+  EXECUTE format('GRANT INSERT ON %I TO tollbook_worker', child);
 END $$;
 REVOKE ALL ON FUNCTION ensure_usage_events_day(date) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ensure_usage_events_day(date) TO tollbook_worker;

@@ -6,20 +6,25 @@ import type { Candidate } from '../sort-out.ts';
 
 const ROWS_PER_CHUNK = 500;
 
-/** Stores raw events. COPY is the fastest way in; it needs the real client of the transaction. */
+/**
+ * Stores raw events, each into the partition of its day of arrival. COPY is the fastest way in; it needs the real client of the
+ * transaction, and it names the day's table because COPY refuses usage_events itself, which has row-level security.
+ */
 export async function copyUsageEvents(
   tx: pg.PoolClient,
   events: readonly Candidate[],
   epochs: ReadonlyMap<number, number>,
 ): Promise<void> {
-  if (events.length === 0) return;
-  const stream = tx.query(
-    copyFrom(
-      `COPY usage_events (organization_id, event_key, log_epoch, log_partition, log_offset, received_at, id, source, type, customer,
-                          time, time_given, properties, event_hash) FROM STDIN`,
-    ),
-  );
-  await pipeline(Readable.from(chunks(events, epochs), { objectMode: false }), stream);
+  const byDay = Map.groupBy(events, ({ place }) => place.receivedAt.toISOString().slice(0, 10).replaceAll('-', ''));
+  for (const [day, rows] of byDay) {
+    const stream = tx.query(
+      copyFrom(
+        `COPY usage_events_${day} (organization_id, event_key, log_epoch, log_partition, log_offset, received_at, id, source, type, customer,
+                                   time, time_given, properties, event_hash) FROM STDIN`,
+      ),
+    );
+    await pipeline(Readable.from(chunks(rows, epochs), { objectMode: false }), stream);
+  }
 }
 
 function* chunks(events: readonly Candidate[], epochs: ReadonlyMap<number, number>): Generator<Buffer> {

@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { differences, type Invoice } from '#scripts/demo/compare.ts';
+import { expectedInvoices, PLAN } from '#scripts/demo/expected.ts';
+import { createWorkload, lastFullMonth } from '#scripts/demo/workload.ts';
+import type { TestClient } from '../support/client.ts';
+import { pdfText } from '../support/pdf-text.ts';
+import { startSystem, type TestSystem, waitForRecords } from '../support/system.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+/*
+ * The whole path, as a customer of Tollbook would go it, in both modes: usage in over HTTP, a month billed, invoices compared with a
+ * calculation that shares no code with the product.
+ */
+
+const workload = createWorkload({ period: lastFullMonth(new Date()), events: 4000, customers: 9, seed: 7 });
+const expected = expectedInvoices(workload);
+
+describe.each(['embedded', 'distributed'] as const)('%s mode', (mode) => {
+  let system: TestSystem;
+  let api: TestClient;
+  let ingest: TestClient;
+  let invoices: (Invoice & { state: string })[];
+
+  beforeAll(async () => {
+    system = await startSystem(mode);
+    ({ api, ingest } = await system.organization({ name: 'End to end', event_max_age_days: 70, grace_minutes: 0 }));
+    await api.create('/v1/meters', { key: 'api_requests', name: 'API requests', event_type: 'api.request', aggregation: 'count' });
+    await api.create('/v1/meters', { key: 'gigabytes', name: 'Data transfer', event_type: 'data.transfer', aggregation: 'sum', value_property: 'gigabytes' });
+    await api.create('/v1/plans', PLAN);
+    for (const customer of workload.customers) {
+      await api.create('/v1/customers', customer);
+      await api.create('/v1/subscriptions', { customer: customer.key, plan: PLAN.key, starts_on: `${workload.period}-01` });
+    }
+  }, 120_000);
+  afterAll(() => system?.stop(), 30_000);
+
+  const run = async () => {
+    const { id } = await api.create<{ id: string }>('/v1/billing-runs', { period: workload.period });
+    let last: { state: string; state_reason: string | null; parked: unknown[] } | undefined;
+    await waitFor(
+      async () => {
+        last = (await api.get<NonNullable<typeof last>>(`/v1/billing-runs/${id}`)).body;
+        return last.state === 'completed' || last.state === 'failed';
+      },
+      { timeoutMs: 60_000, describe: () => `the billing run to end; it says ${JSON.stringify(last)}` },
+    );
+    expect(last).toMatchObject({ state: 'completed' });
+  };
+
+  const allInvoices = async () => {
+    const { body } = await api.get<{ data: { id: string }[] }>('/v1/invoices?limit=100');
+    return Promise.all(body.data.map(async ({ id }) => (await api.get<Invoice & { state: string }>(`/v1/invoices/${id}`)).body));
+  };
+
+  test('every event gets a definite answer', async () => {
+    let accepted = 0;
+    let duplicates = 0;
+    for (let at = 0; at < workload.deliveries.length; at += 250) {
+      const { status, body } = await ingest.post<{ accepted: number; duplicates: number; failed: unknown[] }>('/v1/events', { events: workload.deliveries.slice(at, at + 250) });
+      expect([status, body.failed]).toEqual([200, []]);
+      accepted += body.accepted;
+      duplicates += body.duplicates;
+    }
+    expect(accepted + duplicates).toBe(workload.deliveries.length);
+    // Labels are best effort, but here nothing was away.
+    expect(duplicates).toBe(workload.deliveries.length - workload.events.length);
+  });
+
+  test('each is counted once', async () => {
+    await waitForRecords(api, workload.deliveries.length);
+    const { body } = await api.get('/v1/reconciliation?from=1970-01-01&to=2100-01-01');
+    expect(body).toMatchObject({
+      records: workload.deliveries.length,
+      counted: workload.events.length,
+      duplicates: workload.deliveries.length - workload.events.length,
+      conflicts: 0,
+      dead_letters: 0,
+      unassigned: 0,
+    });
+  });
+
+  test('the month becomes invoices that agree with an independent calculation to the cent', async () => {
+    await run();
+    invoices = await allInvoices();
+    expect(differences(invoices, expected)).toEqual([]);
+    const numbers = invoices.map(({ number }) => number).sort();
+    expect(numbers.map((number) => Number(number.split('-').at(-1)))).toEqual(workload.customers.map((_, i) => i + 1));
+  });
+
+  test('the PDF says the same', async () => {
+    const invoice = invoices[0] as Invoice;
+    const first = await api.bytes(`/v1/invoices/${invoice.id}/pdf`);
+    expect([first.status, first.headers.get('content-type')]).toEqual([200, 'application/pdf']);
+    const text = (await pdfText(first.bytes)).replaceAll(/[\s,]/g, '');
+    for (const figure of [invoice.number, invoice.total, ...invoice.lines.map((line) => line.amount)]) expect(text).toContain(figure);
+    expect((await api.bytes(`/v1/invoices/${invoice.id}/pdf`)).bytes.equals(first.bytes)).toBe(true);
+  });
+
+  test('a second run makes nothing new', async () => {
+    await run();
+    expect((await allInvoices()).length).toBe(invoices.length);
+  });
+
+  test('a finalized invoice cannot be changed by SQL, whoever asks', async () => {
+    const client = new pg.Client({ connectionString: await system.databaseUrl() });
+    await client.connect();
+    try {
+      const refused = /finalized documents never change/;
+      await expect(client.query("UPDATE invoices SET total = '0'")).rejects.toThrow(refused);
+      await expect(client.query('DELETE FROM invoice_lines')).rejects.toThrow(refused);
+      await expect(client.query('TRUNCATE invoices CASCADE')).rejects.toThrow(refused);
+      for (const role of ['tollbook_api', 'tollbook_worker']) {
+        await client.query(`SET ROLE ${role}`);
+        await expect(client.query("UPDATE invoices SET total = '0'")).rejects.toThrow(/permission denied/);
+        await client.query('RESET ROLE');
+      }
+    } finally {
+      await client.end();
+    }
+  });
+
+  test('regenerate voids the invoice, credits it and issues another for the usage as it is now', async () => {
+    const [victim] = invoices as [Invoice & { state: string }];
+    const late = workload.events.find((event) => event.customer === victim.customer && event.type === 'api.request') as (typeof workload.events)[0];
+    const accepted = await ingest.post('/v1/events', { ...late, id: 'late-one' });
+    expect(accepted.status).toBe(200);
+    await waitForRecords(api, workload.deliveries.length + 1);
+
+    const { status, body } = await api.post<{ voided: Invoice; credit_note: Invoice; invoice: Invoice }>(`/v1/admin/invoices/${victim.id}/regenerate`, { reason: 'late usage' });
+    expect(status).toBe(201);
+    const requests = (invoice: Invoice) => Number(invoice.lines.find((line) => line.charge_key === 'api')?.quantity);
+    const voided = (await api.get<Invoice & { state: string }>(`/v1/invoices/${victim.id}`)).body;
+    expect(voided).toMatchObject({ state: 'voided', total: victim.total });
+    const reissued = (await api.get<Invoice>(`/v1/invoices/${body.invoice.id}`)).body;
+    expect(requests(reissued)).toBe(requests(victim) + 1);
+    const note = (await api.get<Invoice>(`/v1/credit-notes/${body.credit_note.id}`)).body;
+    expect(note.total).toBe(`-${victim.total}`);
+    expect((await api.post(`/v1/admin/invoices/${victim.id}/regenerate`)).status).toBe(409);
+    const text = await pdfText((await api.bytes(`/v1/credit-notes/${note.id}/pdf`)).bytes);
+    expect(text).toContain(victim.number);
+  });
+
+  test('no route but health and the documents opens without a key', async () => {
+    for (const url of [system.apiUrl, system.ingestUrl]) {
+      expect((await fetch(`${url}/health/live`)).status).toBe(200);
+      const ready = await fetch(`${url}/health/ready`);
+      expect([ready.status, await ready.json()]).toEqual([200, expect.objectContaining({ status: expect.any(String) })]);
+      expect((await fetch(`${url}/metrics`)).status).toBe(401);
+    }
+    expect((await fetch(`${system.ingestUrl}/v1/events`, { method: 'POST', body: '{}' })).status).toBe(401);
+    expect((await fetch(`${system.apiUrl}/v1/invoices`)).status).toBe(401);
+  });
+});

@@ -1,0 +1,150 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { createClient, type TestClient } from './client.ts';
+import { createTestDatabase } from './database.ts';
+import { type TestProcess, startProcess } from './process.ts';
+import { waitFor } from './wait-for.ts';
+
+/** The whole of Tollbook as separate processes, in one of its two modes. */
+export interface TestSystem {
+  readonly mode: 'embedded' | 'distributed';
+  /** Owner's connection to the database, for looking at the truth. */
+  databaseUrl(): Promise<string>;
+  readonly operator: TestClient;
+  /** Clients of an organization: `api` for management, `ingest` for events. */
+  organization(settings: Record<string, unknown>): Promise<{ api: TestClient; ingest: TestClient; adminKey: string; id: number }>;
+  readonly processes: Record<'ingest' | 'aggregator' | 'billing-run' | 'api', TestProcess>;
+  /** Kills one (-9) and starts it again on the same port. */
+  restart(name: keyof TestSystem['processes']): Promise<void>;
+  readonly ingestUrl: string;
+  readonly apiUrl: string;
+  stop(): Promise<void>;
+}
+
+const READY = /ready at (http:\S+)/;
+const ROOT = path.resolve(import.meta.dirname, '../..');
+
+export interface SystemOptions {
+  /** Instead of the ones that serve the whole test run. */
+  readonly brokers?: string;
+  readonly redisUrl?: string;
+  readonly topic?: string;
+  /** Runs instead of services/aggregator/main.ts, e.g. one with a fault in it. */
+  readonly aggregatorScript?: string;
+}
+
+export async function startSystem(mode: TestSystem['mode'], options: SystemOptions = {}): Promise<TestSystem> {
+  return mode === 'embedded' ? startEmbeddedSystem() : startDistributedSystem(options);
+}
+
+async function startEmbeddedSystem(): Promise<TestSystem> {
+  const dataDir = await mkdtemp(path.join(ROOT, '.tollbook', 'test-')).catch(async () => {
+    const { mkdir } = await import('node:fs/promises');
+    await mkdir(path.join(ROOT, '.tollbook'), { recursive: true });
+    return mkdtemp(path.join(ROOT, '.tollbook', 'test-'));
+  });
+  const { chmod } = await import('node:fs/promises');
+  await chmod(dataDir, 0o755);
+  const start = (port: string) => startProcess('services/embedded/main.ts', { TOLLBOOK_PORT: port, TOLLBOOK_DATA_DIR: dataDir, TOLLBOOK_LOG_LEVEL: 'warn', TOLLBOOK_BILLING_INTERVAL_SECONDS: '1' });
+  let running = start('0');
+  const url = (await running.waitForOutput(READY))[1] as string;
+  const operatorKey = (await running.waitForOutput(/[Oo]perator key\D*?(tb_\S+)/))[1] as string;
+  const operator = createClient(url, operatorKey);
+  return {
+    mode: 'embedded',
+    ingestUrl: url,
+    apiUrl: url,
+    operator,
+    get processes() {
+      return { ingest: running, aggregator: running, 'billing-run': running, api: running };
+    },
+    async databaseUrl() {
+      const postgres = path.join(dataDir, 'postgres');
+      const password = await readFile(path.join(postgres, 'tollbook.password'), 'utf8');
+      const port = (await readFile(path.join(postgres, 'postmaster.pid'), 'utf8')).split('\n')[3];
+      return `postgres://tollbook:${password}@127.0.0.1:${port}/tollbook`;
+    },
+    organization: (settings) => createOrganization(operator, url, url, settings),
+    async restart() {
+      await running.end('SIGKILL');
+      running = start(new URL(url).port);
+      await running.waitForOutput(READY);
+    },
+    async stop() {
+      await running.end();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startDistributedSystem(options: SystemOptions): Promise<TestSystem> {
+  const database = await createTestDatabase();
+  const environment: Record<string, string> = {
+    DATABASE_URL: database.url,
+    KAFKA_BROKERS: options.brokers ?? (process.env.TEST_KAFKA_BROKERS as string),
+    REDIS_URL: options.redisUrl ?? (process.env.TEST_REDIS_URL as string),
+    TOLLBOOK_TOPIC: options.topic ?? `usage-events-${randomUUID()}`,
+    TOLLBOOK_TOPIC_PARTITIONS: '4',
+    TOLLBOOK_BOOTSTRAP_KEY: `tb_live_${randomBytes(32).toString('base64url')}`,
+    TOLLBOOK_LOG_LEVEL: 'warn',
+    TOLLBOOK_BILLING_INTERVAL_SECONDS: '1',
+  };
+  const migration = startProcess('scripts/migrate.ts', { ...environment, TOLLBOOK_LOG_LEVEL: 'warn' });
+  if ((await migration.exited) !== 0) throw new Error(`npm run migrate failed:\n${migration.output()}`);
+
+  const ports: Partial<Record<string, string>> = {};
+  const scripts = { aggregator: options.aggregatorScript ?? 'services/aggregator/main.ts' } as Record<string, string>;
+  const start = async (name: string): Promise<[TestProcess, string]> => {
+    const started = startProcess(scripts[name] ?? `services/${name}/main.ts`, { ...environment, TOLLBOOK_PORT: ports[name] ?? '0' });
+    const url = (await started.waitForOutput(READY))[1] as string;
+    ports[name] = new URL(url).port;
+    return [started, url];
+  };
+  // The API first: it makes the operator key on an empty installation and prints it.
+  const [api, apiUrl] = await start('api');
+  const operatorKey = (await api.waitForOutput(/[Oo]perator key\D*?(tb_\S+)/))[1] as string;
+  const [[ingest, ingestUrl], [aggregator], [billingRun]] = await Promise.all([start('ingest'), start('aggregator'), start('billing-run')]);
+  const processes = { api, ingest, aggregator, 'billing-run': billingRun };
+  const operator = createClient(apiUrl, operatorKey);
+  return {
+    mode: 'distributed',
+    ingestUrl,
+    apiUrl,
+    operator,
+    processes,
+    databaseUrl: async () => database.url,
+    organization: (settings) => createOrganization(operator, apiUrl, ingestUrl, settings),
+    async restart(name) {
+      await processes[name].end('SIGKILL');
+      [processes[name]] = await start(name);
+    },
+    async stop() {
+      await Promise.all(Object.values(processes).map((running) => running.end()));
+      await database.drop();
+    },
+  };
+}
+
+async function createOrganization(operator: TestClient, apiUrl: string, ingestUrl: string, settings: Record<string, unknown>) {
+  const created = await operator.create<{ id: number; admin_key: string }>('/v1/organizations', settings);
+  return {
+    id: created.id,
+    adminKey: created.admin_key,
+    api: createClient(apiUrl, created.admin_key),
+    ingest: createClient(ingestUrl, created.admin_key),
+  };
+}
+
+/** Waits until the aggregator has applied everything that was in the log when this was called: records counted equals `records`. */
+export async function waitForRecords(api: TestClient, records: number, timeoutMs = 60_000): Promise<void> {
+  let seen: unknown;
+  await waitFor(
+    async () => {
+      const { body } = await api.get<{ records: number }>('/v1/reconciliation?from=1970-01-01&to=2100-01-01');
+      seen = body;
+      return body.records >= records;
+    },
+    { timeoutMs, describe: () => `${records} records to be applied; reconciliation says ${JSON.stringify(seen)}` },
+  );
+}
