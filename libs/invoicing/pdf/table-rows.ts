@@ -1,0 +1,95 @@
+import { currencyDigits } from '#libs/money/currency.ts';
+import { Big } from '#libs/money/decimal.ts';
+import { formatAmount, formatQuantity, formatRate } from '#libs/money/format.ts';
+import type { PriceStep } from '#libs/pricing/price-step.ts';
+import type { DocumentLine, InvoiceDocument } from '../document.ts';
+import { instantRange } from './dates.ts';
+import { messages } from './messages.ts';
+
+/** What the table shows, as text: one row a line, its working beneath. */
+export interface TableRow {
+  readonly description: string;
+  /** Service dates and number of events. */
+  readonly detail: string;
+  readonly figures: Figures;
+  readonly steps: readonly StepRow[];
+}
+
+export interface StepRow {
+  readonly description: string;
+  readonly figures: Figures;
+}
+
+/** Empty where a column says nothing. */
+export interface Figures {
+  readonly quantity: string;
+  readonly unitPrice: string;
+  readonly amount: string;
+}
+
+export function tableRows(document: InvoiceDocument): TableRow[] {
+  return document.lines.map((line) => tableRow(line, document));
+}
+
+function tableRow(line: DocumentLine, { currency, period }: InvoiceDocument): TableRow {
+  const dates = instantRange(line.service_from, line.service_to, period.time_zone);
+  const events = line.evidence === undefined ? [] : [messages.events(formatQuantity(line.evidence.event_count))];
+  const [only] = line.steps;
+  const isPlain = line.steps.length === 1 && only !== undefined && isPlainStep(only);
+  return {
+    description: line.description,
+    detail: [dates, ...events].join(' · '),
+    figures: {
+      quantity: formatQuantity(line.quantity),
+      unitPrice: isPlain && only.unit_amount !== undefined ? formatRate(only.unit_amount, currency) : '',
+      amount: formatAmount(line.amount, currency),
+    },
+    steps: isPlain ? [] : line.steps.map((step) => stepRow(step, currency)),
+  };
+}
+
+/** A single rate says all in the line's own row; tiers and shares are shown beneath. */
+function isPlainStep(step: PriceStep): boolean {
+  return step.rule === 'per_unit' || step.rule === 'flat';
+}
+
+function stepRow(step: PriceStep, currency: string): StepRow {
+  const countsOnce = step.rule === 'tier_flat' || step.rule === 'flat' || step.rule === 'proration';
+  return {
+    description: stepDescription(step),
+    figures: {
+      quantity: countsOnce ? '' : formatQuantity(step.quantity),
+      unitPrice: step.unit_amount === undefined ? '' : formatRate(step.unit_amount, currency),
+      amount: stepAmount(step.amount, currency),
+    },
+  };
+}
+
+function stepDescription(step: PriceStep): string {
+  switch (step.rule) {
+    case 'per_unit':
+      return messages.perUnit;
+    case 'flat':
+      return messages.flat;
+    case 'tier':
+      return tierName(step);
+    case 'tier_flat':
+      return messages.tierFlat(tierName(step));
+    case 'proration':
+      return messages.proration(formatQuantity(step.quantity), formatQuantity(step.period_quantity ?? '0'));
+  }
+}
+
+function tierName({ from = '0', up_to: upTo = null }: PriceStep): string {
+  const lower = formatQuantity(from);
+  if (upTo === null) return from === '0' ? messages.onlyTier : messages.lastTier(lower);
+  return from === '0' ? messages.firstTier(formatQuantity(upTo)) : messages.middleTier(lower, formatQuantity(upTo));
+}
+
+/** Not yet rounded, so shown with all digits; an endless share of a fee is cut, visibly. */
+function stepAmount(amount: string, currency: string): string {
+  const shown = new Big(amount).round(Math.max(SHOWN_STEP_DIGITS, currencyDigits(currency)));
+  return shown.eq(amount) ? formatRate(amount, currency) : messages.about(formatRate(shown, currency));
+}
+
+const SHOWN_STEP_DIGITS = 12;
