@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createClient, type TestClient } from './client.ts';
 import { createTestDatabase } from './database.ts';
@@ -30,24 +30,24 @@ export interface SystemOptions {
   readonly brokers?: string;
   readonly redisUrl?: string;
   readonly topic?: string;
-  /** Runs instead of services/aggregator/main.ts, e.g. one with a fault in it. */
-  readonly aggregatorScript?: string;
+  /** The first aggregator kills itself at this step of its transaction; after a restart it is a whole one. */
+  readonly faultAt?: string;
 }
 
 export async function startSystem(mode: TestSystem['mode'], options: SystemOptions = {}): Promise<TestSystem> {
-  return mode === 'embedded' ? startEmbeddedSystem() : startDistributedSystem(options);
+  return mode === 'embedded' ? startEmbeddedSystem(options) : startDistributedSystem(options);
 }
 
-async function startEmbeddedSystem(): Promise<TestSystem> {
-  const dataDir = await mkdtemp(path.join(ROOT, '.tollbook', 'test-')).catch(async () => {
-    const { mkdir } = await import('node:fs/promises');
-    await mkdir(path.join(ROOT, '.tollbook'), { recursive: true });
-    return mkdtemp(path.join(ROOT, '.tollbook', 'test-'));
-  });
-  const { chmod } = await import('node:fs/promises');
+async function startEmbeddedSystem({ faultAt }: SystemOptions): Promise<TestSystem> {
+  await mkdir(path.join(ROOT, '.tollbook'), { recursive: true });
+  const dataDir = await mkdtemp(path.join(ROOT, '.tollbook', 'test-'));
+  // As root, Postgres runs as another user, who must be able to pass.
   await chmod(dataDir, 0o755);
-  const start = (port: string) => startProcess('services/embedded/main.ts', { TOLLBOOK_PORT: port, TOLLBOOK_DATA_DIR: dataDir, TOLLBOOK_LOG_LEVEL: 'warn', TOLLBOOK_BILLING_INTERVAL_SECONDS: '1' });
-  let running = start('0');
+  const start = (script: string, environment: Record<string, string>) =>
+    startProcess(script, { TOLLBOOK_DATA_DIR: dataDir, TOLLBOOK_LOG_LEVEL: 'warn', TOLLBOOK_BILLING_INTERVAL_SECONDS: '1', ...environment });
+  let running = faultAt
+    ? start('tests/faults/embedded-with-fault.ts', { TOLLBOOK_PORT: '0', FAULT_AT: faultAt })
+    : start('services/embedded/main.ts', { TOLLBOOK_PORT: '0' });
   const url = (await running.waitForOutput(READY))[1] as string;
   const operatorKey = (await running.waitForOutput(/[Oo]perator key\D*?(tb_\S+)/))[1] as string;
   const operator = createClient(url, operatorKey);
@@ -68,7 +68,7 @@ async function startEmbeddedSystem(): Promise<TestSystem> {
     organization: (settings) => createOrganization(operator, url, url, settings),
     async restart() {
       await running.end('SIGKILL');
-      running = start(new URL(url).port);
+      running = start('services/embedded/main.ts', { TOLLBOOK_PORT: new URL(url).port });
       await running.waitForOutput(READY);
     },
     async stop() {
@@ -94,9 +94,15 @@ async function startDistributedSystem(options: SystemOptions): Promise<TestSyste
   if ((await migration.exited) !== 0) throw new Error(`npm run migrate failed:\n${migration.output()}`);
 
   const ports: Partial<Record<string, string>> = {};
-  const scripts = { aggregator: options.aggregatorScript ?? 'services/aggregator/main.ts' } as Record<string, string>;
+  let faultAt = options.faultAt;
   const start = async (name: string): Promise<[TestProcess, string]> => {
-    const started = startProcess(scripts[name] ?? `services/${name}/main.ts`, { ...environment, TOLLBOOK_PORT: ports[name] ?? '0' });
+    const faulty = name === 'aggregator' && faultAt !== undefined;
+    const started = startProcess(faulty ? 'tests/faults/aggregator-with-fault.ts' : `services/${name}/main.ts`, {
+      ...environment,
+      TOLLBOOK_PORT: ports[name] ?? '0',
+      ...(faulty && { FAULT_AT: faultAt as string }),
+    });
+    if (faulty) faultAt = undefined;
     const url = (await started.waitForOutput(READY))[1] as string;
     ports[name] = new URL(url).port;
     return [started, url];

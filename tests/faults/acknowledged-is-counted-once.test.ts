@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createClient as createRedis } from 'redis';
+import { type KafkaHandle, startKafka } from '#scripts/services/kafka.ts';
+import { type RedisHandle, startRedis } from '#scripts/services/redis.ts';
+import type { TestClient } from '../support/client.ts';
+import { startSystem, type TestSystem, waitForRecords } from '../support/system.ts';
+
+/*
+ * Processes die in the middle of their work. Whatever was acknowledged must be counted exactly once in the end; whatever was not is
+ * sent again with the same ids, as every client does.
+ */
+
+const METER = { key: 'calls', name: 'Calls', event_type: 'call', aggregation: 'sum', value_property: 'n' };
+const HOUR = new Date(Date.now() - 3_600_000).toISOString();
+const batch = (prefix: string, count: number) =>
+  Array.from({ length: count }, (_, i) => ({ id: `${prefix}-${i}`, type: 'call', customer: `customer-${i % 7}`, time: HOUR, properties: { n: String(i + 1) } }));
+const sumTo = (count: number) => (count * (count + 1)) / 2;
+
+/** Sends until every event is known to be taken, with the same ids. */
+async function sendUntilTaken(ingest: TestClient, events: readonly { id: string }[]): Promise<void> {
+  let left = events;
+  for (const deadline = Date.now() + 60_000; left.length > 0; ) {
+    if (Date.now() > deadline) throw new Error(`${left.length} events were never taken`);
+    const answer = await ingest.post<{ results: { id: string; status: string }[] }>('/v1/events', { events: left }).catch(() => undefined);
+    const taken = new Set(answer?.body.results?.filter(({ status }) => status === 'accepted' || status === 'duplicate').map(({ id }) => id));
+    left = left.filter(({ id }) => !taken.has(id));
+    if (left.length > 0) await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+async function usageSum(api: TestClient): Promise<number> {
+  const from = new Date(Date.now() - 7_200_000).toISOString().replace(/:.*/, ':00:00Z');
+  const to = new Date(Date.now() + 7_200_000).toISOString().replace(/:.*/, ':00:00Z');
+  const { body } = await api.get<{ data: { quantity: string }[] }>(`/v1/usage?meter=calls&from=${from}&to=${to}&window=total&limit=100`);
+  return body.data.reduce((sum, row) => sum + Number(row.quantity), 0);
+}
+
+/** Exact: every event once, none lost. `records` may exceed the events where a retry wrote one twice. */
+async function expectExact(api: TestClient, events: number): Promise<void> {
+  await waitForRecords(api, events);
+  const { body } = await api.get('/v1/reconciliation?from=1970-01-01&to=2100-01-01');
+  expect(body).toMatchObject({ counted: events, conflicts: 0, dead_letters: 0, unassigned: 0 });
+}
+
+describe.each(['embedded', 'distributed'] as const)('%s mode', (mode) => {
+  let system: TestSystem;
+  let api: TestClient;
+  let ingest: TestClient;
+
+  beforeAll(async () => {
+    system = await startSystem(mode);
+    ({ api, ingest } = await system.organization({ name: 'Faults' }));
+    await api.create('/v1/meters', METER);
+  }, 120_000);
+  afterAll(() => system?.stop(), 30_000);
+
+  test('kill -9 of ingest right after it acknowledged a batch', async () => {
+    const { status } = await ingest.post('/v1/events', batch('ingest-dies', 300));
+    await system.restart('ingest');
+    expect(status).toBe(200);
+    await expectExact(api, 300);
+    expect(await usageSum(api)).toBe(sumTo(300));
+  });
+
+  test('kill -9 of the aggregator while it works, then the same events again', async () => {
+    const events = batch('aggregator-dies', 500);
+    await sendUntilTaken(ingest, events);
+    await system.restart('aggregator');
+    await sendUntilTaken(ingest, events);
+    await expectExact(api, 800);
+    expect(await usageSum(api)).toBe(sumTo(300) + sumTo(500));
+  });
+});
+
+describe.each(['embedded', 'distributed'] as const)('%s mode, a fault inside the transaction', (mode) => {
+  test.each(['keys-inserted', 'events-copied', 'offsets-advanced', 'hourly-upserted', 'committed'])('killed at %s', async (step) => {
+    const system = await startSystem(mode, { faultAt: step });
+    try {
+      const { api, ingest } = await system.organization({ name: 'Faults' });
+      await api.create('/v1/meters', METER);
+      const events = batch('step', 200);
+      // In embedded mode the process that answers is the one that dies; the client tries again.
+      const sending = sendUntilTaken(ingest, events);
+      await system.processes.aggregator.exited;
+      await system.restart('aggregator');
+      await sending;
+      await expectExact(api, 200);
+      expect(await usageSum(api)).toBe(sumTo(200));
+    } finally {
+      await system.stop();
+    }
+  });
+});
+
+describe('distributed mode, its neighbours', () => {
+  let kafka: KafkaHandle;
+  let redis: RedisHandle;
+  let system: TestSystem;
+  let api: TestClient;
+  let ingest: TestClient;
+  let sent = 0;
+  let total = 0;
+
+  beforeAll(async () => {
+    [kafka, redis] = await Promise.all([startKafka({ nodes: 1 }), startRedis()]);
+    system = await startSystem('distributed', { brokers: kafka.brokers.join(','), redisUrl: redis.url, topic: 'usage-events' });
+    ({ api, ingest } = await system.organization({ name: 'Neighbours' }));
+    await api.create('/v1/meters', METER);
+  }, 120_000);
+  afterAll(async () => {
+    await system?.stop();
+    await Promise.all([kafka?.stop(), redis?.stop()]);
+  }, 60_000);
+
+  const take = async (prefix: string, count: number) => {
+    await sendUntilTaken(ingest, batch(prefix, count));
+    sent += count;
+    total += sumTo(count);
+    await expectExact(api, sent);
+    expect(await usageSum(api)).toBe(total);
+  };
+
+  test('the broker killed while producing: answers stay bounded, nothing is claimed, later retries are exact', async () => {
+    await take('before', 100);
+    const sending = Array.from({ length: 10 }, (_, i) => sendUntilTaken(ingest, batch(`during-${i}`, 50)));
+    await kafka.kill(0);
+    const started = Date.now();
+    const refused = await ingest.post<{ results: { status: string }[] }>('/v1/events', batch('refused', 3));
+    const seconds = (Date.now() - started) / 1000;
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, expect.stringMatching(/^\d+$/)]);
+    expect(refused.body.results.map(({ status }) => status)).toEqual(['unavailable', 'unavailable', 'unavailable']);
+    // The promise of the API, not a measurement: a caller is never kept longer than this.
+    expect(seconds).toBeLessThan(10);
+    await kafka.restart(0);
+    await Promise.all(sending);
+    sent += 500;
+    total += 10 * sumTo(50);
+    await take('refused', 3);
+  }, 120_000);
+
+  test('Redis flushed: replays are still counted once', async () => {
+    await take('flushed', 50);
+    const client = createRedis({ url: redis.url });
+    await client.connect();
+    await client.flushAll();
+    client.destroy();
+    await sendUntilTaken(ingest, batch('flushed', 50));
+    await take('after-flush', 20);
+  });
+
+  test('Redis stopped: everything works, readiness says so, and it comes back', async () => {
+    await redis.kill();
+    await take('without-redis', 50);
+    const ready = await fetch(`${system.ingestUrl}/health/ready`);
+    expect([ready.status, await ready.text()]).toEqual([200, expect.stringMatching(/degraded/)]);
+    await redis.restart();
+    await take('with-redis', 20);
+  });
+});
