@@ -8,17 +8,18 @@ import {
   CONTENT_WIDTH,
   hairline,
   LEFT,
+  measureFigure,
   measureText,
   type Pdf,
+  putFigure,
   putParagraph,
   putText,
-  putTextRight,
   RIGHT,
   STYLES,
   type Style,
 } from './typesetting.ts';
 
-const ROW = 22;
+const ROW = 21;
 const LABEL_GAP = 40;
 const MINIMUM_WIDTH = 220;
 
@@ -53,7 +54,7 @@ function totalsOf(document: InvoiceDocument): Total[] {
 
 function putTotals(pdf: Pdf, totals: readonly Total[], y: number): number {
   const widths = totals.map(
-    ({ label, value, style }) => measureText(pdf, label, style) + measureText(pdf, value, style),
+    ({ label, value, style }) => measureText(pdf, label, style) + measureFigure(pdf, value, style),
   );
   const left = RIGHT - Math.max(MINIMUM_WIDTH, LABEL_GAP + Math.max(...widths));
   let at = y;
@@ -61,7 +62,7 @@ function putTotals(pdf: Pdf, totals: readonly Total[], y: number): number {
     if (index > 0) hairline(pdf, at, left);
     const text = at + (ROW - style.leading) / 2;
     putText(pdf, label, style, left, text);
-    putTextRight(pdf, value, style, RIGHT, text);
+    putFigure(pdf, value, style, RIGHT, text);
     at += ROW;
   }
   return at;

@@ -32,8 +32,8 @@ export function putDocumentHead(pdf: Pdf, document: InvoiceDocument): number {
     name += STYLES.headline.leading;
   }
   const facts = putFacts(pdf, document, Math.max(PAGE.top + STYLES.title.leading, name) + 14);
-  const parties = putParties(pdf, document, facts + 24);
-  return putParagraph(pdf, headline(document), STYLES.headline, LEFT, parties + 26, CONTENT_WIDTH) + 20;
+  const parties = putParties(pdf, document, facts + 22);
+  return putParagraph(pdf, headline(document), STYLES.headline, LEFT, parties + 24, CONTENT_WIDTH) + 16;
 }
 
 function putFacts(pdf: Pdf, document: InvoiceDocument, y: number): number {
@@ -43,7 +43,7 @@ function putFacts(pdf: Pdf, document: InvoiceDocument, y: number): number {
   for (const [index, [label, value]] of facts.entries()) {
     putText(pdf, label, STYLES.label, LEFT, at);
     const style = index === 0 ? STYLES.strong : STYLES.body;
-    at = putParagraph(pdf, value, style, LEFT + labelWidth, at, CONTENT_WIDTH - labelWidth) + 2.5;
+    at = putParagraph(pdf, value, style, LEFT + labelWidth, at, CONTENT_WIDTH - labelWidth) + 1.5;
   }
   return at;
 }

@@ -6,10 +6,11 @@ import {
   CONTENT_WIDTH,
   hairline,
   LEFT,
+  measureFigure,
   measureText,
   type Pdf,
+  putFigure,
   putText,
-  putTextRight,
   RIGHT,
   STYLES,
   type Style,
@@ -19,7 +20,7 @@ import {
 const GUTTER = 18;
 const DESCRIPTION_MINIMUM = 150;
 const STEP_INDENT = 12;
-const PADDING = 7;
+const PADDING = 6.5;
 const STEP_GAP = 3;
 /** A description longer than this is broken over pages; others are kept whole. */
 const UNBROKEN_LINES = 30;
@@ -96,8 +97,8 @@ function layColumns(pdf: Pdf, rows: readonly TableRow[], currency: string): Colu
   const widest = (column: keyof Figures): number =>
     Math.max(
       measureText(pdf, headTexts(currency)[column], STYLES.quiet),
-      ...rows.map((row) => measureText(pdf, row.figures[column], STYLES.body)),
-      ...rows.flatMap((row) => row.steps.map((step) => measureText(pdf, step.figures[column], STYLES.quiet))),
+      ...rows.map((row) => measureFigure(pdf, row.figures[column], STYLES.body)),
+      ...rows.flatMap((row) => row.steps.map((step) => measureFigure(pdf, step.figures[column], STYLES.quiet))),
     );
   const natural = { quantity: widest('quantity'), unitPrice: widest('unitPrice'), amount: widest('amount') };
   const room = CONTENT_WIDTH - DESCRIPTION_MINIMUM - 3 * GUTTER;
@@ -121,7 +122,7 @@ function rowBlocks(pdf: Pdf, row: TableRow, columns: Columns): Block[] {
         : {}),
     }));
   const head = [
-    ...typeLines(row.description, STYLES.strong, 0, 0, row.figures),
+    ...typeLines(row.description, STYLES.body, 0, 0, row.figures),
     ...typeLines(row.detail, STYLES.quiet, 0, 0),
   ];
   const steps = row.steps.map((step, index) =>
@@ -159,6 +160,6 @@ function putBlock(pdf: Pdf, block: Block, columns: Columns, y: number): number {
 function putFigures(pdf: Pdf, figures: Figures, style: Style, columns: Columns, y: number): void {
   const scaled = { ...style, size: style.size * columns.scale };
   for (const column of ['quantity', 'unitPrice', 'amount'] as const) {
-    putTextRight(pdf, figures[column], scaled, columns.right[column], y);
+    putFigure(pdf, figures[column], scaled, columns.right[column], y);
   }
 }

@@ -41,6 +41,7 @@ export async function renderInvoicePdf(document: InvoiceDocument, details: { has
 
 function openPdf(document: InvoiceDocument): Pdf {
   const title = `${document.kind === 'credit_note' ? messages.creditNote : messages.invoice} ${document.number}`;
+  // pdfkit copies these into XML without escaping, so nothing with markup in it may come here; names are free text and stay out.
   const fonts = loadFonts();
   const pdf = new PDFDocument({
     size: [PAGE.width, PAGE.height],
@@ -53,8 +54,7 @@ function openPdf(document: InvoiceDocument): Pdf {
     lang: messages.language,
     displayTitle: true,
     info: {
-      Title: title,
-      Author: document.seller.name,
+      Title: title.replaceAll(/[<>&]/g, ' '),
       Producer: `Tollbook ${RENDERER_VERSION}`,
       Creator: 'Tollbook',
       CreationDate: new Date(`${document.issue_date}T00:00:00Z`),

@@ -86,10 +86,13 @@ function tierName({ from = '0', up_to: upTo = null }: PriceStep): string {
   return from === '0' ? messages.firstTier(formatQuantity(upTo)) : messages.middleTier(lower, formatQuantity(upTo));
 }
 
-/** Not yet rounded, so shown with all digits; an endless share of a fee is cut, visibly. */
+/** Not yet rounded, so shown with all its digits; only the endless share of a fee is cut, and says so. */
 function stepAmount(amount: string, currency: string): string {
-  const shown = new Big(amount).round(Math.max(SHOWN_STEP_DIGITS, currencyDigits(currency)));
-  return shown.eq(amount) ? formatRate(amount, currency) : messages.about(formatRate(shown, currency));
+  const value = new Big(amount);
+  if (value.eq(value.round(EXACT_DIGITS))) return formatRate(value, currency);
+  return messages.about(formatRate(value.round(currencyDigits(currency) + FURTHER_DIGITS), currency));
 }
 
-const SHOWN_STEP_DIGITS = 12;
+/** Products of a quantity and a rate, both of at most 15 fraction digits, end here. */
+const EXACT_DIGITS = 30;
+const FURTHER_DIGITS = 4;

@@ -12,6 +12,10 @@ export const CONTENT_WIDTH = RIGHT - LEFT;
 /** Content ends here; the footer stands below. */
 export const CONTENT_BOTTOM = PAGE.height - PAGE.bottom;
 
+// Never broken by pdfkit: lines are made here.
+const PROSE: PDFKit.Mixins.TextOptions = { lineBreak: false };
+const TABULAR: PDFKit.Mixins.TextOptions = { lineBreak: false, features: ['tnum'] };
+
 export interface Style {
   readonly font: FontName;
   readonly size: number;
@@ -34,20 +38,44 @@ export const STYLES = {
 } as const satisfies Record<string, Style>;
 
 export function measureText(pdf: Pdf, text: string, style: Style): number {
-  return pdf.font(style.font).fontSize(style.size).widthOfString(text, TEXT_OPTIONS);
+  return pdf.font(style.font).fontSize(style.size).widthOfString(text, PROSE);
 }
 
-/** One line of text with its left edge at x; returns nothing and moves nothing: every position is explicit. */
+/** One line of text with its left edge at x. Every position is explicit: pdfkit's own cursor is not used. */
 export function putText(pdf: Pdf, text: string, style: Style, x: number, y: number): void {
-  const line = oneLine(text);
-  if (line === '') return;
-  pdf.font(style.font).fontSize(style.size).fillColor(style.color);
-  pdf.text(line, x, y + (style.leading - style.size) / 2, TEXT_OPTIONS);
+  put(pdf, oneLine(text), style, x, y, PROSE);
 }
 
 /** One line of text with its right edge at x. */
 export function putTextRight(pdf: Pdf, text: string, style: Style, right: number, y: number): void {
-  putText(pdf, text, style, right - measureText(pdf, oneLine(text), style), y);
+  const line = oneLine(text);
+  put(pdf, line, style, right - measureText(pdf, line, style), y, PROSE);
+}
+
+export function measureFigure(pdf: Pdf, figure: string, style: Style): number {
+  const [before, digits] = splitFigure(figure);
+  const width = pdf.font(style.font).fontSize(style.size).widthOfString(digits, TABULAR);
+  return width + (before === '' ? 0 : measureText(pdf, before, style));
+}
+
+/** A figure with its right edge at x, in digits of equal width, so that columns line up. */
+export function putFigure(pdf: Pdf, figure: string, style: Style, right: number, y: number): void {
+  const [before, digits] = splitFigure(figure);
+  const left = right - pdf.font(style.font).fontSize(style.size).widthOfString(digits, TABULAR);
+  put(pdf, digits, style, left, y, TABULAR);
+  if (before !== '') put(pdf, before, style, left - measureText(pdf, before, style), y, PROSE);
+}
+
+/** What stands before the digits is set apart: the minus of equal width would stand off from its figure. */
+function splitFigure(figure: string): [before: string, digits: string] {
+  const start = figure.search(/[0-9]/);
+  return start < 0 ? [figure, ''] : [figure.slice(0, start), figure.slice(start)];
+}
+
+function put(pdf: Pdf, text: string, style: Style, x: number, y: number, options: PDFKit.Mixins.TextOptions): void {
+  if (text === '') return;
+  pdf.font(style.font).fontSize(style.size).fillColor(style.color);
+  pdf.text(text, x, y + (style.leading - style.size) / 2, options);
 }
 
 /** Wraps text to the width, sets it and returns the y below it. */
@@ -67,6 +95,3 @@ export function wrap(pdf: Pdf, text: string, style: Style, width: number): strin
 export function hairline(pdf: Pdf, y: number, from: number = LEFT, to: number = RIGHT, color: string = HAIRLINE): void {
   pdf.lineWidth(0.6).strokeColor(color).moveTo(from, y).lineTo(to, y).stroke();
 }
-
-/** Figures of equal width, so that columns of them line up. Never broken by pdfkit: lines are made here. */
-const TEXT_OPTIONS: PDFKit.Mixins.TextOptions = { lineBreak: false, features: ['tnum'] };

@@ -1,0 +1,75 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Price, priceSchema } from '#libs/pricing/price-schema.ts';
+import { exampleDocument, exampleLine, flat, perUnit } from './example-documents.ts';
+import { tableRows } from './table-rows.ts';
+
+function rowOf(price: Price, quantity: string, days?: [number, number], currency = 'EUR') {
+  const line = exampleLine(1, {
+    description: 'Calls',
+    price,
+    quantity,
+    currency,
+    ...(days === undefined ? {} : { days }),
+  });
+  const [row] = tableRows(exampleDocument([line], { currency }));
+  if (row === undefined) throw new Error('no row');
+  return row;
+}
+
+const tiers = (...rows: [string | null, string, string?][]): Price =>
+  priceSchema.parse({
+    model: 'graduated',
+    tiers: rows.map(([up_to, unit_amount, flat_amount]) => ({ up_to, unit_amount, flat_amount })),
+  });
+
+describe('rows of the table', () => {
+  test('a rate below a cent is shown exactly, in the row itself', () => {
+    expect(rowOf(perUnit('0.002'), '1500')).toEqual({
+      description: 'Calls',
+      detail: '1 Oct – 31 Oct 2026 · 48,211 events',
+      figures: { quantity: '1,500', unitPrice: '0.002', amount: '3.00' },
+      steps: [],
+    });
+  });
+
+  test('a fee has no events', () => {
+    expect(rowOf(flat('49'), '1')).toMatchObject({
+      detail: '1 Oct – 31 Oct 2026',
+      figures: { quantity: '1', unitPrice: '49.00', amount: '49.00' },
+    });
+  });
+
+  test('tiers are shown beneath, each with its own rate', () => {
+    const row = rowOf(tiers(['100', '0.1', '20'], ['200.5', '0.05'], [null, '0.00125']), '300');
+    expect(row.figures.unitPrice).toBe('');
+    expect(row.steps.map((step) => [step.description, ...Object.values(step.figures)])).toEqual([
+      ['Up to 100', '100', '0.10', '10.00'],
+      ['Flat fee: up to 100', '', '20.00', '20.00'],
+      ['Over 100, up to 200.5', '100.5', '0.05', '5.025'],
+      ['Over 200.5', '99.5', '0.00125', '0.124375'],
+    ]);
+  });
+
+  test('a single open tier', () => {
+    expect(rowOf(tiers([null, '2']), '3').steps[0]?.description).toBe('All units');
+  });
+
+  test('a share of a fee names the days and says that its amount is cut', () => {
+    expect(rowOf(flat('49'), '1', [17, 31]).steps).toEqual([
+      { description: '17 of 31 days', figures: { quantity: '', unitPrice: '49.00', amount: '≈ 26.870968' } },
+    ]);
+    expect(rowOf(flat('49'), '1', [15, 30]).steps[0]?.figures.amount).toBe('24.50');
+  });
+
+  test.each([
+    ['JPY', '1.5', '3', { quantity: '3', unitPrice: '1.5', amount: '5' }],
+    ['KWD', '0.0125', '2', { quantity: '2', unitPrice: '0.0125', amount: '0.025' }],
+  ])('digits of %s', (currency, rate, quantity, expected) => {
+    expect(rowOf(perUnit(rate), quantity, undefined, currency).figures).toEqual(expected);
+  });
+
+  test('an amount that is no whole minor unit stops the page', () => {
+    const line = { ...exampleLine(1, { description: 'Calls', price: perUnit('1'), quantity: '1' }), amount: '0.005' };
+    expect(() => tableRows(exampleDocument([line]))).toThrow('more digits than EUR has');
+  });
+});
