@@ -2,10 +2,9 @@ import { createPool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
 import type { UsageEvent } from '#libs/events/event.ts';
 import { identify } from '#libs/events/identify.ts';
-import { HourlyFold } from '#libs/metering/hourly.ts';
+import { HourlyFold, readEvent } from '#libs/metering/hourly.ts';
 import { createMeterCatalog } from '#libs/metering/meter.ts';
 import { type Candidate, keyOf } from '#libs/metering/sort-out.ts';
-import { readEvent } from '#libs/metering/hourly.ts';
 import { copyUsageEvents } from '#libs/metering/store/copy-usage-events.ts';
 import { ensureUsageEventsDay } from '#libs/metering/store/ensure-usage-events-day.ts';
 import { insertEventKeys } from '#libs/metering/store/insert-event-keys.ts';
@@ -22,7 +21,16 @@ export async function bareTransactionRate(databaseUrl: string, events: readonly 
   const now = new Date();
   await inTransaction(pool, (tx) => ensureUsageEventsDay(tx, now.toISOString().slice(0, 10)));
   const catalog = createMeterCatalog(1n, [
-    { organizationId: 9999, id: 1, key: 'bare', eventType: 'api.request', aggregation: 'count', valueProperty: null, groupBy: [], effectiveFrom: null },
+    {
+      organizationId: 9999,
+      id: 1,
+      key: 'bare',
+      eventType: 'api.request',
+      aggregation: 'count',
+      valueProperty: null,
+      groupBy: [],
+      effectiveFrom: null,
+    },
   ]);
   const batches: { candidates: Candidate[]; fold: HourlyFold }[] = [];
   for (let at = 0; at < events.length; at += BATCH) {

@@ -9,7 +9,13 @@ export interface LoadResult {
 }
 
 /** Posts the bodies with `senders` connections and demands that every event is accepted. */
-export async function sendLoad(options: { readonly url: string; readonly key: string; readonly bodies: readonly Buffer[]; readonly eventsPerBody: number; readonly senders: number }): Promise<LoadResult> {
+export async function sendLoad(options: {
+  readonly url: string;
+  readonly key: string;
+  readonly bodies: readonly Buffer[];
+  readonly eventsPerBody: number;
+  readonly senders: number;
+}): Promise<LoadResult> {
   const agent = new Agent({ keepAlive: true, maxSockets: options.senders });
   const latencies: number[] = [];
   let next = 0;
@@ -33,12 +39,20 @@ export async function sendLoad(options: { readonly url: string; readonly key: st
 
 function post(agent: Agent, url: string, key: string, body: Buffer): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
-    const call = request(url, { method: 'POST', agent, headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'content-length': body.length } }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }));
-      response.on('error', reject);
-    });
+    const call = request(
+      url,
+      {
+        method: 'POST',
+        agent,
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'content-length': body.length },
+      },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }));
+        response.on('error', reject);
+      },
+    );
     call.on('error', reject);
     call.end(body);
   });

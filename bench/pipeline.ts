@@ -16,7 +16,12 @@ import { benchEvents, requestBodies } from './workload.ts';
  */
 
 const { values: flags } = parseArgs({
-  options: { events: { type: 'string', default: '100000' }, customers: { type: 'string', default: '1000' }, batch: { type: 'string', default: '100' }, senders: { type: 'string', default: '8' } },
+  options: {
+    events: { type: 'string', default: '100000' },
+    customers: { type: 'string', default: '1000' },
+    batch: { type: 'string', default: '100' },
+    senders: { type: 'string', default: '8' },
+  },
 });
 const count = Number(flags.events);
 
@@ -24,10 +29,21 @@ async function measure(mode: 'embedded' | 'distributed') {
   const system = await startSystem(mode);
   try {
     const { api, ingest: _, adminKey } = await system.organization({ name: 'Bench' });
-    await api.create('/v1/meters', { key: 'requests', name: 'Requests', event_type: 'api.request', aggregation: 'count' });
+    await api.create('/v1/meters', {
+      key: 'requests',
+      name: 'Requests',
+      event_type: 'api.request',
+      aggregation: 'count',
+    });
     const bodies = requestBodies(benchEvents(count, Number(flags.customers), Date.now()), Number(flags.batch));
     const started = performance.now();
-    const load = await sendLoad({ url: system.ingestUrl, key: adminKey, bodies, eventsPerBody: Number(flags.batch), senders: Number(flags.senders) });
+    const load = await sendLoad({
+      url: system.ingestUrl,
+      key: adminKey,
+      bodies,
+      eventsPerBody: Number(flags.batch),
+      senders: Number(flags.senders),
+    });
     await waitForRecords(api, count, 300_000);
     const endToEnd = count / ((performance.now() - started) / 1000);
     const databaseUrl = await system.databaseUrl();
@@ -52,7 +68,8 @@ async function assertExact(databaseUrl: string): Promise<void> {
   const pool = createPool({ connectionString: databaseUrl, role: 'owner', applicationName: 'bench', max: 1 });
   const { rows } = await pool.query<{ sum: string }>('SELECT sum(event_count) FROM usage_hourly');
   await pool.end();
-  if (Number(rows[0]?.sum) !== count) throw new Error(`${rows[0]?.sum} events are in the aggregates instead of ${count}`);
+  if (Number(rows[0]?.sum) !== count)
+    throw new Error(`${rows[0]?.sum} events are in the aggregates instead of ${count}`);
 }
 
 const services = await startServices();
@@ -63,8 +80,18 @@ try {
   const report = {
     command: `npm run bench:pipeline -- ${process.argv.slice(2).join(' ')}`.trim(),
     date: new Date().toISOString(),
-    machine: { cpu: cpus()[0]?.model, cores: cpus().length, memory_gib: Math.round(totalmem() / 2 ** 30), node: process.version },
-    workload: { events: count, customers: Number(flags.customers), events_per_request: Number(flags.batch), senders: Number(flags.senders) },
+    machine: {
+      cpu: cpus()[0]?.model,
+      cores: cpus().length,
+      memory_gib: Math.round(totalmem() / 2 ** 30),
+      node: process.version,
+    },
+    workload: {
+      events: count,
+      customers: Number(flags.customers),
+      events_per_request: Number(flags.batch),
+      senders: Number(flags.senders),
+    },
     results,
   };
   const folder = path.join(import.meta.dirname, 'results');

@@ -13,7 +13,10 @@ export function cacheContract(open: () => Promise<Cache>, elapse: (ms: number) =
 
   test('values come back in the order asked for, null where there is none', async () => {
     const [a, b, c] = [key(), key(), key()];
-    await cache.setManyIfAbsent([{ key: c, value: '3', ttlMs: 10_000 }, { key: a, value: '1', ttlMs: 10_000 }]);
+    await cache.setManyIfAbsent([
+      { key: c, value: '3', ttlMs: 10_000 },
+      { key: a, value: '1', ttlMs: 10_000 },
+    ]);
     expect(await cache.getMany([a, b, c])).toEqual(['1', null, '3']);
     expect(await cache.getMany([])).toEqual([]);
   });

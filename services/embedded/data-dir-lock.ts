@@ -18,7 +18,9 @@ export async function lockDataDir(directory: string): Promise<() => Promise<void
     }
     const holder = Number(await readFile(file, 'utf8').catch(() => ''));
     if (holder && holder !== process.pid && (await isTollbook(holder))) {
-      throw new Error(`The data directory ${directory} is in use by another Tollbook (pid ${holder}): stop it or set TOLLBOOK_DATA_DIR to another folder.`);
+      throw new Error(
+        `The data directory ${directory} is in use by another Tollbook (pid ${holder}): stop it or set TOLLBOOK_DATA_DIR to another folder.`,
+      );
     }
     await rm(file, { force: true });
   }

@@ -25,12 +25,27 @@ describe.each(['embedded', 'distributed'] as const)('%s mode', (mode) => {
   beforeAll(async () => {
     system = await startSystem(mode);
     ({ api, ingest } = await system.organization({ name: 'End to end', event_max_age_days: 70, grace_minutes: 0 }));
-    await api.create('/v1/meters', { key: 'api_requests', name: 'API requests', event_type: 'api.request', aggregation: 'count' });
-    await api.create('/v1/meters', { key: 'gigabytes', name: 'Data transfer', event_type: 'data.transfer', aggregation: 'sum', value_property: 'gigabytes' });
+    await api.create('/v1/meters', {
+      key: 'api_requests',
+      name: 'API requests',
+      event_type: 'api.request',
+      aggregation: 'count',
+    });
+    await api.create('/v1/meters', {
+      key: 'gigabytes',
+      name: 'Data transfer',
+      event_type: 'data.transfer',
+      aggregation: 'sum',
+      value_property: 'gigabytes',
+    });
     await api.create('/v1/plans', PLAN);
     for (const customer of workload.customers) {
       await api.create('/v1/customers', customer);
-      await api.create('/v1/subscriptions', { customer: customer.key, plan: PLAN.key, starts_on: `${workload.period}-01` });
+      await api.create('/v1/subscriptions', {
+        customer: customer.key,
+        plan: PLAN.key,
+        starts_on: `${workload.period}-01`,
+      });
     }
   }, 120_000);
   afterAll(() => system?.stop(), 30_000);
@@ -50,14 +65,19 @@ describe.each(['embedded', 'distributed'] as const)('%s mode', (mode) => {
 
   const allInvoices = async () => {
     const { body } = await api.get<{ data: { id: string }[] }>('/v1/invoices?limit=100');
-    return Promise.all(body.data.map(async ({ id }) => (await api.get<Invoice & { state: string }>(`/v1/invoices/${id}`)).body));
+    return Promise.all(
+      body.data.map(async ({ id }) => (await api.get<Invoice & { state: string }>(`/v1/invoices/${id}`)).body),
+    );
   };
 
   test('every event gets a definite answer', async () => {
     let accepted = 0;
     let duplicates = 0;
     for (let at = 0; at < workload.deliveries.length; at += 250) {
-      const { status, body } = await ingest.post<{ accepted: number; duplicates: number; failed: unknown[] }>('/v1/events', { events: workload.deliveries.slice(at, at + 250) });
+      const { status, body } = await ingest.post<{ accepted: number; duplicates: number; failed: unknown[] }>(
+        '/v1/events',
+        { events: workload.deliveries.slice(at, at + 250) },
+      );
       expect([status, body.failed]).toEqual([200, []]);
       accepted += body.accepted;
       duplicates += body.duplicates;
@@ -93,7 +113,8 @@ describe.each(['embedded', 'distributed'] as const)('%s mode', (mode) => {
     const first = await api.bytes(`/v1/invoices/${invoice.id}/pdf`);
     expect([first.status, first.headers.get('content-type')]).toEqual([200, 'application/pdf']);
     const text = (await pdfText(first.bytes)).replaceAll(/[\s,]/g, '');
-    for (const figure of [invoice.number, invoice.total, ...invoice.lines.map((line) => line.amount)]) expect(text).toContain(figure);
+    for (const figure of [invoice.number, invoice.total, ...invoice.lines.map((line) => line.amount)])
+      expect(text).toContain(figure);
     expect((await api.bytes(`/v1/invoices/${invoice.id}/pdf`)).bytes.equals(first.bytes)).toBe(true);
   });
 
@@ -122,12 +143,17 @@ describe.each(['embedded', 'distributed'] as const)('%s mode', (mode) => {
 
   test('regenerate voids the invoice, credits it and issues another for the usage as it is now', async () => {
     const [victim] = invoices as [Invoice & { state: string }];
-    const late = workload.events.find((event) => event.customer === victim.customer && event.type === 'api.request') as (typeof workload.events)[0];
+    const late = workload.events.find(
+      (event) => event.customer === victim.customer && event.type === 'api.request',
+    ) as (typeof workload.events)[0];
     const accepted = await ingest.post('/v1/events', { ...late, id: 'late-one' });
     expect(accepted.status).toBe(200);
     await waitForRecords(api, workload.deliveries.length + 1);
 
-    const { status, body } = await api.post<{ voided: Invoice; credit_note: Invoice; invoice: Invoice }>(`/v1/admin/invoices/${victim.id}/regenerate`, { reason: 'late usage' });
+    const { status, body } = await api.post<{ voided: Invoice; credit_note: Invoice; invoice: Invoice }>(
+      `/v1/admin/invoices/${victim.id}/regenerate`,
+      { reason: 'late usage' },
+    );
     expect(status).toBe(201);
     const requests = (invoice: Invoice) => Number(invoice.lines.find((line) => line.charge_key === 'api')?.quantity);
     const voided = (await api.get<Invoice & { state: string }>(`/v1/invoices/${victim.id}`)).body;
@@ -145,7 +171,10 @@ describe.each(['embedded', 'distributed'] as const)('%s mode', (mode) => {
     for (const url of [system.apiUrl, system.ingestUrl]) {
       expect((await fetch(`${url}/health/live`)).status).toBe(200);
       const ready = await fetch(`${url}/health/ready`);
-      expect([ready.status, await ready.json()]).toEqual([200, expect.objectContaining({ status: expect.any(String) })]);
+      expect([ready.status, await ready.json()]).toEqual([
+        200,
+        expect.objectContaining({ status: expect.any(String) }),
+      ]);
       expect((await fetch(`${url}/metrics`)).status).toBe(401);
     }
     expect((await fetch(`${system.ingestUrl}/v1/events`, { method: 'POST', body: '{}' })).status).toBe(401);

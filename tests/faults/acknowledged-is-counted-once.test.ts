@@ -13,7 +13,13 @@ import { startSystem, type TestSystem, waitForRecords } from '../support/system.
 const METER = { key: 'calls', name: 'Calls', event_type: 'call', aggregation: 'sum', value_property: 'n' };
 const HOUR = new Date(Date.now() - 3_600_000).toISOString();
 const batch = (prefix: string, count: number) =>
-  Array.from({ length: count }, (_, i) => ({ id: `${prefix}-${i}`, type: 'call', customer: `customer-${i % 7}`, time: HOUR, properties: { n: String(i + 1) } }));
+  Array.from({ length: count }, (_, i) => ({
+    id: `${prefix}-${i}`,
+    type: 'call',
+    customer: `customer-${i % 7}`,
+    time: HOUR,
+    properties: { n: String(i + 1) },
+  }));
 const sumTo = (count: number) => (count * (count + 1)) / 2;
 
 /** Sends until every event is known to be taken, with the same ids. */
@@ -21,8 +27,12 @@ async function sendUntilTaken(ingest: TestClient, events: readonly { id: string 
   let left = events;
   for (const deadline = Date.now() + 60_000; left.length > 0; ) {
     if (Date.now() > deadline) throw new Error(`${left.length} events were never taken`);
-    const answer = await ingest.post<{ results: { id: string; status: string }[] }>('/v1/events', { events: left }).catch(() => undefined);
-    const taken = new Set(answer?.body.results?.filter(({ status }) => status === 'accepted' || status === 'duplicate').map(({ id }) => id));
+    const answer = await ingest
+      .post<{ results: { id: string; status: string }[] }>('/v1/events', { events: left })
+      .catch(() => undefined);
+    const taken = new Set(
+      answer?.body.results?.filter(({ status }) => status === 'accepted' || status === 'duplicate').map(({ id }) => id),
+    );
     left = left.filter(({ id }) => !taken.has(id));
     if (left.length > 0) await new Promise((resolve) => setTimeout(resolve, 200));
   }
@@ -31,7 +41,9 @@ async function sendUntilTaken(ingest: TestClient, events: readonly { id: string 
 async function usageSum(api: TestClient): Promise<number> {
   const from = new Date(Date.now() - 7_200_000).toISOString().replace(/:.*/, ':00:00Z');
   const to = new Date(Date.now() + 7_200_000).toISOString().replace(/:.*/, ':00:00Z');
-  const { body } = await api.get<{ data: { quantity: string }[] }>(`/v1/usage?meter=calls&from=${from}&to=${to}&window=total&limit=100`);
+  const { body } = await api.get<{ data: { quantity: string }[] }>(
+    `/v1/usage?meter=calls&from=${from}&to=${to}&window=total&limit=100`,
+  );
   return body.data.reduce((sum, row) => sum + Number(row.quantity), 0);
 }
 
@@ -73,23 +85,26 @@ describe.each(['embedded', 'distributed'] as const)('%s mode', (mode) => {
 });
 
 describe.each(['embedded', 'distributed'] as const)('%s mode, a fault inside the transaction', (mode) => {
-  test.each(['keys-inserted', 'events-copied', 'offsets-advanced', 'hourly-upserted', 'committed'])('killed at %s', async (step) => {
-    const system = await startSystem(mode, { faultAt: step });
-    try {
-      const { api, ingest } = await system.organization({ name: 'Faults' });
-      await api.create('/v1/meters', METER);
-      const events = batch('step', 200);
-      // In embedded mode the process that answers is the one that dies; the client tries again.
-      const sending = sendUntilTaken(ingest, events);
-      await system.processes.aggregator.exited;
-      await system.restart('aggregator');
-      await sending;
-      await expectExact(api, 200);
-      expect(await usageSum(api)).toBe(sumTo(200));
-    } finally {
-      await system.stop();
-    }
-  });
+  test.each(['keys-inserted', 'events-copied', 'offsets-advanced', 'hourly-upserted', 'committed'])(
+    'killed at %s',
+    async (step) => {
+      const system = await startSystem(mode, { faultAt: step });
+      try {
+        const { api, ingest } = await system.organization({ name: 'Faults' });
+        await api.create('/v1/meters', METER);
+        const events = batch('step', 200);
+        // In embedded mode the process that answers is the one that dies; the client tries again.
+        const sending = sendUntilTaken(ingest, events);
+        await system.processes.aggregator.exited;
+        await system.restart('aggregator');
+        await sending;
+        await expectExact(api, 200);
+        expect(await usageSum(api)).toBe(sumTo(200));
+      } finally {
+        await system.stop();
+      }
+    },
+  );
 });
 
 describe('distributed mode, its neighbours', () => {
@@ -103,7 +118,11 @@ describe('distributed mode, its neighbours', () => {
 
   beforeAll(async () => {
     [kafka, redis] = await Promise.all([startKafka({ nodes: 1 }), startRedis()]);
-    system = await startSystem('distributed', { brokers: kafka.brokers.join(','), redisUrl: redis.url, topic: 'usage-events' });
+    system = await startSystem('distributed', {
+      brokers: kafka.brokers.join(','),
+      redisUrl: redis.url,
+      topic: 'usage-events',
+    });
     ({ api, ingest } = await system.organization({ name: 'Neighbours' }));
     await api.create('/v1/meters', METER);
   }, 120_000);

@@ -27,7 +27,8 @@ export function createClient(url: string, key: string): TestClient {
     post: (path, body) => send('POST', path, body ?? {}),
     async create<T>(path: string, body: unknown) {
       const answer = await send<T>('POST', path, body);
-      if (answer.status >= 300) throw new Error(`POST ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+      if (answer.status >= 300)
+        throw new Error(`POST ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
       return answer.body;
     },
     async bytes(path) {

@@ -22,7 +22,11 @@ process.once('exit', () => {
 });
 
 /** Starts a script of this repository on the same Node, with exactly this environment beside PATH and HOME. */
-export function startProcess(script: string, environment: Readonly<Record<string, string>>, args: readonly string[] = []): TestProcess {
+export function startProcess(
+  script: string,
+  environment: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+): TestProcess {
   const child = spawn(process.execPath, ['--no-warnings', path.join(ROOT, script), ...args], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
@@ -60,11 +64,18 @@ export function startProcess(script: string, environment: Readonly<Record<string
           listeners.delete(check);
           settle();
         };
-        const timer = setTimeout(() => done(() => reject(new Error(`${script} did not print ${pattern} within ${timeoutMs} ms; it printed:\n${output}`))), timeoutMs);
+        const timer = setTimeout(
+          () =>
+            done(() =>
+              reject(new Error(`${script} did not print ${pattern} within ${timeoutMs} ms; it printed:\n${output}`)),
+            ),
+          timeoutMs,
+        );
         const check = () => {
           const match = pattern.exec(output);
           if (match) done(() => resolve(match));
-          else if (!children.has(child)) done(() => reject(new Error(`${script} ended before it printed ${pattern}; it printed:\n${output}`)));
+          else if (!children.has(child))
+            done(() => reject(new Error(`${script} ended before it printed ${pattern}; it printed:\n${output}`)));
         };
         listeners.add(check);
         check();

@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createClient, type TestClient } from './client.ts';
 import { createTestDatabase } from './database.ts';
-import { type TestProcess, startProcess } from './process.ts';
+import { startProcess, type TestProcess } from './process.ts';
 import { waitFor } from './wait-for.ts';
 
 /** The whole of Tollbook as separate processes, in one of its two modes. */
@@ -13,7 +13,9 @@ export interface TestSystem {
   databaseUrl(): Promise<string>;
   readonly operator: TestClient;
   /** Clients of an organization: `api` for management, `ingest` for events. */
-  organization(settings: Record<string, unknown>): Promise<{ api: TestClient; ingest: TestClient; adminKey: string; id: number }>;
+  organization(
+    settings: Record<string, unknown>,
+  ): Promise<{ api: TestClient; ingest: TestClient; adminKey: string; id: number }>;
   readonly processes: Record<'ingest' | 'aggregator' | 'billing-run' | 'api', TestProcess>;
   /** Kills one (-9) and starts it again on the same port. */
   restart(name: keyof TestSystem['processes']): Promise<void>;
@@ -44,7 +46,12 @@ async function startEmbeddedSystem({ faultAt }: SystemOptions): Promise<TestSyst
   // As root, Postgres runs as another user, who must be able to pass.
   await chmod(dataDir, 0o755);
   const start = (script: string, environment: Record<string, string>) =>
-    startProcess(script, { TOLLBOOK_DATA_DIR: dataDir, TOLLBOOK_LOG_LEVEL: 'warn', TOLLBOOK_BILLING_INTERVAL_SECONDS: '1', ...environment });
+    startProcess(script, {
+      TOLLBOOK_DATA_DIR: dataDir,
+      TOLLBOOK_LOG_LEVEL: 'warn',
+      TOLLBOOK_BILLING_INTERVAL_SECONDS: '1',
+      ...environment,
+    });
   let running = faultAt
     ? start('tests/faults/embedded-with-fault.ts', { TOLLBOOK_PORT: '0', FAULT_AT: faultAt })
     : start('services/embedded/main.ts', { TOLLBOOK_PORT: '0' });
@@ -110,7 +117,11 @@ async function startDistributedSystem(options: SystemOptions): Promise<TestSyste
   // The API first: it makes the operator key on an empty installation and prints it.
   const [api, apiUrl] = await start('api');
   const operatorKey = (await api.waitForOutput(/[Oo]perator key\D*?(tb_\S+)/))[1] as string;
-  const [[ingest, ingestUrl], [aggregator], [billingRun]] = await Promise.all([start('ingest'), start('aggregator'), start('billing-run')]);
+  const [[ingest, ingestUrl], [aggregator], [billingRun]] = await Promise.all([
+    start('ingest'),
+    start('aggregator'),
+    start('billing-run'),
+  ]);
   const processes = { api, ingest, aggregator, 'billing-run': billingRun };
   const operator = createClient(apiUrl, operatorKey);
   return {
@@ -132,7 +143,12 @@ async function startDistributedSystem(options: SystemOptions): Promise<TestSyste
   };
 }
 
-async function createOrganization(operator: TestClient, apiUrl: string, ingestUrl: string, settings: Record<string, unknown>) {
+async function createOrganization(
+  operator: TestClient,
+  apiUrl: string,
+  ingestUrl: string,
+  settings: Record<string, unknown>,
+) {
   const created = await operator.create<{ id: number; admin_key: string }>('/v1/organizations', settings);
   return {
     id: created.id,

@@ -58,7 +58,11 @@ export function createRedisCache(options: {
     getMany: (keys) => (keys.length === 0 ? Promise.resolve([]) : guarded(() => client.mGet([...keys]))),
     setManyIfAbsent: (entries) =>
       guarded(async () => {
-        await Promise.all(entries.map(({ key, value, ttlMs }) => client.set(key, value, { expiration: { type: 'PX', value: ttlMs }, condition: 'NX' })));
+        await Promise.all(
+          entries.map(({ key, value, ttlMs }) =>
+            client.set(key, value, { expiration: { type: 'PX', value: ttlMs }, condition: 'NX' }),
+          ),
+        );
       }),
     putVersioned: (entries) =>
       guarded(async () => {
@@ -74,7 +78,9 @@ export function createRedisCache(options: {
     getVersioned: (key) =>
       guarded(async () => {
         const stored = await client.get(key);
-        return stored === null ? null : { version: BigInt(stored.slice(0, VERSION_DIGITS)), value: stored.slice(VERSION_DIGITS) };
+        return stored === null
+          ? null
+          : { version: BigInt(stored.slice(0, VERSION_DIGITS)), value: stored.slice(VERSION_DIGITS) };
       }),
     async check() {
       // Not behind the pause: readiness asks for the truth of this moment.
