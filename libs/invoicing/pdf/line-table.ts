@@ -71,7 +71,11 @@ export function putLineTable(
   let isFirstOnPage = true;
   for (const [index, block] of blocks.entries()) {
     const needed = height(block) + (index === blocks.length - 1 ? reserve : 0);
-    if (at + needed > CONTENT_BOTTOM && !isFirstOnPage) at = putHeads(pdf, columns, document.currency, nextPage());
+    if (at + needed > CONTENT_BOTTOM && !isFirstOnPage) {
+      at = putHeads(pdf, columns, document.currency, nextPage());
+      // A row that goes on brings no space of its own above it.
+      if (!block.startsRow) at += PADDING;
+    }
     at = putBlock(pdf, block, columns, at);
     isFirstOnPage = false;
   }
