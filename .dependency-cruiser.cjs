@@ -4,7 +4,7 @@ const IO_PACKAGES = '^node_modules/(pg|pg-copy-streams|redis|kafkajs|express|pdf
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
-    { name: 'libs-never-import-services', severity: 'error', from: { path: '^libs/' }, to: { path: '^(services|scripts|cli|tests|bench)/' } },
+    { name: 'libs-never-import-services', severity: 'error', from: { path: '^libs/', pathNot: '\\.(test|contract)\\.ts$' }, to: { path: '^(services|scripts|cli|tests|bench)/' } },
     {
       name: 'services-never-import-each-other',
       severity: 'error',

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { startProcess } from '../support/process.ts';
-import { createTopic } from '../support/topic.ts';
+import { createTestTopic } from '../support/topic.ts';
 
 /* Whatever keeps a process from starting is told in one clear sentence, with exit code 1, and nothing else. */
 
@@ -29,7 +29,7 @@ beforeAll(async () => {
     DATABASE_URL: database.url,
     KAFKA_BROKERS: process.env.TEST_KAFKA_BROKERS as string,
     REDIS_URL: process.env.TEST_REDIS_URL as string,
-    TOLLBOOK_TOPIC: await createTopic(),
+    TOLLBOOK_TOPIC: await createTestTopic(),
     TOLLBOOK_PORT: '0',
     TOLLBOOK_LOG_LEVEL: 'silent',
   };
