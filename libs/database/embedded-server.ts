@@ -54,13 +54,25 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   const port = options.port ?? (await freePort());
   const child = spawn(
     binaries.postgres,
-    ['-D', directory, '-p', String(port), ...settingFlags({ ...options.settings, listen_addresses: '127.0.0.1', unix_socket_directories: '' })],
-    { ...identity, detached: true, stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' } },
+    [
+      '-D',
+      directory,
+      '-p',
+      String(port),
+      ...settingFlags({ ...options.settings, listen_addresses: '127.0.0.1', unix_socket_directories: '' }),
+    ],
+    {
+      ...identity,
+      detached: true,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' },
+    },
   );
   let stopping = false;
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   child.once('exit', (code, signal) => {
-    if (!stopping) options.onExit?.(`embedded Postgres ended by itself (${signal ?? `code ${code}`}); see its log lines above`);
+    if (!stopping)
+      options.onExit?.(`embedded Postgres ended by itself (${signal ?? `code ${code}`}); see its log lines above`);
   });
   await untilReady(child, options.onLog ?? (() => {}));
   const base = `postgres://${USER}:${password}@127.0.0.1:${port}`;
@@ -91,7 +103,10 @@ async function locateBinaries(): Promise<{ postgres: string; initdb: string }> {
     for (const binary of Object.values(binaries)) await chmod(binary, 0o755).catch(() => {});
     return binaries;
   } catch (cause) {
-    throw new Error(`No embedded Postgres for ${platform}-${process.arch} (npm package ${name} is missing): set DATABASE_URL and run the services instead.`, { cause });
+    throw new Error(
+      `No embedded Postgres for ${platform}-${process.arch} (npm package ${name} is missing): set DATABASE_URL and run the services instead.`,
+      { cause },
+    );
   }
 }
 
@@ -124,13 +139,23 @@ async function initialise(directory: string, initdb: string, identity: Identity,
   try {
     await run(
       initdb,
-      [`--pgdata=${unfinished}`, '--auth=scram-sha-256', `--username=${USER}`, `--pwfile=${passwordFile}`, '--encoding=UTF8', '--locale=C'],
+      [
+        `--pgdata=${unfinished}`,
+        '--auth=scram-sha-256',
+        `--username=${USER}`,
+        `--pwfile=${passwordFile}`,
+        '--encoding=UTF8',
+        '--locale=C',
+      ],
       { ...identity, cwd: '/', env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' } },
     );
   } catch (cause) {
     await rm(unfinished, { recursive: true, force: true });
     const detail = (cause as { stderr?: string }).stderr?.trim().split('\n').at(-1) ?? String(cause);
-    const hint = identity.uid === undefined ? '' : ' As root, every folder above it must be passable for the user postgres (not 0700).';
+    const hint =
+      identity.uid === undefined
+        ? ''
+        : ' As root, every folder above it must be passable for the user postgres (not 0700).';
     throw new Error(`Cannot make a database in ${directory}: ${detail}.${hint}`, { cause });
   } finally {
     await rm(passwordFile, { force: true });
@@ -143,14 +168,19 @@ const passwordPath = (directory: string): string => path.join(directory, 'tollbo
 
 async function readPassword(directory: string): Promise<string> {
   return readFile(passwordPath(directory), 'utf8').catch((cause) => {
-    throw new Error(`${directory} holds a Postgres database that Tollbook did not make (no tollbook.password in it): choose another TOLLBOOK_DATA_DIR.`, { cause });
+    throw new Error(
+      `${directory} holds a Postgres database that Tollbook did not make (no tollbook.password in it): choose another TOLLBOOK_DATA_DIR.`,
+      { cause },
+    );
   });
 }
 
 async function checkVersion(directory: string): Promise<void> {
   const version = (await readFile(path.join(directory, 'PG_VERSION'), 'utf8')).trim();
   if (version !== SUPPORTED_MAJOR) {
-    throw new Error(`The data directory ${directory} was made by Postgres ${version}; this version of Tollbook brings Postgres ${SUPPORTED_MAJOR}. Choose another TOLLBOOK_DATA_DIR or start the version that made it.`);
+    throw new Error(
+      `The data directory ${directory} was made by Postgres ${version}; this version of Tollbook brings Postgres ${SUPPORTED_MAJOR}. Choose another TOLLBOOK_DATA_DIR or start the version that made it.`,
+    );
   }
 }
 
@@ -162,7 +192,8 @@ async function endLeftover(directory: string): Promise<void> {
   if (!command.includes('postgres') || !command.includes(directory)) return;
   process.kill(pid, 'SIGINT');
   for (const deadline = Date.now() + 20_000; isAlive(pid) && Date.now() < deadline; ) await pause(50);
-  if (isAlive(pid)) throw new Error(`An earlier Postgres (pid ${pid}) still holds ${directory} and does not end: stop it first.`);
+  if (isAlive(pid))
+    throw new Error(`An earlier Postgres (pid ${pid}) still holds ${directory} and does not end: stop it first.`);
 }
 
 function isAlive(pid: number): boolean {
@@ -189,10 +220,20 @@ async function freePort(): Promise<number> {
 async function untilReady(child: ChildProcess, onLog: (line: string) => void): Promise<void> {
   const lines: string[] = [];
   await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`Postgres was not ready within ${START_TIMEOUT_MS / 1000} s: ${lines.at(-1) ?? 'it said nothing'}`)), START_TIMEOUT_MS);
+    const timer = setTimeout(
+      () =>
+        reject(
+          new Error(`Postgres was not ready within ${START_TIMEOUT_MS / 1000} s: ${lines.at(-1) ?? 'it said nothing'}`),
+        ),
+      START_TIMEOUT_MS,
+    );
     const fail = () => {
       clearTimeout(timer);
-      reject(new Error(`Postgres did not start: ${lines.filter((line) => /FATAL|ERROR/.test(line)).at(-1) ?? lines.at(-1) ?? 'it said nothing'}`));
+      reject(
+        new Error(
+          `Postgres did not start: ${lines.filter((line) => /FATAL|ERROR/.test(line)).at(-1) ?? lines.at(-1) ?? 'it said nothing'}`,
+        ),
+      );
     };
     child.once('exit', fail);
     child.once('error', fail);

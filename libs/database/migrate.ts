@@ -51,6 +51,8 @@ export async function checkSchema(pool: Pool): Promise<void> {
   }
   const unknown = present.filter((name) => !expected.includes(name));
   if (unknown.length > 0) {
-    throw new Error(`The database schema is newer than this version of Tollbook (it has ${unknown[0]}): update Tollbook.`);
+    throw new Error(
+      `The database schema is newer than this version of Tollbook (it has ${unknown[0]}): update Tollbook.`,
+    );
   }
 }

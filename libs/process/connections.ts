@@ -29,14 +29,27 @@ export async function connectDatabase(
 
 const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH', 'EAI_AGAIN']);
 
-function describeDatabaseError(error: Error & { code?: string; errors?: { code?: string }[] }, connectionString: string): Error {
+function describeDatabaseError(
+  error: Error & { code?: string; errors?: { code?: string }[] },
+  connectionString: string,
+): Error {
   const { hostname, port, pathname } = new URL(connectionString);
   const place = `${hostname}:${port || 5432}`;
   const code = error.code ?? error.errors?.[0]?.code ?? '';
-  if (UNREACHABLE.has(code) || /timeout/i.test(error.message)) return new Error(`Postgres does not answer at ${place} (${code || 'time-out'}): check DATABASE_URL.`, { cause: error });
-  if (code === '28P01' || code === '28000') return new Error(`Postgres at ${place} refuses the user or password of DATABASE_URL: ${error.message}.`, { cause: error });
-  if (code === '3D000') return new Error(`Postgres at ${place} has no database ${pathname.slice(1)}: create it or correct DATABASE_URL.`, { cause: error });
-  if (code === '42704' || code === '22023') return new Error('The database has no Tollbook roles yet: run "npm run migrate" first.', { cause: error });
+  if (UNREACHABLE.has(code) || /timeout/i.test(error.message))
+    return new Error(`Postgres does not answer at ${place} (${code || 'time-out'}): check DATABASE_URL.`, {
+      cause: error,
+    });
+  if (code === '28P01' || code === '28000')
+    return new Error(`Postgres at ${place} refuses the user or password of DATABASE_URL: ${error.message}.`, {
+      cause: error,
+    });
+  if (code === '3D000')
+    return new Error(`Postgres at ${place} has no database ${pathname.slice(1)}: create it or correct DATABASE_URL.`, {
+      cause: error,
+    });
+  if (code === '42704' || code === '22023')
+    return new Error('The database has no Tollbook roles yet: run "npm run migrate" first.', { cause: error });
   return error;
 }
 

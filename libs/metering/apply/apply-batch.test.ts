@@ -209,15 +209,13 @@ test('a meter made between two batches counts from the next batch on', async () 
 });
 
 test('law: any order, any batching, any replay gives the same aggregates', async () => {
-  const ids = fc
-    .integer({ min: 0, max: 30 })
-    .map((n) =>
-      event(`e${n}`, {
-        time: HOUR + (n % 3) * 3_600_000,
-        customer: n % 2 ? 'acme' : 'zoo',
-        properties: { bytes: `${n}.25`, region: n % 5 ? 'eu' : 'us' },
-      }),
-    );
+  const ids = fc.integer({ min: 0, max: 30 }).map((n) =>
+    event(`e${n}`, {
+      time: HOUR + (n % 3) * 3_600_000,
+      customer: n % 2 ? 'acme' : 'zoo',
+      properties: { bytes: `${n}.25`, region: n % 5 ? 'eu' : 'us' },
+    }),
+  );
   await fc.assert(
     fc.asyncProperty(
       fc.array(ids, { minLength: 1, maxLength: 40 }),
