@@ -76,7 +76,7 @@ CREATE FUNCTION find_operator_key(wanted bytea) RETURNS bytea
   AS $$ SELECT digest FROM operator_keys WHERE digest = wanted $$;
 
 REVOKE ALL ON FUNCTION find_api_key(bytea), find_operator_key(bytea) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION find_api_key(bytea), find_operator_key(bytea) TO tollbook_api;
+GRANT EXECUTE ON FUNCTION find_api_key(bytea), find_operator_key(bytea) TO tollbook_api, tollbook_worker;
 
 -- Every state change writes one row here in its own transaction. `transaction_id` lets a reader stop before the oldest
 -- transaction still running, so that a row that commits late is never passed over.
