@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { Kafka, logLevel } from 'kafkajs';
+import { quietIdle } from '#libs/event-log/kafka/quiet-idle.ts';
 import { type Child, sendSignal, startChild, untilReady } from './child.ts';
 import { freePorts } from './free-ports.ts';
 import { kafkaJars } from './kafka-jars.ts';
@@ -130,6 +131,7 @@ async function withAdmin<T>(
   brokers: readonly string[],
   work: (admin: ReturnType<Kafka['admin']>) => Promise<T>,
 ): Promise<T> {
+  quietIdle();
   const kafka = new Kafka({
     brokers: [...brokers],
     logLevel: logLevel.NOTHING,

@@ -1,0 +1,64 @@
+import type { Admin, ITopicConfig } from 'kafkajs';
+import { createKafkaAdmin } from './admin.ts';
+import { checkTopic, countPartitions } from './check-topic.ts';
+
+export interface ProvisionTopicOptions {
+  readonly brokers: readonly string[];
+  readonly topic: string;
+  readonly partitions: number;
+  readonly retentionDays: number;
+  readonly onWarning: (message: string) => void;
+}
+
+const DAY_MS = 86_400_000;
+const CREATE_WITHIN_MS = 30_000;
+
+/**
+ * Creates the topic if it is missing, otherwise checks it. Never changes one that exists: its partitions and retention are the
+ * operator's. @throws Error with one sentence: Kafka away, or a topic whose settings would lose records.
+ */
+export async function provisionTopic(options: ProvisionTopicOptions): Promise<void> {
+  const admin = createKafkaAdmin({
+    brokers: options.brokers,
+    clientId: 'tollbook-provision',
+    timeoutMs: CREATE_WITHIN_MS,
+  });
+  try {
+    await admin.ask(async (client) => {
+      const existing = await countPartitions(client, options.topic);
+      if (existing === undefined) await create(client, options);
+      await checkTopic(client, options.topic);
+      if (existing !== undefined && existing !== options.partitions) {
+        options.onWarning(
+          `the topic ${options.topic} has ${existing} partitions, not ${options.partitions}; it is left as it is`,
+        );
+      }
+    });
+  } finally {
+    await admin.close();
+  }
+}
+
+async function create(admin: Admin, options: ProvisionTopicOptions): Promise<void> {
+  const { brokers } = await admin.describeCluster();
+  const replicated = brokers.length >= 3;
+  if (!replicated) {
+    options.onWarning(
+      `Kafka has ${brokers.length} broker${brokers.length === 1 ? '' : 's'}: ${options.topic} gets ONE copy, and what was acknowledged is lost with its disk. Production needs 3 brokers (replication 3, min.insync.replicas 2).`,
+    );
+  }
+  const topic: ITopicConfig = {
+    topic: options.topic,
+    numPartitions: options.partitions,
+    replicationFactor: replicated ? 3 : 1,
+    configEntries: [
+      { name: 'min.insync.replicas', value: replicated ? '2' : '1' },
+      // By the broker's clock, so that an old event time cannot get a record deleted before it was read.
+      { name: 'message.timestamp.type', value: 'LogAppendTime' },
+      { name: 'retention.ms', value: String(options.retentionDays * DAY_MS) },
+      { name: 'cleanup.policy', value: 'delete' },
+    ],
+  };
+  // Resolves with false when another process created it meanwhile.
+  await admin.createTopics({ topics: [topic], waitForLeaders: true });
+}
