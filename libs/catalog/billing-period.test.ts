@@ -1,0 +1,182 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  addDays,
+  isOnFullHour,
+  localDateAt,
+  periodBetween,
+  periodsEndingIn,
+  startOfLocalDay,
+} from './billing-period.ts';
+
+const ZONES = [
+  'UTC',
+  'Europe/Berlin',
+  'America/New_York',
+  'Australia/Sydney',
+  'Pacific/Auckland',
+  'Pacific/Pago_Pago',
+  'Pacific/Kiritimati',
+  'America/Santiago',
+  'Asia/Kolkata',
+  'Africa/Cairo',
+  'Asia/Beirut',
+  'America/Asuncion',
+];
+const HOUR = 3_600_000;
+
+const hours = (period: { serviceFrom: string; serviceTo: string }) =>
+  (Date.parse(period.serviceTo) - Date.parse(period.serviceFrom)) / HOUR;
+
+describe('periodsEndingIn', () => {
+  test.each([
+    ['a whole month', '2026-01-01', null, '2026-10-01', '2026-11-01', ['2026-10-01/2026-11-01 31/31']],
+    ['nothing before its end', '2026-01-01', null, '2026-10-01', '2026-10-31', []],
+    ['an end on the lower border is not asked for again', '2026-01-01', null, '2026-11-01', '2026-11-30', []],
+    ['the first month is clipped', '2026-10-15', null, '2026-10-01', '2026-11-01', ['2026-10-15/2026-11-01 17/31']],
+    [
+      'the last month is clipped',
+      '2026-01-01',
+      '2026-10-11',
+      '2026-10-01',
+      '2026-11-01',
+      ['2026-10-01/2026-10-11 10/31'],
+    ],
+    ['both in one month', '2026-10-15', '2026-10-16', '2026-10-01', '2026-11-01', ['2026-10-15/2026-10-16 1/31']],
+    [
+      'an end on the first is no period of its own',
+      '2026-09-01',
+      '2026-10-01',
+      '2026-09-01',
+      '2026-12-01',
+      ['2026-09-01/2026-10-01 30/30'],
+    ],
+    ['nothing after the end', '2026-01-01', '2026-10-11', '2026-10-11', '2026-12-01', []],
+    [
+      'a leap year',
+      '2024-01-31',
+      null,
+      '2024-01-31',
+      '2024-03-01',
+      ['2024-01-31/2024-02-01 1/31', '2024-02-01/2024-03-01 29/29'],
+    ],
+    ['no leap year', '2026-02-01', null, '2026-02-01', '2026-03-01', ['2026-02-01/2026-03-01 28/28']],
+    [
+      'over a year',
+      '2025-11-30',
+      null,
+      '2025-11-01',
+      '2026-02-01',
+      ['2025-11-30/2025-12-01 1/30', '2025-12-01/2026-01-01 31/31', '2026-01-01/2026-02-01 31/31'],
+    ],
+  ] as [string, string, string | null, string, string, string[]][])(
+    '%s',
+    (_name, startsOn, endsOn, after, until, expected) => {
+      const periods = periodsEndingIn({ startsOn, endsOn, timeZone: 'Europe/Berlin' }, after, until);
+      expect(periods.map(({ from, to, days, monthDays }) => `${from}/${to} ${days}/${monthDays}`)).toEqual(expected);
+    },
+  );
+
+  test.each([
+    ['Europe/Berlin', '2026-03', 743],
+    ['Europe/Berlin', '2026-10', 745],
+    ['Australia/Sydney', '2026-04', 721],
+    ['Australia/Sydney', '2026-10', 743],
+    ['America/New_York', '2026-11', 721],
+    // Midnight of 6 September 2026 does not exist in Santiago: the day begins at 01:00.
+    ['America/Santiago', '2026-09', 719],
+    ['UTC', '2026-03', 744],
+  ])('%s %s has %d hours', (timeZone, month, expected) => {
+    const [period] = periodsEndingIn(
+      { startsOn: '2026-01-01', endsOn: null, timeZone },
+      `${month}-02`,
+      addDays(`${month}-28`, 5),
+    );
+    expect(period && hours(period)).toBe(expected);
+  });
+
+  test('a day without midnight begins at its first instant', () => {
+    const [period] = periodsEndingIn(
+      { startsOn: '2026-09-06', endsOn: '2026-09-07', timeZone: 'America/Santiago' },
+      '2026-09-01',
+      '2026-10-01',
+    );
+    expect(period).toMatchObject({ serviceFrom: '2026-09-06T04:00:00Z', serviceTo: '2026-09-07T03:00:00Z', days: 1 });
+    expect(period && hours(period)).toBe(23);
+  });
+
+  const day = fc.integer({ min: 0, max: 4000 }).map((days) => addDays('2020-01-01', days));
+  const term = fc
+    .tuple(day, fc.option(fc.integer({ min: 1, max: 900 })), fc.constantFrom(...ZONES))
+    .map(([startsOn, length, timeZone]) => ({
+      startsOn,
+      endsOn: length === null ? null : addDays(startsOn, length),
+      timeZone,
+    }));
+
+  test('periods touch, cover the term from its start, and never lie outside it', () => {
+    fc.assert(
+      fc.property(term, fc.integer({ min: 1, max: 900 }), (subscription, span) => {
+        const until = addDays(subscription.startsOn, span);
+        const periods = periodsEndingIn(subscription, subscription.startsOn, until);
+        let border = subscription.startsOn;
+        for (const period of periods) {
+          expect(period.from).toBe(border);
+          expect(period.days).toBeGreaterThan(0);
+          expect(period.days).toBeLessThanOrEqual(period.monthDays);
+          expect(Date.parse(period.serviceFrom)).toBe(startOfLocalDay(period.from, subscription.timeZone));
+          expect(Date.parse(period.serviceTo)).toBe(startOfLocalDay(period.to, subscription.timeZone));
+          border = period.to;
+        }
+        // What is left uncovered is a part of a month that has not ended by `until`.
+        const limit = subscription.endsOn !== null && subscription.endsOn < until ? subscription.endsOn : until;
+        expect(border <= limit).toBe(true);
+        if (border < limit) expect(border.slice(0, 7)).toBe(limit.slice(0, 7));
+        if (subscription.endsOn !== null && subscription.endsOn <= until) expect(border).toBe(subscription.endsOn);
+      }),
+    );
+  });
+
+  test('two windows that touch give together what one gives', () => {
+    fc.assert(
+      fc.property(term, fc.integer({ min: 0, max: 500 }), fc.integer({ min: 0, max: 500 }), (subscription, a, b) => {
+        const start = addDays(subscription.startsOn, -40);
+        const [middle, end] = [addDays(start, a), addDays(start, a + b)];
+        expect([
+          ...periodsEndingIn(subscription, start, middle),
+          ...periodsEndingIn(subscription, middle, end),
+        ]).toEqual(periodsEndingIn(subscription, start, end));
+      }),
+    );
+  });
+
+  test('a period can be found again by its instants', () => {
+    fc.assert(
+      fc.property(term, (subscription) => {
+        for (const period of periodsEndingIn(subscription, subscription.startsOn, addDays(subscription.startsOn, 400)))
+          expect(periodBetween(period.serviceFrom, period.serviceTo, subscription.timeZone)).toEqual(period);
+      }),
+    );
+  });
+});
+
+test('the local date of an instant', () => {
+  const instant = Date.parse('2026-10-31T23:30:00Z');
+  expect(localDateAt(instant, 'UTC')).toBe('2026-10-31');
+  expect(localDateAt(instant, 'Europe/Berlin')).toBe('2026-11-01');
+  expect(localDateAt(instant, 'Pacific/Pago_Pago')).toBe('2026-10-31');
+});
+
+test.each([
+  ['UTC', true],
+  ['Europe/Berlin', true],
+  ['Pacific/Kiritimati', true],
+  ['Asia/Kolkata', false],
+  ['Asia/Kathmandu', false],
+  ['Australia/Adelaide', false],
+  ['America/St_Johns', false],
+  // On the full hour in summer, half past in winter.
+  ['Australia/Lord_Howe', false],
+])('%s begins its months on a full hour: %s', (timeZone, expected) => {
+  expect(isOnFullHour(timeZone, '2026-01-01')).toBe(expected);
+});
