@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type pg from 'pg';
+import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { inOrganization } from './transaction.ts';
+
+/*
+ * The tenant boundary, for every table that the schema has, without a list that somebody must remember to extend. In this database the
+ * API role is granted everything, so that row-level security alone stands between it and the rows of others.
+ */
+
+interface Table {
+  readonly name: string;
+  /** Where the organization stands. */
+  readonly column: string;
+}
+
+let database: TestDatabase;
+let owner: pg.Pool;
+let api: pg.Pool;
+let tables: Table[];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  owner = database.pool('owner');
+  api = database.pool('tollbook_api');
+  await owner.query('SELECT ensure_usage_events_day(current_date)');
+  tables = await isolatedTables();
+  const client = await owner.connect();
+  await client.query('BEGIN');
+  for (const { name } of tables) await client.query(`GRANT ALL ON ${name} TO tollbook_api`);
+  await dropChecks(client);
+  // Without foreign keys and triggers: only the boundary matters here.
+  await client.query("SET LOCAL session_replication_role = 'replica'");
+  for (const table of tables) for (const organization of [1, 2]) await insertSample(client, table, organization);
+  await client.query('COMMIT');
+  client.release();
+});
+afterAll(() => database.drop());
+
+async function isolatedTables(): Promise<Table[]> {
+  const { rows } = await owner.query<{ name: string }>(
+    `SELECT c.relname AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+        AND a.attname = 'organization_id' AND NOT a.attisdropped ORDER BY 1`,
+  );
+  return [...rows.map(({ name }) => ({ name, column: 'organization_id' })), { name: 'organizations', column: 'id' }];
+}
+
+async function dropChecks(client: pg.PoolClient): Promise<void> {
+  const { rows } = await client.query<{ sql: string }>(
+    `SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS sql
+       FROM pg_constraint WHERE contype = 'c' AND connamespace = 'public'::regnamespace AND conrelid <> 0 AND NOT coninhcount > 0`,
+  );
+  for (const { sql } of rows) await client.query(sql);
+}
+
+/** Any value of a type; different for each organization where it may have to be unique. */
+const VALUES: Readonly<Record<string, (organization: number) => unknown>> = {
+  integer: (organization) => organization,
+  bigint: (organization) => organization,
+  smallint: (organization) => organization,
+  numeric: () => '1',
+  boolean: () => true,
+  text: (organization) => `of ${organization}`,
+  uuid: (organization) => `00000000-0000-4000-8000-00000000000${organization}`,
+  bytea: (organization) => Buffer.alloc(32, organization),
+  jsonb: () => '{}',
+  date: () => '2026-01-01',
+  'timestamp with time zone': () => new Date(),
+  'text[]': () => [],
+};
+
+async function sample(table: Table, organization: number): Promise<{ columns: string[]; values: unknown[] }> {
+  const { rows } = await owner.query<{ name: string; type: string }>(
+    `SELECT attname AS name, format_type(atttypid, NULL) AS type FROM pg_attribute
+      WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+        AND (attnotnull AND NOT atthasdef AND attidentity <> 'a' OR attname = $2)`,
+    [table.name, table.column],
+  );
+  return {
+    columns: rows.map(({ name }) => name),
+    values: rows.map(({ name, type }) => {
+      if (name === table.column) return organization;
+      const value = VALUES[type];
+      if (!value) throw new Error(`${table.name}.${name} is of type ${type}: add a value for it to VALUES`);
+      return value(organization);
+    }),
+  };
+}
+
+async function insertSample(client: pg.ClientBase, table: Table, organization: number): Promise<void> {
+  const { columns, values } = await sample(table, organization);
+  const places = values.map((_, index) => `$${index + 1}`);
+  await client.query(`INSERT INTO ${table.name} (${columns.join(', ')}) VALUES (${places.join(', ')})`, values);
+}
+
+const organizationsIn = async (client: Pick<pg.ClientBase, 'query'>, { name, column }: Table): Promise<number[]> =>
+  (await client.query<{ id: number }>(`SELECT ${column} AS id FROM ${name} ORDER BY 1`)).rows.map(({ id }) => id);
+
+test('every table with an organization has row-level security and a policy for the API role', async () => {
+  const { rows } = await owner.query<{ name: string }>(
+    `SELECT c.relname AS name FROM pg_class c
+      WHERE c.relnamespace = 'public'::regnamespace AND c.relname = ANY($1)
+        AND c.relrowsecurity AND EXISTS (SELECT FROM pg_policies p WHERE p.tablename = c.relname AND 'tollbook_api' = ANY(p.roles))`,
+    [tables.map(({ name }) => name)],
+  );
+  expect(rows.map(({ name }) => name).sort()).toEqual(tables.map(({ name }) => name).sort());
+  expect(tables.length).toBeGreaterThan(20);
+});
+
+test('a partition gives no way around its table', async () => {
+  const { rows } = await owner.query<{ name: string }>(
+    "SELECT relname AS name FROM pg_class WHERE relispartition AND relkind = 'r'",
+  );
+  expect(rows.length).toBeGreaterThan(0);
+  for (const { name } of rows) {
+    await expect(inOrganization(api, 1, (tx) => tx.query(`SELECT FROM ${name}`))).rejects.toThrow(/permission denied/);
+  }
+});
+
+test('the API role is no superuser, owns nothing and cannot bypass the policies', async () => {
+  const { rows } = await owner.query('SELECT rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolname = $1', [
+    'tollbook_api',
+  ]);
+  expect(rows).toEqual([{ rolsuper: false, rolbypassrls: false, rolcreaterole: false }]);
+});
+
+describe('as the API role with every grant', () => {
+  // One test per rule, over all tables: the tables are known only after the database was made.
+  const forEachTable = async (rule: (table: Table) => Promise<void>) => {
+    for (const table of tables) {
+      await rule(table).catch((error: Error) => {
+        throw new Error(`${table.name}: ${error.message}`, { cause: error });
+      });
+    }
+  };
+
+  test('the worker sees both organizations, so there is something to hide', () =>
+    forEachTable(async (table) => expect(await organizationsIn(owner, table)).toEqual([1, 2])));
+
+  test('only rows of the named organization are visible', () =>
+    forEachTable(async (table) => {
+      expect(await inOrganization(api, 1, (tx) => organizationsIn(tx, table))).toEqual([1]);
+      expect(await inOrganization(api, 2, (tx) => organizationsIn(tx, table))).toEqual([2]);
+    }));
+
+  test('without a named organization nothing is visible', () =>
+    forEachTable(async (table) => expect(await organizationsIn(api, table)).toEqual([])));
+
+  test('a row cannot be written into another organization', () =>
+    forEachTable(async (table) => {
+      await expect(inOrganization(api, 1, (tx) => insertSample(tx, table, 2))).rejects.toThrow(/row-level security/);
+      await expect(insertSampleUnnamed(table)).rejects.toThrow(/row-level security/);
+    }));
+
+  test('a row cannot be moved into another organization', () =>
+    forEachTable(async ({ name, column }) => {
+      await expect(inOrganization(api, 1, (tx) => tx.query(`UPDATE ${name} SET ${column} = 2`))).rejects.toThrow(
+        /row-level security|never change/,
+      );
+    }));
+
+  test("another organization's rows are neither changed nor removed", () =>
+    forEachTable(async ({ name, column }) => {
+      const { rowCount: changed } = await inOrganization(api, 1, (tx) =>
+        tx.query(`UPDATE ${name} SET ${column} = ${column} WHERE ${column} = 2`),
+      );
+      const { rowCount: removed } = await inOrganization(api, 1, (tx) =>
+        tx.query(`DELETE FROM ${name} WHERE ${column} = 2`),
+      );
+      expect([changed, removed]).toEqual([0, 0]);
+      expect(await organizationsIn(owner, { name, column })).toEqual([1, 2]);
+    }));
+
+  const insertSampleUnnamed = async (table: Table) => {
+    const client = await api.connect();
+    try {
+      await insertSample(client, table, 1);
+    } finally {
+      client.release();
+    }
+  };
+});
