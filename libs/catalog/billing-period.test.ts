@@ -7,6 +7,7 @@ import {
   periodBetween,
   periodsEndingIn,
   startOfLocalDay,
+  windowOfMonth,
 } from './billing-period.ts';
 
 const ZONES = [
@@ -158,6 +159,11 @@ describe('periodsEndingIn', () => {
       }),
     );
   });
+});
+
+test('the window of a month', () => {
+  expect(windowOfMonth('2026-12')).toEqual({ endsAfter: '2026-12-01', endsUntil: '2027-01-01' });
+  expect(() => windowOfMonth('2026-13')).toThrow(RangeError);
 });
 
 test('the local date of an instant', () => {

@@ -75,6 +75,12 @@ export function addDays(date: string, days: number): string {
   return Temporal.PlainDate.from(date).add({ days }).toString();
 }
 
+/** The window that asks for one calendar month ('2026-10'): everything that ended in it, up to and with its own end. */
+export function windowOfMonth(month: string): { readonly endsAfter: string; readonly endsUntil: string } {
+  const first = Temporal.PlainYearMonth.from(month).toPlainDate({ day: 1 });
+  return { endsAfter: first.toString(), endsUntil: first.add({ months: 1 }).toString() };
+}
+
 const HOUR = 3_600_000;
 
 /** Whether an instant lies on a full hour of UTC, so that hourly usage can be split there. */

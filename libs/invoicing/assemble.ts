@@ -1,0 +1,91 @@
+import { Big } from '#libs/money/decimal.ts';
+import type { DocumentLine, InvoiceDocument } from './document.ts';
+import { type DueUnit, type UnitKey, unitKeyOf } from './due-unit.ts';
+import { amountText, type RatedLine } from './rate.ts';
+
+/** All of a document but what finalizing gives it: identity, number and dates. */
+export type DocumentBody = Omit<
+  InvoiceDocument,
+  'id' | 'series' | 'series_number' | 'number' | 'issue_date' | 'due_date'
+>;
+
+/** A document to be finalized, with the units it bills. Plain data: it can be printed, compared or thrown away. */
+export interface InvoiceDraft {
+  readonly customerId: string;
+  readonly body: DocumentBody;
+  readonly units: readonly UnitKey[];
+}
+
+/** Who the documents are between, and up to where usage was read. */
+export interface Surroundings {
+  readonly customerId: string;
+  readonly seller: InvoiceDocument['seller'];
+  readonly buyer: InvoiceDocument['buyer'];
+  readonly watermark: InvoiceDocument['watermark'];
+}
+
+export interface RatedUnit {
+  readonly unit: DueUnit;
+  readonly line: RatedLine;
+}
+
+/**
+ * The documents of one customer: one per currency, month and time zone, with all subscriptions together. A month that is caught up
+ * later so gets the document that it would have had in time.
+ */
+export function assemble(rated: readonly RatedUnit[], surroundings: Surroundings): InvoiceDraft[] {
+  const groups = Map.groupBy(rated, ({ unit }) => `${unit.period.monthFrom} ${unit.currency} ${unit.period.timeZone}`);
+  return [...groups.entries()]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, group]) => assembleOne(group, surroundings));
+}
+
+function assembleOne(rated: readonly RatedUnit[], surroundings: Surroundings): InvoiceDraft {
+  const ordered = [...rated].sort((a, b) => compare(orderOf(a.unit), orderOf(b.unit)));
+  const [first] = ordered as [RatedUnit];
+  const { currency, period } = first.unit;
+  const lines = ordered.map(({ line }, index): DocumentLine => ({ position: index + 1, ...line }));
+  return {
+    customerId: surroundings.customerId,
+    units: ordered.map(({ unit }) => unitKeyOf(unit)),
+    body: {
+      schema: 1,
+      kind: 'invoice',
+      currency,
+      seller: surroundings.seller,
+      buyer: surroundings.buyer,
+      period: {
+        from: ordered.map(({ unit }) => unit.period.from).sort()[0] as string,
+        to: ordered
+          .map(({ unit }) => unit.period.to)
+          .sort()
+          .at(-1) as string,
+        time_zone: period.timeZone,
+      },
+      watermark: surroundings.watermark,
+      lines,
+      ...totals(lines, currency),
+    },
+  };
+}
+
+/** Sums of a document without taxes. */
+export function totals(lines: readonly DocumentLine[], currency: string) {
+  const sum = amountText(
+    lines.reduce((total, line) => total.plus(line.amount), new Big('0')),
+    currency,
+  );
+  return { subtotal: sum, tax_total: amountText(new Big('0'), currency), total: sum };
+}
+
+function orderOf(unit: DueUnit): readonly (string | number)[] {
+  return [unit.subscriptionId, unit.period.serviceFrom, unit.charge.position, unit.chargeKey];
+}
+
+function compare(a: readonly (string | number)[], b: readonly (string | number)[]): number {
+  for (const [index, left] of a.entries()) {
+    const right = b[index] as string | number;
+    if (left !== right) return left < right ? -1 : 1;
+  }
+  return 0;
+}

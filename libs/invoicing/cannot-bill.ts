@@ -1,0 +1,21 @@
+/** Why a customer cannot be billed. Codes are shown by the API and never renamed. */
+export type CannotBillCode =
+  | 'missing_price'
+  | 'invalid_price'
+  | 'price_needs_meter'
+  | 'zone_not_on_full_hour'
+  | 'unknown_currency'
+  | 'unknown_time_zone'
+  | 'check_failed'
+  | 'refused_by_database';
+
+/** Stops the bill of one customer, who is parked with this reason; nothing is ever billed as zero instead. */
+export class CannotBill extends Error {
+  override readonly name = 'CannotBill';
+  readonly code: CannotBillCode;
+
+  constructor(code: CannotBillCode, detail: string, options?: ErrorOptions) {
+    super(detail, options);
+    this.code = code;
+  }
+}

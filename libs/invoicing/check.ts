@@ -1,0 +1,71 @@
+import { currencyDigits } from '#libs/money/currency.ts';
+import { Big } from '#libs/money/decimal.ts';
+import { roundToCurrency } from '#libs/money/round.ts';
+import type { InvoiceDraft } from './assemble.ts';
+import type { DocumentLine } from './document.ts';
+import { unitKeyText } from './due-unit.ts';
+
+/**
+ * Everything about a draft that does not add up, in words; none means it may be finalized. It looks only at the finished draft, so a
+ * fault in rating or assembling is caught here and not by the customer.
+ */
+export function checkDraft(draft: InvoiceDraft): string[] {
+  const { body } = draft;
+  const digits = currencyDigits(body.currency);
+  const problems = body.lines.flatMap((line) => checkLine(line, digits, body));
+  const sum = body.lines.reduce((total, line) => total.plus(line.amount), new Big('0'));
+  if (!sum.eq(body.subtotal)) problems.push(`the lines add up to ${sum.toFixed()}, the subtotal says ${body.subtotal}`);
+  if (!new Big(body.subtotal).plus(body.tax_total).eq(body.total))
+    problems.push(`${body.subtotal} and tax of ${body.tax_total} are not ${body.total}`);
+  if (body.kind === 'invoice' && sum.lt('0')) problems.push(`an invoice of ${body.total} is below zero`);
+  for (const name of ['subtotal', 'tax_total', 'total'] as const)
+    if (!hasDigits(body[name], digits)) problems.push(`${name} ${body[name]} does not have ${digits} digits`);
+  if (body.lines.length === 0) problems.push('there are no lines');
+  const positions = body.lines.map((line) => line.position);
+  if (positions.some((position, index) => position !== index + 1)) problems.push('positions are not 1, 2, 3 …');
+  return [...problems, ...checkUnits(draft)];
+}
+
+function checkLine(line: DocumentLine, digits: number, { currency, kind }: InvoiceDraft['body']): string[] {
+  const name = `line ${line.position} (${line.charge_key})`;
+  const problems: string[] = [];
+  if (!hasDigits(line.amount, digits)) problems.push(`${name}: amount ${line.amount} does not have ${digits} digits`);
+  const worked = line.steps.reduce((total, step) => total.plus(step.amount), new Big('0'));
+  if (!roundToCurrency(worked, currency).eq(line.amount))
+    problems.push(`${name}: its steps make ${worked.toFixed()}, its amount is ${line.amount}`);
+  if (kind === 'credit_note' ? new Big(line.amount).gt('0') : new Big(line.amount).lt('0'))
+    problems.push(`${name}: amount ${line.amount} has the wrong sign for a ${kind}`);
+  if (Date.parse(line.service_from) >= Date.parse(line.service_to))
+    problems.push(`${name}: its period ends at ${line.service_to}, before it begins`);
+  if ((line.kind === 'usage') !== (line.evidence !== undefined))
+    problems.push(`${name}: usage has evidence and a fee has none`);
+  if (line.evidence && !new Big(line.evidence.quantity).eq(line.quantity))
+    problems.push(`${name}: evidence is for ${line.evidence.quantity}, billed is ${line.quantity}`);
+  if (line.evidence?.event_count === '0' && !(new Big(line.quantity).eq('0') && line.evidence.digest === '0'))
+    problems.push(`${name}: a quantity of ${line.quantity} without an event`);
+  return problems;
+}
+
+/** An invoice bills each of its lines' units once. A credit note bills none. */
+function checkUnits({ body, units }: InvoiceDraft): string[] {
+  const billed = units.map(unitKeyText);
+  const onLines = body.lines.map((line) =>
+    unitKeyText({
+      subscriptionId: line.subscription_id,
+      chargeKey: line.charge_key,
+      serviceFrom: line.service_from,
+      serviceTo: line.service_to,
+      kind: line.kind,
+    }),
+  );
+  const problems: string[] = [];
+  if (new Set(onLines).size !== onLines.length) problems.push('one unit stands on two lines');
+  const expected = body.kind === 'invoice' ? [...onLines].sort() : [];
+  if ([...billed].sort().join('\n') !== expected.join('\n'))
+    problems.push('the units billed are not those on the lines');
+  return problems;
+}
+
+function hasDigits(amount: string, digits: number): boolean {
+  return new RegExp(digits === 0 ? '^-?\\d+$' : `^-?\\d+\\.\\d{${digits}}$`).test(amount);
+}

@@ -1,0 +1,60 @@
+import type { ServicePeriod } from '#libs/catalog/billing-period.ts';
+
+/**
+ * What is billed once: one charge of one subscription for one service period. Plain data, with everything that its line is
+ * made from; the price is as stored, not yet validated.
+ */
+export interface DueUnit {
+  readonly subscriptionId: string;
+  readonly chargeKey: string;
+  readonly kind: 'usage' | 'fee';
+  readonly period: ServicePeriod;
+  readonly currency: string;
+  /** For messages: 'starter, version 2'. */
+  readonly plan: string;
+  readonly charge: {
+    readonly position: number;
+    readonly name: string;
+    readonly price: unknown;
+    /** Null for a fixed fee. */
+    readonly meter: { readonly id: number; readonly key: string } | null;
+  };
+}
+
+/** What the meter counted in the unit's period. */
+export interface MeteredUsage {
+  readonly quantity: string;
+  readonly eventCount: string;
+  readonly digest: string;
+}
+
+/** Identity of a unit as billed_units keeps it. */
+export interface UnitKey {
+  readonly subscriptionId: string;
+  readonly chargeKey: string;
+  readonly serviceFrom: string;
+  readonly serviceTo: string;
+  readonly kind: 'usage' | 'fee';
+}
+
+export function unitKeyOf(unit: DueUnit): UnitKey {
+  return {
+    subscriptionId: unit.subscriptionId,
+    chargeKey: unit.chargeKey,
+    serviceFrom: unit.period.serviceFrom,
+    serviceTo: unit.period.serviceTo,
+    kind: unit.kind,
+  };
+}
+
+/** One text per unit, for sets and for the one order in which units are locked. */
+export function unitKeyText(key: UnitKey): string {
+  return [key.subscriptionId, key.chargeKey, key.serviceFrom, key.serviceTo, key.kind].join('\0');
+}
+
+/** In the order of billed_units' key, so that concurrent runs wait for each other instead of dead-locking. */
+export function sortedUnitKeys(keys: readonly UnitKey[]): UnitKey[] {
+  return [...keys].sort((a, b) => compare(unitKeyText(a), unitKeyText(b)));
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

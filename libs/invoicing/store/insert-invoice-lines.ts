@@ -1,0 +1,31 @@
+import type { Transaction } from '#libs/database/transaction.ts';
+import type { InvoiceDocument } from '../document.ts';
+
+/** The lines of documents, for queries and foreign keys. */
+export async function insertInvoiceLines(
+  tx: Transaction,
+  organizationId: number,
+  documents: readonly InvoiceDocument[],
+): Promise<void> {
+  const lines = documents.flatMap((document) => document.lines.map((line) => ({ invoiceId: document.id, ...line })));
+  await tx.query(
+    `INSERT INTO invoice_lines (organization_id, invoice_id, position, subscription_id, charge_key, kind, description,
+                                service_from, service_to, quantity, amount)
+     SELECT $1, l.*
+       FROM unnest($2::uuid[], $3::integer[], $4::uuid[], $5::text[], $6::text[], $7::text[],
+                   $8::timestamptz[], $9::timestamptz[], $10::numeric[], $11::numeric[]) AS l`,
+    [
+      organizationId,
+      lines.map((line) => line.invoiceId),
+      lines.map((line) => line.position),
+      lines.map((line) => line.subscription_id),
+      lines.map((line) => line.charge_key),
+      lines.map((line) => line.kind),
+      lines.map((line) => line.description),
+      lines.map((line) => line.service_from),
+      lines.map((line) => line.service_to),
+      lines.map((line) => line.quantity),
+      lines.map((line) => line.amount),
+    ],
+  );
+}

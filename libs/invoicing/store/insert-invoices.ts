@@ -1,0 +1,52 @@
+import type { Transaction } from '#libs/database/transaction.ts';
+import type { InvoiceDocument } from '../document.ts';
+import { yearOf } from '../number.ts';
+
+/** A finalized document with its place in the chain. */
+export interface IssuedDocument {
+  readonly customerId: string;
+  readonly document: InvoiceDocument;
+  readonly previousHash: Buffer;
+  readonly hash: Buffer;
+}
+
+/** Stores documents; they are final from here on. The columns repeat what the document says, for queries. */
+export async function insertInvoices(
+  tx: Transaction,
+  organizationId: number,
+  issued: readonly IssuedDocument[],
+  billingRunId: string | null,
+): Promise<void> {
+  const documents = issued.map(({ document }) => document);
+  await tx.query(
+    `INSERT INTO invoices (organization_id, billing_run_id, id, kind, customer_id, series, series_year, series_number, number,
+                           issue_date, due_date, currency, subtotal, tax_total, total, document, previous_hash, hash,
+                           corrects_id, replaces_id)
+     SELECT $1, $2, d.*
+       FROM unnest($3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::integer[], $8::bigint[], $9::text[],
+                   $10::date[], $11::date[], $12::text[], $13::numeric[], $14::numeric[], $15::numeric[], $16::jsonb[],
+                   $17::bytea[], $18::bytea[], $19::uuid[], $20::uuid[]) AS d`,
+    [
+      organizationId,
+      billingRunId,
+      documents.map((document) => document.id),
+      documents.map((document) => document.kind),
+      issued.map(({ customerId }) => customerId),
+      documents.map((document) => document.series),
+      documents.map((document) => yearOf(document.issue_date)),
+      documents.map((document) => document.series_number),
+      documents.map((document) => document.number),
+      documents.map((document) => document.issue_date),
+      documents.map((document) => document.due_date),
+      documents.map((document) => document.currency),
+      documents.map((document) => document.subtotal),
+      documents.map((document) => document.tax_total),
+      documents.map((document) => document.total),
+      documents.map((document) => JSON.stringify(document)),
+      issued.map(({ previousHash }) => previousHash),
+      issued.map(({ hash }) => hash),
+      documents.map((document) => document.corrects?.id ?? null),
+      documents.map((document) => document.replaces?.id ?? null),
+    ],
+  );
+}

@@ -1,0 +1,48 @@
+import type { Transaction } from '#libs/database/transaction.ts';
+import type { BilledUnit } from '../due-units.ts';
+
+/** What these subscriptions have been billed for that ended at or after an instant (epoch milliseconds). */
+export async function selectBilledUnits(
+  tx: Transaction,
+  organizationId: number,
+  subscriptionIds: readonly string[],
+  endedSince: number,
+): Promise<BilledUnit[]> {
+  const { rows } = await tx.query<BilledRow>(
+    `SELECT subscription_id, charge_key, kind, service_from, service_to
+       FROM billed_units
+      WHERE organization_id = $1 AND subscription_id = ANY($2::uuid[]) AND service_to >= $3`,
+    [organizationId, subscriptionIds, new Date(endedSince)],
+  );
+  return rows.map(toBilledUnit);
+}
+
+/** What a document bills. */
+export async function selectUnitsOfInvoice(
+  tx: Transaction,
+  organizationId: number,
+  invoiceId: string,
+): Promise<BilledUnit[]> {
+  const { rows } = await tx.query<BilledRow>(
+    `SELECT subscription_id, charge_key, kind, service_from, service_to
+       FROM billed_units WHERE organization_id = $1 AND invoice_id = $2`,
+    [organizationId, invoiceId],
+  );
+  return rows.map(toBilledUnit);
+}
+
+interface BilledRow {
+  readonly subscription_id: string;
+  readonly charge_key: string;
+  readonly kind: string;
+  readonly service_from: Date;
+  readonly service_to: Date;
+}
+
+const toBilledUnit = (row: BilledRow): BilledUnit => ({
+  subscriptionId: row.subscription_id,
+  chargeKey: row.charge_key,
+  kind: row.kind,
+  from: row.service_from.getTime(),
+  to: row.service_to.getTime(),
+});
