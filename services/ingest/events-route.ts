@@ -7,6 +7,7 @@ import type { OrganizationRules } from './organization-rules.ts';
 import { type TakeDependencies, takeEvents } from './take-events.ts';
 
 const MAX_EVENTS = 10_000;
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
 const resultSchema = z.object({
   id: z.string().nullable(),
@@ -38,6 +39,7 @@ export function eventsRoute({ rulesOf, metrics, now, ...rest }: EventsRouteDepen
     scope: 'ingest',
     summary: 'Send usage events; each is answered by itself, after the log has it',
     body: 'raw',
+    maxBodyBytes: MAX_BODY_BYTES,
     response: answerSchema,
     async handler({ organizationId, body }) {
       const events = eventsOf(body);
