@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto';
+import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
+import helmet from 'helmet';
+import type { z } from 'zod';
+import type { Logger } from '#libs/telemetry/logger.ts';
+import type { Authenticate } from './authenticate.ts';
+import { describeIssues, wordIssue } from './describe-issues.ts';
+import { ApiError, type FieldError } from './errors.ts';
+import { type HealthCheck, healthRoutes } from './health.ts';
+import { type MetricsRegistry, metricsRoute } from './metrics-route.ts';
+import { parseJson } from './parse-json.ts';
+import { problemOf, toApiError } from './problem.ts';
+import { createBodyReader } from './read-body.ts';
+import { expressPath, type Route, type RouteAnswer } from './route.ts';
+
+export interface AppOptions {
+  /** Of one service, or of several that share a process. */
+  readonly routes: readonly Route[];
+  readonly authenticate: Authenticate;
+  readonly logger: Logger;
+  readonly health: readonly HealthCheck[];
+  /** With it, GET /metrics is there. */
+  readonly registry?: MetricsRegistry;
+  /** Limit of JSON bodies, where a route names none; 1 MiB. */
+  readonly maxBodyBytes?: number;
+  readonly newRequestId?: () => string;
+  /** For tests: an answer that its own schema refuses is an error. */
+  readonly checkResponses?: boolean;
+}
+
+/**
+ * Routes as an Express app. Each request goes: request id → route → key → body → schemas → handler → answer. Whatever is thrown on
+ * the way becomes problem details; nothing of an unknown error leaves the process.
+ */
+export function createApp(options: AppOptions): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.enable('strict routing');
+  app.enable('case sensitive routing');
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] },
+      },
+    }),
+  );
+  app.use((request, response, next) => {
+    const requestId = requestIdOf(request) ?? (options.newRequestId ?? randomUUID)();
+    response.locals.requestId = requestId;
+    response.setHeader('X-Request-Id', requestId);
+    response.setHeader('Cache-Control', 'no-store');
+    next();
+  });
+  const routes = [
+    ...healthRoutes(options.health),
+    ...(options.registry ? [metricsRoute(options.registry)] : []),
+    ...options.routes,
+  ];
+  mount(app, routes, options);
+  app.use((request) => {
+    throw new ApiError(
+      'route_not_found',
+      `There is no route ${request.path}. Paths are case sensitive and end without a slash.`,
+    );
+  });
+  app.use(answerError(options.logger));
+  return app;
+}
+
+function mount(app: Express, routes: readonly Route[], options: AppOptions): void {
+  // Literal segments before parameters, so that no parameter swallows a name: /v1/usage/{x} after /v1/usage/total.
+  const byPath = Map.groupBy(routes, ({ path }) => path);
+  const paths = [...byPath.keys()].sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
+  for (const path of paths) {
+    const own = byPath.get(path) as Route[];
+    const methods = own.map(({ method }) => method);
+    const double = methods.find((method, i) => methods.indexOf(method) !== i);
+    if (double) throw new Error(`route ${double} ${path} is defined twice`);
+    for (const route of own) app[METHODS[route.method]](expressPath(path), serve(route, options));
+    const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : [])].join(', ');
+    app.all(expressPath(path), (request) => {
+      throw new ApiError('method_not_allowed', `${path} does not take ${request.method}; it takes ${allow}.`, {
+        headers: { Allow: allow },
+      });
+    });
+  }
+}
+
+const METHODS = { GET: 'get', POST: 'post', PATCH: 'patch', PUT: 'put', DELETE: 'delete' } as const;
+const sortKey = (path: string): string => path.replaceAll('{', '\uffff');
+
+/** Express passes a rejected promise on to the error handler. */
+function serve(route: Route, options: AppOptions): (request: Request, response: Response) => Promise<void> {
+  const readBody = createBodyReader(route, options.maxBodyBytes);
+  const name = `${route.method} ${route.path}`;
+  return async (request, response) => {
+    response.locals.route = name;
+    const caller = await options.authenticate(request.headers, route.scope, name);
+    const params = parseParams(route, request);
+    const query = parse(route.query, request.query, 'query');
+    const bytes = route.body === undefined ? undefined : await readBody(request, response);
+    const body = bytes === undefined || route.body === 'raw' ? bytes : parse(route.body as z.ZodType, parseJson(bytes));
+    const { requestId } = response.locals as { requestId: string };
+    const answer = await route.handler({ ...caller, params, query, body, request, response, requestId });
+    if (response.headersSent) return;
+    if (options.checkResponses) checkResponse(route, answer);
+    send(response, route, answer);
+    options.logger.debug(
+      { request_id: requestId, route: name, status: response.statusCode, organization_id: caller.organizationId },
+      'answered',
+    );
+  };
+}
+
+/** What no such id or key can be is answered like what is not there. */
+function parseParams(route: Route, request: Request): unknown {
+  const parsed = route.params.safeParse(request.params);
+  if (parsed.success) return parsed.data;
+  throw new ApiError('not_found', `There is nothing at ${request.path}.`);
+}
+
+function parse(schema: z.ZodType, value: unknown, inside?: FieldError['in']): unknown {
+  const parsed = schema.safeParse(value, { error: wordIssue });
+  if (parsed.success) return parsed.data;
+  const errors = describeIssues(parsed.error.issues, inside);
+  const [first] = errors as [FieldError];
+  const where =
+    first.pointer === ''
+      ? (inside ?? 'the body')
+      : `${inside ? `${inside} parameter ` : ''}${inside ? first.pointer.slice(1) : first.pointer}`;
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more, see errors)` : '';
+  throw new ApiError('invalid_request', `${where} ${first.detail}${more}.`, { errors });
+}
+
+function send(response: Response, route: Route, { status, body, headers }: RouteAnswer): void {
+  response.status(status ?? route.status);
+  for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
+  if (body === undefined) response.end();
+  else if (Buffer.isBuffer(body)) response.end(body);
+  else response.json(body);
+}
+
+function checkResponse(route: Route, { status, body }: RouteAnswer): void {
+  if (route.response === 'binary' || body === undefined || (status ?? 200) >= 400) return;
+  const parsed = route.response.safeParse(body);
+  if (!parsed.success) {
+    throw new Error(
+      `${route.method} ${route.path} answered what its schema refuses: ${JSON.stringify(describeIssues(parsed.error.issues))}`,
+    );
+  }
+}
+
+const REQUEST_ID = /^[\w.:-]{1,128}$/;
+
+function requestIdOf(request: Request): string | undefined {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : undefined;
+}
+
+function answerError(logger: Logger): ErrorRequestHandler {
+  return (thrown, request, response, next) => {
+    // Express' router refuses a path with broken percent signs by itself.
+    const error =
+      thrown instanceof URIError
+        ? new ApiError('invalid_path', `The path ${request.path} holds a broken percent escape.`)
+        : toApiError(thrown);
+    const requestId = String(response.locals.requestId);
+    const told = { request_id: requestId, route: response.locals.route, status: error.status, code: error.code };
+    if (error.code === 'internal_error') logger.error({ ...told, err: thrown }, 'a request failed');
+    else if (error.status >= 500) logger.warn({ ...told, err: error.cause }, error.message);
+    else logger.debug(told, error.message);
+    // Too late for another answer: let Express cut the connection, so that a half answer is not taken for a whole one.
+    if (response.headersSent) return next(thrown);
+    for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value);
+    response
+      .status(error.status)
+      .type('application/problem+json')
+      .send(JSON.stringify(problemOf(error, requestId)));
+  };
+}

@@ -1,0 +1,70 @@
+/**
+ * Every problem a user can be told of: stable code, HTTP status, title. Codes are part of the API and never change their meaning.
+ * Shape of the answer: RFC 9457, application/problem+json; see problem.ts.
+ */
+export const problems = {
+  invalid_json: { status: 400, title: 'The body is not JSON' },
+  invalid_batch: { status: 400, title: 'The body is no batch of events' },
+  invalid_path: { status: 400, title: 'The path cannot be decoded' },
+  unauthenticated: { status: 401, title: 'A valid API key is needed' },
+  insufficient_scope: { status: 403, title: 'The key may not do this' },
+  route_not_found: { status: 404, title: 'There is no such route' },
+  not_found: { status: 404, title: 'There is no such resource' },
+  method_not_allowed: { status: 405, title: 'The route does not take this method' },
+  already_exists: { status: 409, title: 'The key is taken' },
+  meter_in_use: { status: 409, title: 'The meter is in use' },
+  subscriptions_overlap: { status: 409, title: 'Usage would be billed twice' },
+  invoice_not_live: { status: 409, title: 'The document is not a live invoice' },
+  period_not_over: { status: 409, title: 'The period is not over' },
+  body_too_large: { status: 413, title: 'The body is too large' },
+  batch_too_large: { status: 413, title: 'The batch holds too many events' },
+  unsupported_media_type: { status: 415, title: 'The body is of a type that this route does not take' },
+  invalid_request: { status: 422, title: 'The request is not valid' },
+  unsupported_time_zone: { status: 422, title: 'The time zone is not supported yet' },
+  not_billable: { status: 422, title: 'The document cannot be made' },
+  internal_error: { status: 500, title: 'Tollbook failed' },
+  unavailable: { status: 503, title: 'Tollbook cannot do this right now' },
+} as const satisfies Record<string, { readonly status: number; readonly title: string }>;
+
+export type ProblemCode = keyof typeof problems;
+
+/** One fault of a request. */
+export interface FieldError {
+  /** JSON pointer (RFC 6901) into the body; '' is the body itself. */
+  readonly pointer: string;
+  /** Where the pointer points when it is not the body. */
+  readonly in?: 'query';
+  readonly code?: string;
+  readonly detail: string;
+}
+
+export interface ApiErrorOptions extends ErrorOptions {
+  readonly errors?: readonly FieldError[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What a route throws when it refuses. `detail` is a sentence: what was wrong, where, and what to do. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly code: ProblemCode;
+  readonly errors: readonly FieldError[] | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(code: ProblemCode, detail: string, options: ApiErrorOptions = {}) {
+    super(detail, options);
+    this.code = code;
+    this.errors = options.errors;
+    this.headers = options.headers ?? {};
+  }
+
+  get status(): number {
+    return problems[this.code].status;
+  }
+}
+
+/** One field of the body that is wrong for a reason no schema can know. */
+export function invalidField(pointer: string, detail: string, code?: string): ApiError {
+  return new ApiError('invalid_request', `${pointer}: ${detail}`, {
+    errors: [{ pointer, ...(code !== undefined && { code }), detail }],
+  });
+}

@@ -1,0 +1,125 @@
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import type { KeyScope, Scope } from './scopes.ts';
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+
+/**
+ * One route as plain data: what it takes, what it gives, whom it serves. Mounted by createApp; the API description and the test of
+ * who may do what are made from the same list.
+ */
+export interface Route {
+  readonly method: Method;
+  /** With parameters in braces: /v1/meters/{key}. */
+  readonly path: string;
+  readonly scope: Scope;
+  /** One line, for people. */
+  readonly summary: string;
+  readonly params: z.ZodType;
+  readonly query: z.ZodType;
+  /** `raw`: the handler gets the bytes. Undefined: the route takes no body. */
+  readonly body: z.ZodType | 'raw' | undefined;
+  /** Of a success. `binary`: bytes of the type that the handler names. */
+  readonly response: z.ZodType | 'binary';
+  /** Of a success, unless the handler says otherwise. */
+  readonly status: number;
+  readonly maxBodyBytes: number | undefined;
+  readonly handler: (call: AnyCall) => Promise<RouteAnswer>;
+}
+
+export interface RouteAnswer {
+  readonly status?: number;
+  /** JSON, or a Buffer that is sent as it is. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+interface AnyCall {
+  readonly organizationId: number | null;
+  readonly keyId: string | null;
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+  readonly request: Request;
+  readonly response: Response;
+  readonly requestId: string;
+}
+
+/** What a handler gets. Types follow from the definition. */
+export interface Call<Of extends Scope, Params, Query, Body> {
+  readonly organizationId: Of extends KeyScope ? number : null;
+  readonly keyId: Of extends KeyScope ? string : null;
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  readonly request: Request;
+  readonly response: Response;
+  readonly requestId: string;
+}
+
+type NameIn<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name | NameIn<Rest> : never;
+type ParamsIn<Path extends string> = { readonly [Name in NameIn<Path>]: string };
+
+export interface RouteDefinition<
+  Path extends string,
+  Of extends Scope,
+  Params extends z.ZodType,
+  Query extends z.ZodType,
+  Body extends z.ZodType | 'raw',
+> {
+  readonly method: Method;
+  readonly path: Path;
+  readonly scope: Of;
+  readonly summary: string;
+  /** Default: each parameter is a text of 1 to 255 characters. */
+  readonly params?: Params;
+  /** Default: none allowed. */
+  readonly query?: Query;
+  readonly body?: Body;
+  readonly response: z.ZodType | 'binary';
+  readonly status?: number;
+  readonly maxBodyBytes?: number;
+  readonly handler: (
+    call: Call<Of, z.output<Params>, z.output<Query>, Body extends z.ZodType ? z.output<Body> : Buffer>,
+  ) => Promise<RouteAnswer>;
+}
+
+const PLACEHOLDER = /\{(\w+)\}/g;
+const NO_QUERY = z.strictObject({});
+
+const pathText = z
+  .string()
+  .min(1)
+  .max(255)
+  .refine((text) => text.isWellFormed() && !text.includes('\0'));
+
+export function defineRoute<
+  const Path extends string,
+  const Of extends Scope,
+  Params extends z.ZodType = z.ZodType<ParamsIn<Path>>,
+  Query extends z.ZodType = typeof NO_QUERY,
+  Body extends z.ZodType | 'raw' = never,
+>(definition: RouteDefinition<Path, Of, Params, Query, Body>): Route {
+  return {
+    method: definition.method,
+    path: definition.path,
+    scope: definition.scope,
+    summary: definition.summary,
+    params:
+      definition.params ??
+      z.object(Object.fromEntries(placeholdersOf(definition.path).map((name) => [name, pathText]))),
+    query: definition.query ?? NO_QUERY,
+    body: definition.body,
+    response: definition.response,
+    status: definition.status ?? 200,
+    maxBodyBytes: definition.maxBodyBytes,
+    // What the handler gets was parsed by these very schemas.
+    handler: definition.handler as unknown as Route['handler'],
+  };
+}
+
+export const placeholdersOf = (path: string): string[] =>
+  [...path.matchAll(PLACEHOLDER)].map((match) => match[1] as string);
+
+/** '/v1/meters/{key}' in Express' words. */
+export const expressPath = (path: string): string => path.replaceAll(PLACEHOLDER, ':$1');

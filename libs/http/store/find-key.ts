@@ -1,0 +1,43 @@
+import type { Pool } from '#libs/database/pool.ts';
+import type { KeyScope } from '../scopes.ts';
+
+/** What a stored key is good for. */
+export type StoredKey =
+  | {
+      readonly kind: 'organization';
+      readonly digest: Buffer;
+      readonly organizationId: number;
+      readonly keyId: string;
+      readonly scopes: readonly KeyScope[];
+    }
+  | { readonly kind: 'operator'; readonly digest: Buffer };
+
+/**
+ * Looks a digest up among the keys of all organizations and the operator's: before this, no organization is known. Takes a pool
+ * because there is no transaction yet, and it is one statement.
+ */
+export async function findKey(pool: Pick<Pool, 'query'>, digest: Buffer): Promise<StoredKey | null> {
+  const { rows } = await pool.query<KeyRow>(
+    `SELECT organization_id, id, digest, scopes FROM find_api_key($1)
+     UNION ALL
+     SELECT NULL, NULL, found, NULL FROM find_operator_key($1) AS found WHERE found IS NOT NULL`,
+    [digest],
+  );
+  const row = rows[0];
+  if (!row) return null;
+  if (row.organization_id === null) return { kind: 'operator', digest: row.digest };
+  return {
+    kind: 'organization',
+    digest: row.digest,
+    organizationId: row.organization_id,
+    keyId: row.id as string,
+    scopes: row.scopes as KeyScope[],
+  };
+}
+
+interface KeyRow {
+  readonly organization_id: number | null;
+  readonly id: string | null;
+  readonly digest: Buffer;
+  readonly scopes: string[] | null;
+}
