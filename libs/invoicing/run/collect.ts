@@ -1,0 +1,138 @@
+import { startOfLocalDay } from '#libs/catalog/billing-period.ts';
+import type { Pool } from '#libs/database/pool.ts';
+import { inTransaction, type Transaction } from '#libs/database/transaction.ts';
+import {
+  type PeriodUsage,
+  readUsageWithWatermark,
+  type Watermark,
+} from '#libs/metering/read/read-usage-with-watermark.ts';
+import { CannotBill } from '../cannot-bill.ts';
+import type { DueUnit, MeteredUsage } from '../due-unit.ts';
+import { type BilledUnit, type DueWindow, dueUnits, type SubscriptionCharges } from '../due-units.ts';
+import type { ParkedCustomer } from '../store/insert-parked.ts';
+import { type BillableCustomer, selectBillableCustomers } from '../store/select-billable-customers.ts';
+import { selectBilledUnits } from '../store/select-billed-units.ts';
+import { type SellerTerms, selectSeller } from '../store/select-seller.ts';
+import { selectSubscriptionCharges } from '../store/select-subscription-charges.ts';
+
+/** A due unit with what its meter counted; null for a fixed fee. */
+export interface CollectedUnit {
+  readonly unit: DueUnit;
+  readonly usage: MeteredUsage | null;
+}
+
+export interface CollectedCustomer {
+  readonly customer: BillableCustomer;
+  readonly units: readonly CollectedUnit[];
+}
+
+/** Everything that the documents of one chunk are made from, out of one snapshot. */
+export interface Chunk {
+  /** Id of the last customer looked at; null when there are no more. */
+  readonly last: string | null;
+  readonly terms: SellerTerms;
+  readonly watermark: Watermark;
+  /** Those with something due. */
+  readonly customers: readonly CollectedCustomer[];
+  readonly parked: readonly ParkedCustomer[];
+}
+
+export interface ChunkRequest {
+  readonly organizationId: number;
+  /** Without `endedBy`: the grace period is the organization's. */
+  readonly window: Omit<DueWindow, 'endedBy'>;
+  /** Epoch milliseconds at which the run began: a period must have been over, with its grace, by then. */
+  readonly begunAt: number;
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+/** Reads one chunk. A snapshot, never a lock: neither ingest nor the aggregator waits for billing. */
+export function collectChunk(pool: Pool, request: ChunkRequest): Promise<Chunk> {
+  return inTransaction(pool, (tx) => collectIn(tx, request), 'REPEATABLE READ READ ONLY');
+}
+
+async function collectIn(tx: Transaction, request: ChunkRequest): Promise<Chunk> {
+  const { organizationId } = request;
+  const { last, terms, due, parked } = await findDue(tx, request);
+  const { watermark, collected } = await collectUsage(tx, organizationId, due);
+  return { last, terms, watermark, customers: collected, parked };
+}
+
+export interface DueCustomer {
+  readonly customer: BillableCustomer;
+  readonly units: readonly DueUnit[];
+}
+
+/** Who in the chunk has something due, and what. */
+export async function findDue(tx: Transaction, request: ChunkRequest) {
+  const { organizationId, window } = request;
+  const terms = await selectSeller(tx, organizationId);
+  const customers = await selectBillableCustomers(tx, {
+    organizationId,
+    endsAfter: window.endsAfter,
+    endsUntil: window.endsUntil,
+    after: request.after,
+    limit: request.limit,
+  });
+  const customerIds = customers.map((customer) => customer.id);
+  const subscriptions = await selectSubscriptionCharges(tx, organizationId, { customerIds });
+  const ids = subscriptions.map((subscription) => subscription.subscriptionId);
+  // A day before, because the date begins earlier in zones east of UTC.
+  const since = startOfLocalDay(window.endsAfter, 'UTC') - 86_400_000;
+  const billed = Map.groupBy(await selectBilledUnits(tx, organizationId, ids, since), (unit) => unit.subscriptionId);
+  const byCustomer = Map.groupBy(subscriptions, (subscription) => subscription.customerId);
+  const complete: DueWindow = { ...window, endedBy: request.begunAt - terms.graceMinutes * 60_000 };
+  const due: DueCustomer[] = [];
+  const parked: ParkedCustomer[] = [];
+  for (const customer of customers) {
+    const found = dueOf(byCustomer.get(customer.id) ?? [], billed, complete);
+    if (found instanceof CannotBill) parked.push({ customerId: customer.id, code: found.code, detail: found.message });
+    else if (found.length > 0) due.push({ customer, units: found });
+  }
+  return { last: customers.at(-1)?.id ?? null, terms, due, parked };
+}
+
+function dueOf(
+  subscriptions: readonly SubscriptionCharges[],
+  billed: ReadonlyMap<string, readonly BilledUnit[]>,
+  window: DueWindow,
+): DueUnit[] | CannotBill {
+  try {
+    return subscriptions.flatMap((one) => dueUnits(one, billed.get(one.subscriptionId) ?? [], window));
+  } catch (error) {
+    if (error instanceof CannotBill) return error;
+    throw error;
+  }
+}
+
+/** The usage of all these customers' units, by one statement, with the watermark of the same snapshot. */
+export async function collectUsage(tx: Transaction, organizationId: number, due: readonly DueCustomer[]) {
+  const metered = due.flatMap(({ customer, units }) =>
+    units.flatMap((unit) =>
+      unit.charge.meter === null
+        ? []
+        : [
+            {
+              unit,
+              request: {
+                meterId: unit.charge.meter.id,
+                customer: customer.key,
+                from: unit.period.serviceFrom,
+                to: unit.period.serviceTo,
+              },
+            },
+          ],
+    ),
+  );
+  const requests = metered.map(({ request }) => request);
+  const { watermark, usage } = await readUsageWithWatermark(tx, organizationId, requests);
+  const usageOf = new Map(metered.map(({ unit }, index) => [unit, usage[index] as PeriodUsage]));
+  const collected = due.map(
+    ({ customer, units }): CollectedCustomer => ({
+      customer,
+      units: units.map((unit) => ({ unit, usage: usageOf.get(unit) ?? null })),
+    }),
+  );
+  return { watermark, collected };
+}

@@ -1,0 +1,63 @@
+import type { Pool } from '#libs/database/pool.ts';
+import type { InvoiceDraft } from '../assemble.ts';
+import { buyerOf } from '../buyer.ts';
+import { CannotBill } from '../cannot-bill.ts';
+import { draftCustomer } from '../draft-customer.ts';
+import type { ParkedCustomer } from '../store/insert-parked.ts';
+import type { Chunk } from './collect.ts';
+import { type Finalized, type FinalizeRequest, finalize } from './finalize.ts';
+
+/** Everybody's drafts, and who cannot be billed. Pure. */
+export function draftChunk(chunk: Pick<Chunk, 'customers' | 'parked' | 'terms' | 'watermark'>) {
+  const drafts: InvoiceDraft[] = [];
+  const parked: ParkedCustomer[] = [...chunk.parked];
+  for (const { customer, units } of chunk.customers) {
+    try {
+      const buyer = buyerOf(customer);
+      const { seller } = chunk.terms;
+      drafts.push(...draftCustomer(units, { customerId: customer.id, seller, buyer, watermark: chunk.watermark }));
+    } catch (error) {
+      if (!(error instanceof CannotBill)) throw error;
+      parked.push({ customerId: customer.id, code: error.code, detail: error.message });
+    }
+  }
+  return { drafts, parked };
+}
+
+/**
+ * Finalizes a chunk. Should the database refuse a document (not the connection, not the moment: the data), it is done customer
+ * by customer, and only the one who is refused is parked.
+ */
+export async function finalizeChunk(pool: Pool, request: FinalizeRequest): Promise<Finalized> {
+  try {
+    return await finalize(pool, request);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+  }
+  const { run, drafts, parked } = request;
+  const stay = { ...run, next: run.cursor };
+  const refused: ParkedCustomer[] = [...parked];
+  const issued: Finalized['issued'][number][] = [];
+  const dropped: string[] = [];
+  for (const [customerId, own] of Map.groupBy(drafts, (draft) => draft.customerId)) {
+    try {
+      const done = await finalize(pool, { ...request, run: stay, drafts: own, parked: [] });
+      issued.push(...done.issued);
+      dropped.push(...done.dropped);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      const detail = `The database refused the invoice: ${error.message}`;
+      refused.push({ customerId, code: 'refused_by_database', detail });
+    }
+  }
+  // Only now may the run move on: whoever was dropped is looked at again first.
+  await finalize(pool, { ...request, drafts: [], parked: refused, run: dropped.length > 0 ? stay : run });
+  return { issued, dropped };
+}
+
+/** Data exceptions, violated constraints and exceptions raised by triggers: the same again would be refused again. */
+function isRefusal(error: unknown): error is Error {
+  const code = (error as { code?: unknown }).code;
+  if (!(error instanceof Error) || typeof code !== 'string' || code.length !== 5) return false;
+  return error instanceof CannotBill === false && /^(22|23|P0)/.test(code);
+}

@@ -1,0 +1,26 @@
+/** A billing run as the database has it. */
+export interface BillingRun {
+  readonly organizationId: number;
+  readonly id: string;
+  /** Local dates: bills the unbilled periods that end after the one and not after the other. */
+  readonly endsAfter: string;
+  readonly endsUntil: string;
+  readonly requestedBy: string;
+  readonly state: 'queued' | 'waiting' | 'running' | 'completed' | 'failed';
+  readonly stateReason: string | null;
+  /** Log end per partition when it began. */
+  readonly barrier: Readonly<Record<string, string>> | null;
+  readonly cursor: string | null;
+  readonly customersDue: number;
+  readonly customersDone: number;
+  readonly invoicesCreated: number;
+  readonly createdAt: Date;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+}
+
+/** Columns of every statement that answers with runs. */
+export const BILLING_RUN_COLUMNS = `organization_id AS "organizationId", id, ends_after AS "endsAfter", ends_until AS "endsUntil",
+  requested_by AS "requestedBy", state, state_reason AS "stateReason", barrier, cursor, customers_due AS "customersDue",
+  customers_done AS "customersDone", invoices_created AS "invoicesCreated", created_at AS "createdAt",
+  started_at AS "startedAt", finished_at AS "finishedAt"`;

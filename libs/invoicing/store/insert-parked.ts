@@ -1,0 +1,30 @@
+import type { Transaction } from '#libs/database/transaction.ts';
+
+/** A customer whom a run could not bill, and why. */
+export interface ParkedCustomer {
+  readonly customerId: string;
+  readonly code: string;
+  readonly detail: string;
+}
+
+/** Parks customers; one who is parked by this run already stays as he is. */
+export async function insertParked(
+  tx: Transaction,
+  organizationId: number,
+  billingRunId: string,
+  parked: readonly ParkedCustomer[],
+): Promise<void> {
+  if (parked.length === 0) return;
+  await tx.query(
+    `INSERT INTO billing_run_parked (organization_id, billing_run_id, customer_id, code, detail)
+     SELECT $1, $2, p.* FROM unnest($3::uuid[], $4::text[], $5::text[]) AS p
+     ON CONFLICT DO NOTHING`,
+    [
+      organizationId,
+      billingRunId,
+      parked.map((customer) => customer.customerId),
+      parked.map((customer) => customer.code),
+      parked.map((customer) => customer.detail),
+    ],
+  );
+}

@@ -1,0 +1,32 @@
+import type { Transaction } from '#libs/database/transaction.ts';
+import { INVOICE_FROM, type InvoiceRow, type StoredInvoice, toStoredInvoice } from './invoice-row.ts';
+
+export interface InvoiceFilter {
+  readonly organizationId: number;
+  readonly kind?: 'invoice' | 'credit_note' | undefined;
+  readonly customerId?: string | undefined;
+  readonly billingRunId?: string | undefined;
+  /** Last id of the page before. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+/** Documents, newest first. */
+export async function selectInvoices(tx: Transaction, filter: InvoiceFilter): Promise<StoredInvoice[]> {
+  const { rows } = await tx.query<InvoiceRow>(
+    `${INVOICE_FROM}
+      WHERE i.organization_id = $1
+        AND ($2::text IS NULL OR i.kind = $2) AND ($3::uuid IS NULL OR i.customer_id = $3)
+        AND ($4::uuid IS NULL OR i.billing_run_id = $4) AND ($5::uuid IS NULL OR i.id < $5)
+      ORDER BY i.id DESC LIMIT $6`,
+    [
+      filter.organizationId,
+      filter.kind ?? null,
+      filter.customerId ?? null,
+      filter.billingRunId ?? null,
+      filter.after ?? null,
+      filter.limit,
+    ],
+  );
+  return rows.map(toStoredInvoice);
+}

@@ -1,0 +1,17 @@
+import type { Transaction } from '#libs/database/transaction.ts';
+import { BILLING_RUN_COLUMNS, type BillingRun } from './billing-run-row.ts';
+
+/**
+ * Begins a queued run: from this instant on counts what is over. A run that was begun before keeps its beginning. Null when it has
+ * come to its end.
+ */
+export async function updateRunBegun(tx: Transaction, organizationId: number, id: string): Promise<BillingRun | null> {
+  const { rows } = await tx.query<BillingRun>(
+    `UPDATE billing_runs
+        SET state = CASE state WHEN 'queued' THEN 'waiting' ELSE state END, started_at = coalesce(started_at, now())
+      WHERE organization_id = $1 AND id = $2 AND state IN ('queued', 'waiting', 'running')
+      RETURNING ${BILLING_RUN_COLUMNS}`,
+    [organizationId, id],
+  );
+  return rows[0] ?? null;
+}

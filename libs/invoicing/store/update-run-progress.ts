@@ -1,0 +1,16 @@
+import type { Transaction } from '#libs/database/transaction.ts';
+
+/** Moves a locked run on. */
+export async function updateRunProgress(
+  tx: Transaction,
+  organizationId: number,
+  id: string,
+  progress: { readonly cursor: string | null; readonly customersDone: number; readonly invoicesCreated: number },
+): Promise<void> {
+  await tx.query(
+    `UPDATE billing_runs
+        SET cursor = $3, customers_done = customers_done + $4, invoices_created = invoices_created + $5
+      WHERE organization_id = $1 AND id = $2`,
+    [organizationId, id, progress.cursor, progress.customersDone, progress.invoicesCreated],
+  );
+}
