@@ -1,0 +1,12 @@
+import type { OrganizationInput, OrganizationSettings } from './organization-schema.ts';
+
+/** Settings as they are stored, from what was sent. */
+export const settingsOf = (input: OrganizationInput): OrganizationSettings => ({
+  name: input.name,
+  eventMaxAgeDays: input.event_max_age_days,
+  eventMaxAheadSeconds: input.event_max_ahead_seconds,
+  graceMinutes: input.grace_minutes,
+  timeZone: input.time_zone,
+  seller: input.seller,
+  paymentTermsDays: input.payment_terms_days,
+});

@@ -1,0 +1,26 @@
+import type { Transaction } from '#libs/database/transaction.ts';
+import type { Organization, OrganizationSettings } from '../organization-schema.ts';
+import { ORGANIZATION_COLUMNS } from './organization-columns.ts';
+
+/** `id` from reserveOrganizationId, in the same transaction. */
+export async function insertOrganization(
+  tx: Transaction,
+  id: number,
+  settings: OrganizationSettings,
+): Promise<Organization> {
+  const { rows } = await tx.query<Organization>(
+    `INSERT INTO organizations (id, name, event_max_age_days, event_max_ahead_seconds, grace_minutes, time_zone, seller, payment_terms_days)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING ${ORGANIZATION_COLUMNS}`,
+    [
+      id,
+      settings.name,
+      settings.eventMaxAgeDays,
+      settings.eventMaxAheadSeconds,
+      settings.graceMinutes,
+      settings.timeZone,
+      JSON.stringify(settings.seller),
+      settings.paymentTermsDays,
+    ],
+  );
+  return rows[0] as Organization;
+}

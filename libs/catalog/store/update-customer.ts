@@ -1,0 +1,21 @@
+import type { Transaction } from '#libs/database/transaction.ts';
+import type { Customer } from '../customer-schema.ts';
+import { CUSTOMER_COLUMNS } from './customer-columns.ts';
+
+/** Stores all fields of a customer that was read FOR UPDATE. */
+export async function updateCustomer(tx: Transaction, organizationId: number, customer: Customer): Promise<Customer> {
+  const { rows } = await tx.query<Customer>(
+    `UPDATE customers SET name = $3, email = $4, address_lines = $5, tax_id = $6, time_zone = $7
+      WHERE organization_id = $1 AND id = $2 RETURNING ${CUSTOMER_COLUMNS}`,
+    [
+      organizationId,
+      customer.id,
+      customer.name,
+      customer.email,
+      customer.addressLines,
+      customer.taxId,
+      customer.timeZone,
+    ],
+  );
+  return rows[0] as Customer;
+}

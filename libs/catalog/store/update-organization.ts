@@ -1,0 +1,26 @@
+import type { Transaction } from '#libs/database/transaction.ts';
+import type { Organization, OrganizationSettings } from '../organization-schema.ts';
+import { ORGANIZATION_COLUMNS } from './organization-columns.ts';
+
+export async function updateOrganization(
+  tx: Transaction,
+  id: number,
+  settings: OrganizationSettings,
+): Promise<Organization> {
+  const { rows } = await tx.query<Organization>(
+    `UPDATE organizations SET name = $2, event_max_age_days = $3, event_max_ahead_seconds = $4, grace_minutes = $5, time_zone = $6,
+            seller = $7, payment_terms_days = $8
+      WHERE id = $1 RETURNING ${ORGANIZATION_COLUMNS}`,
+    [
+      id,
+      settings.name,
+      settings.eventMaxAgeDays,
+      settings.eventMaxAheadSeconds,
+      settings.graceMinutes,
+      settings.timeZone,
+      JSON.stringify(settings.seller),
+      settings.paymentTermsDays,
+    ],
+  );
+  return rows[0] as Organization;
+}
