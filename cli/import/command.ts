@@ -1,0 +1,180 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { CommandError, UsageError } from '../errors.ts';
+import { EXIT, readConnection, type Surroundings } from '../surroundings.ts';
+import { detectFormat, FORMATS, type Format } from './detect-format.ts';
+import type { FieldMap } from './draft.ts';
+import { dryRun } from './dry-run.ts';
+import { parseFieldMap } from './parse-field-map.ts';
+import { startProgress } from './progress.ts';
+import { type Line, readLines } from './read-lines.ts';
+import { checkMap } from './read-records.ts';
+import { openRejectedFile } from './rejected-file.ts';
+import { type Input, type Survey, sendAll, survey } from './run-import.ts';
+import { createSender } from './sender.ts';
+import { type Outcome, refusedText, summaryJson, summaryText } from './summary.ts';
+import { createTally, refusedOf } from './tally.ts';
+
+export interface ImportFlags {
+  readonly format: Format | 'auto';
+  readonly map?: string;
+  readonly type?: string;
+  readonly source?: string;
+  readonly batch: number;
+  readonly concurrency: number;
+  readonly patience: number;
+  readonly rejected?: string;
+  readonly dryRun?: true;
+  readonly json?: true;
+}
+
+const REQUEST_TIMEOUT_MS = 30_000;
+const MAX_BATCH = 10_000;
+
+export function addImportCommand(program: Command, around: Surroundings, onExit: (code: number) => void): void {
+  program
+    .command('import')
+    .summary('send a file of usage events')
+    .description(
+      'Sends a file of usage events: NDJSON, CSV, or the access log of a web server. Importing the same file again counts nothing twice.',
+    )
+    .argument('<file>', 'the file; any size')
+    .addOption(new Option('-f, --format <format>', 'what the file is').choices([...FORMATS, 'auto']).default('auto'))
+    .option('-m, --map <pairs>', 'names in the file for fields of the event: id=request_id,customer=account')
+    .option('-t, --type <type>', 'type of events that name none; of all requests of an access log (http.request)')
+    .option('-s, --source <source>', "where ids come from (for records without an id: the file's name)")
+    .option('-b, --batch <events>', 'events in one request', whole(1, MAX_BATCH), 500)
+    .option('-c, --concurrency <requests>', 'requests under way at once', whole(1, 64), 4)
+    .option('--patience <seconds>', 'give up when nothing could be delivered for so long', whole(0, 86_400), 120)
+    .option('--rejected <path>', 'where refused records are written (FILE.rejected.ndjson)')
+    .option('--dry-run', 'read and show what would be sent; send nothing')
+    .option('--json', 'print the summary as JSON')
+    .addHelpText('after', HELP)
+    .action(async (file: string, flags: ImportFlags) => onExit(await runImport(file, flags, around)));
+}
+
+async function runImport(name: string, flags: ImportFlags, around: Surroundings): Promise<number> {
+  const map: FieldMap = flags.map === undefined ? new Map() : parseFieldMap(flags.map);
+  const connection = flags.dryRun ? undefined : readConnection(around.environment);
+  const file = await openFile(name);
+  try {
+    const input = await describeInput(file, name, flags, map);
+    const surveyed = await survey(input, around.interrupted);
+    if (!connection) return await dryRun(name, input, surveyed, around.stdout, flags.json === true);
+    return await send(name, input, surveyed, connection, flags, around);
+  } finally {
+    await file.close();
+  }
+}
+
+async function send(
+  name: string,
+  input: Input,
+  surveyed: Survey,
+  connection: { readonly url: string; readonly key: string },
+  flags: ImportFlags,
+  { stdout, stderr, interrupted }: Surroundings,
+): Promise<number> {
+  const tally = createTally();
+  const rejected = await openRejectedFile(flags.rejected ?? `${name}.rejected.ndjson`);
+  const sender = createSender({
+    ...connection,
+    patienceMs: flags.patience * 1000,
+    requestTimeoutMs: REQUEST_TIMEOUT_MS,
+    signal: interrupted,
+    fetch,
+    now: () => performance.now(),
+    sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+    random: Math.random,
+  });
+  const progress = startProgress(stderr, surveyed.records);
+  const started = performance.now();
+  let stopped: string | null = null;
+  try {
+    const { batch, concurrency } = flags;
+    const onProgress = progress.update;
+    await sendAll(input, surveyed, { batch, concurrency, sender, tally, rejected, onProgress, signal: interrupted });
+  } catch (error) {
+    if (interrupted.aborted) stopped = 'interrupted. Run the same command again: what was taken is counted once.';
+    else if (error instanceof UsageError) throw error;
+    else stopped = (error as Error).message;
+  } finally {
+    progress.stop();
+  }
+  const outcome: Outcome = {
+    file: name,
+    format: input.read.format,
+    source: surveyed.withoutId > 0 ? input.source : (flags.source ?? null),
+    tally,
+    seconds: (performance.now() - started) / 1000,
+    repeatedRequests: sender.repeated(),
+    rejectedFile: await rejected.close(),
+    stopped,
+  };
+  if (flags.json) stdout.write(`${JSON.stringify(summaryJson(outcome))}\n`);
+  else stdout.write(summaryText(outcome));
+  stderr.write(refusedText(outcome));
+  if (stopped !== null) stderr.write(`tollbook: ${stopped}\n`);
+  if (interrupted.aborted) return EXIT.interrupted;
+  return stopped === null && refusedOf(tally) === 0 ? EXIT.ok : EXIT.failed;
+}
+
+async function openFile(name: string): Promise<FileHandle> {
+  const file = await open(name, 'r').catch((error: NodeJS.ErrnoException) => {
+    throw new CommandError(error.code === 'ENOENT' ? `there is no file ${name}` : `${name}: ${error.message}`);
+  });
+  const stat = await file.stat();
+  if (stat.isFile()) return file;
+  await file.close();
+  throw new CommandError(`${name} is no regular file: it is read twice, so store a stream in a file first`);
+}
+
+async function describeInput(file: FileHandle, name: string, flags: ImportFlags, map: FieldMap): Promise<Input> {
+  const { size } = await file.stat();
+  const format = flags.format === 'auto' ? detectFormat(name, await firstLines(file, size)) : flags.format;
+  checkMap(format, map);
+  return {
+    file,
+    size,
+    source: flags.source ?? path.basename(name),
+    read: {
+      format,
+      map,
+      ...(flags.type !== undefined && { type: flags.type }),
+      ...(flags.source !== undefined && { source: flags.source }),
+    },
+  };
+}
+
+async function firstLines(file: FileHandle, size: number): Promise<readonly Line[]> {
+  for await (const lines of readLines(file, size)) return lines;
+  return [];
+}
+
+function whole(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > most)
+      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+    return value;
+  };
+}
+
+const HELP = `
+What becomes an event:
+  ndjson       one event a line: {"id":"…","type":"…","customer":"…","time":"…","properties":{…}}
+  csv          a header row; id, source, type, customer and time by their names or --map, every other column a property
+  access-log   Combined or Common Log Format, one event per request: customer = user, or the client's address where there is
+               none; type http.request; properties method, status, bytes, path_prefix. --map customer=host takes the address.
+
+Identity: a record with an id is sent with it, and with a source only if it or --source names one. A record without one gets an id
+  made of the source (--source or the file's name), its text, and how many equal lines stand before it: the same at each import, also
+  when the file has grown. Give logs of different servers, and rotated files that change their name, a --source each.
+
+Examples:
+  $ npx tollbook import usage.ndjson
+  $ npx tollbook import calls.csv --map id=request_id,customer=account --type api.call
+  $ npx tollbook import /var/log/nginx/access.log --source web-1 --rejected refused.ndjson
+  $ npx tollbook import access.log --dry-run`;
