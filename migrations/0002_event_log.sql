@@ -19,5 +19,6 @@ CREATE TABLE log_records (
 );
 
 GRANT SELECT, UPDATE ON log_partitions TO tollbook_api, tollbook_worker;
-GRANT SELECT, INSERT ON log_records TO tollbook_api, tollbook_worker;
-GRANT DELETE ON log_records TO tollbook_worker;
+-- Records of all organizations lie side by side here, so the API role may add to them and not read them.
+GRANT INSERT ON log_records TO tollbook_api;
+GRANT SELECT, INSERT, DELETE ON log_records TO tollbook_worker;

@@ -20,7 +20,7 @@ CREATE TABLE meters (
   value_property  text,
   group_by        text[] NOT NULL DEFAULT '{}',
   -- Events whose own time lies before this are not metered. Null: no bound.
-  effective_from  timestamptz,
+  effective_from  timestamptz CHECK (effective_from BETWEEN '0001-01-01T00:00:00Z' AND '9999-12-31T00:00:00Z'),
   created_at      timestamptz NOT NULL DEFAULT now(),
   archived_at     timestamptz,
   PRIMARY KEY (organization_id, id),

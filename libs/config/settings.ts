@@ -60,6 +60,10 @@ export const settings = {
     schema: z
       .string()
       .regex(/^postgres(ql)?:\/\/\S+$/, 'must look like postgres://user:password@host:5432/database')
+      .refine(
+        (url) => URL.canParse(url),
+        'is not a URL with one host: percent-encode special characters of the password',
+      )
       .optional(),
     description: 'Postgres of the distributed mode. `npm start` brings its own and does not read it.',
     secret: true,

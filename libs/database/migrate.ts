@@ -8,6 +8,12 @@ const MIGRATIONS = path.resolve(import.meta.dirname, '../../migrations');
 
 /** Brings the schema up to this version of the code. `connectionString` must be the owner. Safe to run from several at once. */
 export async function migrate(connectionString: string, onApplied: (name: string) => void = () => {}): Promise<void> {
+  await onClient(connectionString, async (client) => {
+    const { rows } = await client.query<{ server_encoding: string }>('SHOW server_encoding');
+    const encoding = rows[0]?.server_encoding;
+    if (encoding !== 'UTF8')
+      throw new Error(`The database is encoded in ${encoding}; Tollbook needs one created with ENCODING 'UTF8'.`);
+  });
   const applied = await runner({
     databaseUrl: connectionString,
     dir: path.join(MIGRATIONS, '*.sql'),
@@ -21,10 +27,19 @@ export async function migrate(connectionString: string, onApplied: (name: string
     log: () => {},
   } as Parameters<typeof runner>[0]);
   for (const migration of applied) onApplied(migration.name);
+  await onClient(connectionString, async (client) => {
+    await client.query('GRANT SELECT ON pgmigrations TO tollbook_api, tollbook_worker');
+  });
+}
+
+async function onClient(connectionString: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
   const client = new pg.Client({ connectionString });
   await client.connect();
-  await client.query('GRANT SELECT ON pgmigrations TO tollbook_api, tollbook_worker');
-  await client.end();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
 }
 
 /** The names of the migrations this code was written for, oldest first. */

@@ -17,6 +17,8 @@ export type Pool = pg.Pool;
 
 const IDLE_IN_TRANSACTION_MS = 10_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
+/** On a server that hangs: longer than its own limit, so that a living one speaks first. */
+const ANSWER_WITHIN_MS = 35_000;
 
 /**
  * A pool whose connections act as `role` and give up instead of holding locks: a process frozen inside a transaction is
@@ -30,10 +32,13 @@ export function createPool(options: PoolOptions): Pool {
     `-c statement_timeout=${STATEMENT_TIMEOUT_MS}`,
   ];
   if (options.role !== 'owner') settings.push(`-c role=${options.role}`);
+  const { connectionString, ownOptions } = splitOptions(options.connectionString);
   const pool = new pg.Pool({
-    connectionString: options.connectionString,
+    connectionString,
     application_name: options.applicationName,
-    options: settings.join(' '),
+    // Ours last: a later setting wins.
+    options: [ownOptions, ...settings].join(' ').trim(),
+    query_timeout: ANSWER_WITHIN_MS,
     max: options.max ?? 10,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
@@ -42,6 +47,14 @@ export function createPool(options: PoolOptions): Pool {
   });
   pool.on('error', (error) => options.onIdleError?.(error));
   return pool;
+}
+
+/** pg lets `options` of the address replace ours, and with them the role and the time limits. They are joined instead. */
+function splitOptions(address: string): { connectionString: string; ownOptions: string } {
+  const url = new URL(address);
+  const ownOptions = url.searchParams.get('options') ?? '';
+  url.searchParams.delete('options');
+  return { connectionString: url.href, ownOptions };
 }
 
 const DATE_OID = 1082;

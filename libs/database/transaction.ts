@@ -25,9 +25,15 @@ export async function inTransaction<T>(
   try {
     await client.query(`BEGIN ISOLATION LEVEL ${isolation}`);
     const result = await work(client);
-    await client.query('COMMIT');
+    const { command } = await client.query('COMMIT');
+    // After a statement failed and its error was swallowed, COMMIT answers ROLLBACK without an error.
+    if (command !== 'COMMIT')
+      throw new Error('the transaction was rolled back: a statement in it had failed and its error was not passed on');
     return result;
   } catch (error) {
+    // A server that does not answer would not answer ROLLBACK either; the connection is given up.
+    if (isClientTimeout(error)) broken = error;
+    if (broken) throw error;
     await client.query('ROLLBACK').catch((rollbackError: Error) => {
       broken ??= rollbackError;
     });
@@ -36,6 +42,11 @@ export async function inTransaction<T>(
     client.off('error', onError);
     client.release(broken);
   }
+}
+
+/** pg's own time limit fired: the statement may still be running on a server that hangs. */
+function isClientTimeout(error: unknown): error is Error {
+  return error instanceof Error && error.message === 'Query read timeout';
 }
 
 /** A transaction that sees and writes one organization only, whatever its SQL says (row-level security). */

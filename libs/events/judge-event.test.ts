@@ -66,6 +66,13 @@ const refused: [string, unknown, string, string, RegExp][] = [
     '/properties',
     /16384 bytes/,
   ],
+  [
+    'a property named __proto__',
+    { ...good, properties: JSON.parse('{"__proto__":1}') },
+    'invalid_event',
+    '/properties/__proto__',
+    /__proto__/,
+  ],
   ['time in words', { ...good, time: 'yesterday' }, 'invalid_event', '/time', /RFC 3339/],
   ['date without zone', { ...good, time: '2026-11-20T10:00:00' }, 'invalid_event', '/time', /RFC 3339/],
   ['31 February', { ...good, time: '2026-02-31T10:00:00Z' }, 'invalid_event', '/time', /RFC 3339/],

@@ -32,6 +32,9 @@ const DAY = 86_400_000;
 
 /** Decides, once and for all, whether one event is taken. `now` is ingest's clock in epoch milliseconds. Pure. */
 export function judgeEvent(raw: unknown, bounds: TimeBounds, now: number): Judgement {
+  if (Object.hasOwn((raw as { properties?: object } | null)?.properties ?? {}, '__proto__')) {
+    return refuse('invalid_event', 'properties must not have the name "__proto__"', '/properties/__proto__');
+  }
   const parsed = eventSchema.safeParse(raw);
   if (!parsed.success) return refuse('invalid_event', ...describeIssue(parsed.error.issues[0] as Issue));
   const { id, source, type, customer, time, properties } = parsed.data;

@@ -68,6 +68,22 @@ test.each([
   ['NUL in an id', encodeRecord(4, { ...event, id: 'a\0' }), 'malformed', 4],
   ['nested properties', encodeRecord(4, { ...event, properties: { a: { b: 1 } } as never }), 'malformed', 4],
   ['an impossible time', encodeRecord(4, { ...event, time: 1e300 }), 'malformed', 4],
+  ['a time that only JavaScript knows', encodeRecord(4, { ...event, time: 8.64e15 }), 'malformed', 4],
+  [
+    'an infinite property',
+    Buffer.from(
+      '{"v":1,"organization":4,"source":"","id":"a","type":"t","customer":"c","time":1,"time_given":true,"properties":{"n":1e999}}',
+    ),
+    'malformed',
+    4,
+  ],
+  ['a customer longer than an index row', encodeRecord(4, { ...event, customer: 'x'.repeat(6000) }), 'malformed', 4],
+  [
+    'a version nested without end',
+    Buffer.from(`{"v":${'['.repeat(100_000)}${']'.repeat(100_000)}}`),
+    'unknown_version',
+    0,
+  ],
 ])('%s is an answer, not an exception', (_name, value, reason, organizationId) => {
   expect(decodeRecord(value)).toMatchObject({ ok: false, fault: { reason, organizationId } });
 });

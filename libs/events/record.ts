@@ -56,7 +56,7 @@ export function decodeRecord(value: Buffer): DecodedRecord {
       fault: {
         organizationId,
         reason: 'unknown_version',
-        detail: `record version ${JSON.stringify(raw?.v)}, this aggregator reads ${VERSION}`,
+        detail: `record version ${typeof raw?.v === 'number' ? raw.v : typeof raw?.v}, this aggregator reads ${VERSION}`,
       },
     };
   }
@@ -75,7 +75,10 @@ export function decodeRecord(value: Buffer): DecodedRecord {
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
-const LATEST = 8.64e15;
+// Years 1 to 9999: what both Postgres and RFC 3339 can say.
+const EARLIEST = Date.parse('0001-01-01T00:00:00Z');
+const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
+const MAX_NAME = 2 * 255;
 
 const isOrganization = (value: unknown): value is number =>
   Number.isSafeInteger(value) && (value as number) > 0 && (value as number) < 2 ** 31;
@@ -85,16 +88,19 @@ const isText = (value: unknown): value is string =>
 
 function faultOf(raw: Record<string, unknown>): string | undefined {
   if (!isOrganization(raw.organization)) return 'organization is not a positive integer';
-  for (const name of ['source', 'id', 'type', 'customer'])
-    if (!isText(raw[name])) return `${name} is not a plain string`;
-  if (!Number.isInteger(raw.time) || Math.abs(raw.time as number) > LATEST)
-    return 'time is not in milliseconds since 1970';
+  for (const name of ['source', 'id', 'type', 'customer']) {
+    if (!isText(raw[name]) || (raw[name] as string).length > MAX_NAME)
+      return `${name} is not a plain string of at most 255 characters`;
+  }
+  const time = raw.time as number;
+  if (!Number.isInteger(time) || time < EARLIEST || time > LATEST)
+    return 'time is not in milliseconds since 1970, or outside the years 1 to 9999';
   if (typeof raw.time_given !== 'boolean') return 'time_given is not a boolean';
   const { properties } = raw;
   if (typeof properties !== 'object' || properties === null || Array.isArray(properties))
     return 'properties is not an object';
   for (const [name, value] of Object.entries(properties)) {
-    const plain = typeof value === 'number' || typeof value === 'boolean' || isText(value);
+    const plain = Number.isFinite(value) || typeof value === 'boolean' || isText(value);
     if (!plain || !isText(name)) return `property ${JSON.stringify(name)} is not a plain string, number or boolean`;
   }
   return undefined;

@@ -32,13 +32,13 @@ test.each([
   expect(read.ok && read.value.toFixed()).toBe(expected);
 });
 
-test.each([[undefined], ['1e5'], ['0x10'], [''], [' 1'], ['1,5'], [true], ['NaN'], [1e-20]])(
+test.each([[undefined], ['1e5'], ['0x10'], [''], [' 1'], ['1,5'], [true], ['NaN'], [1e-50]])(
   '%p is no quantity, and never 0',
   (value) => {
     const properties = value === undefined ? {} : { bytes: value };
     expect(readValue(meter, properties as never)).toMatchObject({
       ok: false,
-      detail: expect.stringMatching(/meter "bytes" sums the property "bytes", which is/),
+      detail: expect.stringMatching(/meter "bytes" sums the property "bytes", which (is|has)/),
     });
   },
 );

@@ -21,19 +21,35 @@ export interface HourlyDelta {
   readonly digest: bigint;
 }
 
+export interface MeterReading {
+  readonly meter: Meter;
+  readonly value: Big;
+  readonly groupKey: string;
+}
+
+/** A row of the primary key index holds 2,704 bytes at most; customer and group have to fit in beside the rest. */
+const MAX_KEY_BYTES = 2500;
+
 export type Reading =
-  | { readonly kind: 'metered'; readonly meters: readonly { readonly meter: Meter; readonly value: Big }[] }
+  | { readonly kind: 'metered'; readonly meters: readonly MeterReading[] }
   | { readonly kind: 'unassigned' }
   | { readonly kind: 'unreadable'; readonly detail: string };
 
 /** Which meters count an event, and with what. One meter that cannot read it makes the whole event unreadable. */
 export function readEvent(record: EventRecord, catalog: MeterCatalog): Reading {
-  const meters: { meter: Meter; value: Big }[] = [];
+  const meters: MeterReading[] = [];
   for (const meter of catalog.metersFor(record.organizationId, record.event.type)) {
     if (meter.effectiveFrom !== null && record.event.time < meter.effectiveFrom) continue;
     const reading = readValue(meter, record.event.properties);
     if (!reading.ok) return { kind: 'unreadable', detail: reading.detail };
-    meters.push({ meter, value: reading.value });
+    const groupKey = groupKeyOf(meter, record);
+    if (Buffer.byteLength(record.event.customer) + Buffer.byteLength(groupKey) > MAX_KEY_BYTES) {
+      return {
+        kind: 'unreadable',
+        detail: `meter ${JSON.stringify(meter.key)} groups by ${meter.groupBy.join(', ')}, whose values and the customer together take more than ${MAX_KEY_BYTES} bytes`,
+      };
+    }
+    meters.push({ meter, value: reading.value, groupKey });
   }
   return meters.length === 0 ? { kind: 'unassigned' } : { kind: 'metered', meters };
 }
@@ -55,8 +71,7 @@ export class HourlyFold {
     if (reading.kind !== 'metered') return;
     const hash = BigInt(`0x${record.identity.hash.toString('hex')}`);
     const hour = Math.floor(record.event.time / HOUR) * HOUR;
-    for (const { meter, value } of reading.meters) {
-      const groupKey = groupKeyOf(meter, record);
+    for (const { meter, value, groupKey } of reading.meters) {
       const key = `${meter.organizationId}\0${meter.id}\0${record.event.customer}\0${hour}\0${groupKey}`;
       const delta = this.#deltas.get(key);
       if (delta) {

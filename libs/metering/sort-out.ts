@@ -80,3 +80,19 @@ export function sortOut(
   const candidates = [...first.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, candidate]) => candidate);
   return { candidates, repeats, deadLetters };
 }
+
+/** Every record a dead letter: what is left to do with records that the database refuses. */
+export function refuseAll(
+  batches: readonly { readonly partition: number; readonly records: readonly StoredRecord[] }[],
+  detail: string,
+): SortedOut {
+  const deadLetters = batches.flatMap(({ partition, records }) =>
+    records.map((stored): DeadLetter => {
+      const decoded = decodeRecord(stored.value);
+      const { organizationId } = decoded.ok ? decoded.record : decoded.fault;
+      const place = { partition, offset: stored.offset, receivedAt: stored.appendedAt };
+      return { place, organizationId, reason: 'refused', detail, value: stored.value };
+    }),
+  );
+  return { candidates: [], repeats: [], deadLetters };
+}

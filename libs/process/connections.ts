@@ -19,11 +19,25 @@ export async function connectDatabase(
     onIdleError: (error) => options.logger.warn({ err: error }, 'an idle database connection broke'),
   });
   try {
+    await checkRole(pool, options.role);
     await checkSchema(pool);
     return pool;
   } catch (error) {
     await pool.end();
     throw describeDatabaseError(error as Error & { code?: string }, connectionString);
+  }
+}
+
+/** A pooler between us and Postgres may drop the start-up settings, and with them the tenant boundary. */
+async function checkRole(pool: Pool, role: DatabaseRole): Promise<void> {
+  const { rows } = await pool.query<{ role: string; timeout: string }>(
+    "SELECT current_user AS role, current_setting('idle_in_transaction_session_timeout') AS timeout",
+  );
+  const [session] = rows;
+  if ((role !== 'owner' && session?.role !== role) || session?.timeout === '0') {
+    throw new Error(
+      `The connection of DATABASE_URL does not take the role ${role} and its time limits (it is ${session?.role}): connect to Postgres directly or through a pooler in session mode that passes "options" on.`,
+    );
   }
 }
 

@@ -24,18 +24,16 @@ export async function runProcess<Names extends SettingName = never>(options: {
     const config = loadConfig(process.env, options.required);
     logger = createLogger({ service: options.service, level: config.TOLLBOOK_LOG_LEVEL });
     logger.info({ config: printableConfig(config) }, 'starting');
-    // A signal that comes while starting is kept until there is something to stop.
-    const signal = firstSignal();
+    // A signal that comes while starting is kept until there is something to stop; the time limit runs from the signal.
+    const signal = firstSignal(() => {
+      logger?.error(`not stopped within ${STOP_WITHIN_MS / 1000} s, leaving`);
+      process.exit(1);
+    });
     const running = await options.start(config, logger);
     logger.info('started');
     const name = await signal;
     logger.info({ signal: name }, 'stopping');
-    const timer = setTimeout(() => {
-      logger?.error(`not stopped within ${STOP_WITHIN_MS / 1000} s, leaving`);
-      process.exit(1);
-    }, STOP_WITHIN_MS);
     await running.stop();
-    clearTimeout(timer);
     logger.info('stopped');
     process.exit(0);
   } catch (error) {
@@ -45,9 +43,14 @@ export async function runProcess<Names extends SettingName = never>(options: {
   }
 }
 
-function firstSignal(): Promise<string> {
+function firstSignal(onOverdue: () => void): Promise<string> {
   return new Promise((resolve) => {
-    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name));
+    for (const name of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(name, () => {
+        setTimeout(onOverdue, STOP_WITHIN_MS).unref();
+        resolve(name);
+      });
+    }
   });
 }
 

@@ -2,7 +2,8 @@ import type { Cache } from '#libs/cache/cache.ts';
 import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
 import type { AfterBatch, EventLog, LogSubscriber, RecordBatch } from '#libs/event-log/event-log.ts';
-import { type ApplyDependencies, type ApplyStep, applyBatch } from '#libs/metering/apply/apply-batch.ts';
+import type { ApplyDependencies, ApplyStep } from '#libs/metering/apply/apply-batch.ts';
+import { applyIsolating } from '#libs/metering/apply/apply-isolating.ts';
 import { preparePartitions } from '#libs/metering/apply/prepare-partitions.ts';
 import { liveUsageEntries } from '#libs/metering/live-usage.ts';
 import { ensureUsageEventsDay } from '#libs/metering/store/ensure-usage-events-day.ts';
@@ -13,6 +14,7 @@ import { createCollector } from './collector.ts';
 
 const MAX_RECORDS = 5000;
 const MAX_WAIT_MS = 100;
+const FAILING_MS = 30_000;
 
 export interface AggregatorDependencies {
   /** Of the worker role. */
@@ -46,17 +48,30 @@ export async function startAggregator(dependencies: AggregatorDependencies): Pro
   const applyAll = async (batches: readonly RecordBatch[]): Promise<ReadonlyMap<number, AfterBatch>> => {
     await ensureDays(batches);
     const stop = metrics.applySeconds.startTimer();
-    const applied = await applyBatch(apply, batches);
+    const applied = await applyIsolating(apply, batches);
     stop();
     for (const [outcome, count] of Object.entries(applied.outcomes)) metrics.appliedRecords.inc({ outcome }, count);
     publish(dependencies, applied.hourly);
     return applied.after;
   };
 
-  const collector = createCollector({ maxRecords: MAX_RECORDS, maxWaitMs: MAX_WAIT_MS, apply: applyAll });
+  // Since when nothing could be applied; readiness tells after a while.
+  let failingSince: number | undefined;
+  const watched = async (batches: readonly RecordBatch[]): Promise<ReadonlyMap<number, AfterBatch>> => {
+    try {
+      const after = await applyAll(batches);
+      failingSince = undefined;
+      return after;
+    } catch (error) {
+      failingSince ??= Date.now();
+      throw error;
+    }
+  };
+  const collector = createCollector({ maxRecords: MAX_RECORDS, maxWaitMs: MAX_WAIT_MS, apply: watched });
   const subscriber: LogSubscriber = {
     async positions(partitions) {
-      for (const partition of partitions) halted.delete(partition);
+      // A new assignment: what another owner has now is that one's to tell.
+      halted.clear();
       metrics.haltedPartitions.set(halted.size);
       return preparePartitions(pool, partitions, await log.bounds());
     },
@@ -74,6 +89,11 @@ export async function startAggregator(dependencies: AggregatorDependencies): Pro
     async check() {
       const [message] = halted.values();
       if (message) throw new Error(message);
+      if (failingSince !== undefined && Date.now() - failingSince > FAILING_MS) {
+        throw new Error(
+          `nothing could be applied for ${Math.round((Date.now() - failingSince) / 1000)} s; see the log`,
+        );
+      }
     },
     async stop() {
       await subscription.close();

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool } from '#libs/database/pool.ts';
 import { inOrganization } from '#libs/database/transaction.ts';
 import type { TimeBounds } from '#libs/events/judge-event.ts';
@@ -13,6 +14,7 @@ export interface OrganizationRules {
 
 const FRESH_MS = 1000;
 const STALE_MS = 60_000;
+const PATIENCE_MS = 1000;
 
 /**
  * Rules per organization, read at most once a second. While Postgres is away the last ones serve for a minute, as keys do; the
@@ -47,11 +49,9 @@ export function createOrganizationRules(
       pending = read(organizationId).finally(() => reading.delete(organizationId));
       reading.set(organizationId, pending);
     }
-    try {
-      return await pending;
-    } catch (error) {
-      if (known && now() - known.readAt < STALE_MS) return known.rules;
-      throw error;
-    }
+    if (!known || now() - known.readAt >= STALE_MS) return pending;
+    // A Postgres that hangs, or is away, holds up nobody while the last rules may still serve.
+    pending.catch(() => {});
+    return Promise.race([pending.catch(() => known.rules), pause(PATIENCE_MS, known.rules)]);
   };
 }

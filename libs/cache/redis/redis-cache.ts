@@ -3,12 +3,21 @@ import type { Cache } from '../cache.ts';
 
 const VERSION_DIGITS = 20;
 
+/** One call for any number of keys: a value and a time to live each. */
+const SET_IF_ABSENT = `
+for i, key in ipairs(KEYS) do redis.call('SET', key, ARGV[2 * i - 1], 'PX', ARGV[2 * i], 'NX') end`;
+
 /** Stores `version value` only over a lower version. Versions have one width, so they compare as text. */
 const PUT_VERSIONED = `
-local stored = redis.call('GET', KEYS[1])
-if stored and string.sub(stored, 1, ${VERSION_DIGITS}) >= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[1] .. ARGV[2], 'PX', ARGV[3])
-return 1`;
+for i, key in ipairs(KEYS) do
+  local stored = redis.call('GET', key)
+  if not stored or string.sub(stored, 1, ${VERSION_DIGITS}) < ARGV[3 * i - 2] then
+    redis.call('SET', key, ARGV[3 * i - 2] .. ARGV[3 * i - 1], 'PX', ARGV[3 * i])
+  end
+end`;
+
+/** Calls that may wait in the client. A Redis that hangs must not fill our memory. */
+const MAX_WAITING = 200;
 
 /**
  * A cache in Redis, shared by all processes. It connects in the background and goes on trying; while it is away, and after
@@ -26,6 +35,7 @@ export function createRedisCache(options: {
   const client = createClient({
     url: options.url,
     disableOfflineQueue: true,
+    commandsQueueMaxLength: MAX_WAITING,
     socket: { connectTimeout: 2000, reconnectStrategy: (retries) => Math.min(100 * 2 ** Math.min(retries, 4), 1000) },
   });
   client.on('error', (error: Error) => options.onError?.(error));
@@ -58,22 +68,21 @@ export function createRedisCache(options: {
     getMany: (keys) => (keys.length === 0 ? Promise.resolve([]) : guarded(() => client.mGet([...keys]))),
     setManyIfAbsent: (entries) =>
       guarded(async () => {
-        await Promise.all(
-          entries.map(({ key, value, ttlMs }) =>
-            client.set(key, value, { expiration: { type: 'PX', value: ttlMs }, condition: 'NX' }),
-          ),
-        );
+        await client.eval(SET_IF_ABSENT, {
+          keys: entries.map(({ key }) => key),
+          arguments: entries.flatMap(({ value, ttlMs }) => [value, String(ttlMs)]),
+        });
       }),
     putVersioned: (entries) =>
       guarded(async () => {
-        await Promise.all(
-          entries.map(({ key, value, version, ttlMs }) =>
-            client.eval(PUT_VERSIONED, {
-              keys: [key],
-              arguments: [version.toString().padStart(VERSION_DIGITS, '0'), value, String(ttlMs)],
-            }),
-          ),
-        );
+        await client.eval(PUT_VERSIONED, {
+          keys: entries.map(({ key }) => key),
+          arguments: entries.flatMap(({ value, version, ttlMs }) => [
+            version.toString().padStart(VERSION_DIGITS, '0'),
+            value,
+            String(ttlMs),
+          ]),
+        });
       }),
     getVersioned: (key) =>
       guarded(async () => {

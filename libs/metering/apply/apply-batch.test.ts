@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Pool } from '#libs/database/pool.ts';
@@ -7,8 +8,10 @@ import type { UsageEvent } from '#libs/events/event.ts';
 import { identify } from '#libs/events/identify.ts';
 import { encodeRecord } from '#libs/events/record.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 import { ensureUsageEventsDay } from '../store/ensure-usage-events-day.ts';
 import { type ApplyStep, applyBatch } from './apply-batch.ts';
+import { applyIsolating } from './apply-isolating.ts';
 import { preparePartitions } from './prepare-partitions.ts';
 
 const ORGANIZATION = 1;
@@ -64,14 +67,14 @@ const apply = (batches: readonly RecordBatch[], checkpoint?: (step: ApplyStep) =
 
 async function state() {
   const hourly = await owner.query(
-    `SELECT m.key AS meter, customer, hour, group_key, event_count, total::text, digest::text
+    `SELECT m.key AS meter, customer, hour, group_key, event_count, trim_scale(total)::text AS total, digest::text
        FROM usage_hourly u JOIN meters m ON m.id = u.meter_id ORDER BY 1, 2, 3, 4`,
   );
   const counts = await owner.query('SELECT outcome, sum(records)::integer AS records FROM record_counts GROUP BY 1');
   const raw = await owner.query<{ count: string }>('SELECT count(*) FROM usage_events');
   const offsets = await owner.query('SELECT partition, next_offset FROM log_offsets ORDER BY 1');
   return {
-    hourly: hourly.rows.map((row) => ({ ...row, total: Number(row.total) })),
+    hourly: hourly.rows,
     counts: Object.fromEntries(counts.rows.map((row) => [row.outcome, row.records])) as Record<string, number>,
     raw: Number(raw.rows[0]?.count),
     offsets: offsets.rows.map((row) => Number(row.next_offset)),
@@ -88,11 +91,11 @@ test('new events are counted in every meter that reads them, with the digest of 
   expect(after.get(0)).toEqual({ next: 3n });
   const { hourly, raw, counts } = await state();
   expect(hourly.map((row) => [row.meter, row.group_key, row.event_count, row.total])).toEqual([
-    ['bytes', '{"region":"eu"}', '1', 1.5],
-    ['bytes', '{"region":"us"}', '1', 2],
-    ['bytes', '{"region":"eu"}', '1', 1.5],
-    ['calls', '', '2', 2],
-    ['calls', '', '1', 1],
+    ['bytes', '{"region":"eu"}', '1', '1.5'],
+    ['bytes', '{"region":"us"}', '1', '2'],
+    ['bytes', '{"region":"eu"}', '1', '1.5'],
+    ['calls', '', '2', '2'],
+    ['calls', '', '1', '1'],
   ]);
   const digest = [events[0], events[1]].reduce(
     (sum, one) => (sum + BigInt(`0x${identify(1, one as UsageEvent).hash.toString('hex')}`)) % 2n ** 256n,
@@ -208,6 +211,99 @@ test('a meter made between two batches counts from the next batch on', async () 
   expect((await state()).counts).toEqual({ unassigned: 1, counted: 1 });
 });
 
+/** The hourly rows of these events, worked out in whole hundredths and by another way than the product's. */
+function expectedRows(events: readonly UsageEvent[]): string[] {
+  const rows = new Map<string, { count: bigint; hundredths: bigint; digest: bigint }>();
+  for (const one of events) {
+    const hundredths = BigInt(String(one.properties.bytes).replace('.', ''));
+    const hash = BigInt(`0x${identify(ORGANIZATION, one).hash.toString('hex')}`);
+    for (const [meter, group, value] of [
+      ['bytes', `{"region":"${one.properties.region}"}`, hundredths],
+      ['calls', '', 100n],
+    ] as const) {
+      const key = [meter, one.customer, one.time, group].join(' ');
+      const row = rows.get(key) ?? { count: 0n, hundredths: 0n, digest: 0n };
+      rows.set(key, {
+        count: row.count + 1n,
+        hundredths: row.hundredths + value,
+        digest: (row.digest + hash) % 2n ** 256n,
+      });
+    }
+  }
+  return [...rows]
+    .map(([key, { count, hundredths, digest }]) => {
+      const places =
+        hundredths % 100n === 0n
+          ? ''
+          : `.${String(hundredths % 100n)
+              .padStart(2, '0')
+              .replace(/0$/, '')}`;
+      return `${key} ${count} ${hundredths / 100n}${places} ${digest}`;
+    })
+    .sort();
+}
+
+test('a meter that is being made while a batch waits for it counts in that batch', async () => {
+  const catalog = {};
+  await applyBatch({ pool, catalog }, [batchOf(0, 0n, [event('warm')])]);
+  const maker = await owner.connect();
+  try {
+    await maker.query('BEGIN');
+    await maker.query("SELECT pg_advisory_xact_lock(hashtextextended('tollbook:catalog', 0))");
+    await maker.query(
+      "INSERT INTO meters (organization_id, key, name, event_type, aggregation) VALUES (1, 'raced', 'Raced', 'raced', 'count')",
+    );
+    await maker.query('UPDATE catalog_version SET version = version + 1');
+    const applying = applyBatch({ pool, catalog }, [batchOf(0, 1n, [event('b', { type: 'raced' })])]);
+    await waitFor(
+      async () =>
+        (await owner.query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")).rowCount === 1,
+      { describe: 'the batch to wait for the catalogue' },
+    );
+    await maker.query('COMMIT');
+    expect((await applying).outcomes).toEqual({ counted: 1 });
+  } finally {
+    maker.release();
+  }
+});
+
+test('group values that do not fit into an index row are told, and the rest of the batch counts', async () => {
+  await owner.query(
+    "INSERT INTO meters (organization_id, key, name, event_type, aggregation, group_by) VALUES (1, 'wide', 'Wide', 'wide', 'count', '{a,b,c}')",
+  );
+  await owner.query('UPDATE catalog_version SET version = version + 1');
+  const wide = event('w', {
+    type: 'wide',
+    properties: {
+      a: randomBytes(499).toString('hex'),
+      b: randomBytes(499).toString('hex'),
+      c: randomBytes(499).toString('hex'),
+    },
+  });
+  await apply([batchOf(0, 0n, [wide, event('a')])]);
+  expect((await state()).counts).toEqual({ dead_letter: 1, counted: 1 });
+  const { rows } = await owner.query<{ detail: string }>('SELECT detail FROM dead_letters');
+  expect(rows[0]?.detail).toMatch(/meter "wide" groups by a, b, c, whose values.*2500 bytes/);
+});
+
+test('a record that the database refuses goes to the dead letters alone; its neighbours and other partitions count', async () => {
+  await owner.query('ALTER TABLE event_keys ADD CONSTRAINT refuse_one CHECK (log_offset <> 5 OR log_partition <> 0)');
+  try {
+    const events = Array.from({ length: 9 }, (_, i) => event(`r${i}`));
+    const applied = await applyIsolating({ pool, catalog: {} }, [
+      batchOf(0, 0n, events),
+      batchOf(1, 0n, [event('other')]),
+    ]);
+    expect(applied.outcomes).toEqual({ counted: 9, dead_letter: 1 });
+    expect([applied.after.get(0), applied.after.get(1)]).toEqual([{ next: 9n }, { next: 1n }]);
+    expect(await state()).toMatchObject({ counts: { counted: 9, dead_letter: 1 }, raw: 9, offsets: [9, 1, 0] });
+    const { rows } = await owner.query('SELECT reason, log_offset FROM dead_letters');
+    expect(rows).toEqual([{ reason: 'refused', log_offset: '5' }]);
+  } finally {
+    await owner.query('ALTER TABLE event_keys DROP CONSTRAINT refuse_one');
+  }
+});
+
 test('law: any order, any batching, any replay gives the same aggregates', async () => {
   const ids = fc.integer({ min: 0, max: 30 }).map((n) =>
     event(`e${n}`, {
@@ -242,15 +338,13 @@ test('law: any order, any batching, any replay gives the same aggregates', async
         expect(raw).toBe(unique.size);
         expect(counts.counted).toBe(unique.size);
         expect(counts.duplicate ?? 0).toBe(sent.length - unique.size);
-        const calls = hourly
-          .filter((row) => row.meter === 'calls')
-          .reduce((sum, row) => sum + Number(row.event_count), 0);
-        const bytes = hourly.filter((row) => row.meter === 'bytes').reduce((sum, row) => sum + row.total, 0);
-        expect(calls).toBe(unique.size);
-        expect(bytes).toBeCloseTo(
-          [...unique.values()].reduce((sum, one) => sum + Number(one.properties.bytes), 0),
-          6,
-        );
+        expect(
+          hourly
+            .map(({ meter, customer, hour, group_key, event_count, total, digest }) =>
+              [meter, customer, hour.getTime(), group_key, event_count, total, digest].join(' '),
+            )
+            .sort(),
+        ).toEqual(expectedRows([...unique.values()]));
       },
     ),
     { numRuns: 25 },

@@ -5,7 +5,7 @@ import type { EventRecord } from '#libs/events/record.ts';
 import { fitBatch, recordHash } from '../fit-batch.ts';
 import { HourlyFold } from '../hourly.ts';
 import type { MeterCatalog } from '../meter.ts';
-import { type Candidate, keyOf, type LogPlace, type SortedOut, sortOut } from '../sort-out.ts';
+import { type Candidate, keyOf, type LogPlace, refuseAll, type SortedOut, sortOut } from '../sort-out.ts';
 import { advanceOffsets } from '../store/advance-offsets.ts';
 import { copyUsageEvents } from '../store/copy-usage-events.ts';
 import { insertDeadLetters } from '../store/insert-dead-letters.ts';
@@ -52,8 +52,15 @@ export interface Applied {
   readonly outcomes: Readonly<Partial<Record<RecordOutcome, number>>>;
 }
 
-/** @throws whatever the database throws; then nothing was applied and the same call can be made again. */
-export async function applyBatch(dependencies: ApplyDependencies, batches: readonly RecordBatch[]): Promise<Applied> {
+/**
+ * With `refusal` every record goes to the dead letters, for that reason. @throws whatever the database throws; then nothing was applied
+ * and the same call can be made again.
+ */
+export async function applyBatch(
+  dependencies: ApplyDependencies,
+  batches: readonly RecordBatch[],
+  refusal?: string,
+): Promise<Applied> {
   const { pool, checkpoint = async () => {} } = dependencies;
   const applied = await inTransaction(pool, async (tx) => {
     const catalog = await currentCatalog(tx, dependencies);
@@ -66,7 +73,7 @@ export async function applyBatch(dependencies: ApplyDependencies, batches: reado
     const { fitting, after } = fitAll(batches, offsets);
     if (fitting.length === 0) return { after, hourly: [], outcomes: {} };
     const epochs = new Map([...offsets.values()].map((offset) => [offset.partition, offset.epoch]));
-    const sorted = sortOut(fitting, catalog);
+    const sorted = refusal === undefined ? sortOut(fitting, catalog) : refuseAll(fitting, refusal);
 
     const fresh = await insertEventKeys(tx, sorted.candidates);
     await checkpoint('keys-inserted');
@@ -106,7 +113,7 @@ function fitAll(batches: readonly RecordBatch[], offsets: ReadonlyMap<number, Ap
     const fit = fitBatch(batch, applied);
     if (fit.kind === 'gap') after.set(batch.partition, { next: fit.next });
     else if (fit.kind === 'replaced') after.set(batch.partition, { halt: fit.detail });
-    else if (fit.records.length === 0) after.set(batch.partition, { next: applied.nextOffset });
+    else if (fit.kind === 'covered') after.set(batch.partition, { next: fit.next });
     else {
       fitting.push({ partition: batch.partition, records: fit.records });
       after.set(batch.partition, { next: (fit.records.at(-1) as StoredRecord).offset + 1n });
