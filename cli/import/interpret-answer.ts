@@ -3,7 +3,8 @@ import type { Draft } from './draft.ts';
 
 /** What ingest decided about one event. */
 export type Verdict =
-  | { readonly status: 'accepted' | 'duplicate' }
+  | { readonly status: 'accepted' }
+  | { readonly status: 'duplicate' }
   | {
       readonly status: 'conflict' | 'rejected';
       readonly code?: string;

@@ -11,6 +11,7 @@ export type CsvRow = { readonly line: number; readonly text: string } & (
 interface Open {
   readonly line: number;
   text: string;
+  isQuoteOpen: boolean;
   fault?: string;
 }
 
@@ -25,12 +26,13 @@ export async function* readCsvRows(pages: AsyncIterable<readonly Line[]>): Async
     const rows: Open[] = [];
     for (const line of lines) {
       if (!open && line.fault === undefined && line.text === '') continue;
-      const row: Open = open ?? { line: line.number, text: '' };
+      const row: Open = open ?? { line: line.number, text: '', isQuoteOpen: false };
       row.text = open ? `${row.text}\n${line.text}` : line.text;
       if (line.fault !== undefined) row.fault ??= line.fault;
       // A line that cannot be read inside of quotes: whether they closed in it is unknown.
       if (line.fault !== undefined && open) throw unclosed(row.line, `and line ${line.number} is ${line.fault}`);
-      open = line.fault === undefined && hasOpenQuote(row.text) ? row : undefined;
+      if (hasOddQuotes(line.text)) row.isQuoteOpen = !row.isQuoteOpen;
+      open = line.fault === undefined && row.isQuoteOpen ? row : undefined;
       if (!open) rows.push(row);
       else if (row.text.length > MAX_LINE_BYTES) throw unclosed(row.line, `within ${MAX_LINE_BYTES} bytes`);
     }
@@ -45,7 +47,7 @@ function unclosed(line: number, where: string): CommandError {
   );
 }
 
-function hasOpenQuote(text: string): boolean {
+function hasOddQuotes(text: string): boolean {
   let quotes = 0;
   for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) quotes += 1;
   return quotes % 2 === 1;
