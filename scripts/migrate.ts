@@ -1,13 +1,23 @@
 import { loadConfig } from '#libs/config/load-config.ts';
 import { migrate } from '#libs/database/migrate.ts';
+import { createPool } from '#libs/database/pool.ts';
 import { provisionTopic } from '#libs/event-log/kafka/provision-topic.ts';
+import { announceKeys } from '#libs/process/announce-keys.ts';
 
-/* `npm run migrate`: brings the schema up to date and, where KAFKA_BROKERS is set, creates or checks the topic. Safe to repeat. */
+/* `npm run migrate`: brings the schema up to date, makes the first keys of an empty installation and prints them, and creates or checks the topic
+ * where KAFKA_BROKERS is set. Needs the owner of the database. Safe to repeat. */
 
 try {
   const config = loadConfig(process.env, ['DATABASE_URL']);
   await migrate(config.DATABASE_URL, (name) => console.log(`applied ${name}`));
   console.log('the database schema is up to date');
+  const owner = createPool({
+    connectionString: config.DATABASE_URL,
+    role: 'owner',
+    applicationName: 'tollbook-migrate',
+    max: 1,
+  });
+  await announceKeys(owner, config, console.log).finally(() => owner.end());
   if (config.KAFKA_BROKERS) {
     await provisionTopic({
       brokers: config.KAFKA_BROKERS.split(','),

@@ -36,7 +36,7 @@ export async function startDemoServer(options: {
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     printed += chunk;
     const url = /ready at (http:\S+)/.exec(printed)?.[1];
-    const operatorKey = /[Oo]perator key\D*?(tb_\S+)/.exec(printed)?.[1];
+    const operatorKey = /Operator key.*: (tb_\S+)/.exec(printed)?.[1];
     if (url && operatorKey) found.resolve({ url, operatorKey });
   });
   ended.then(() =>

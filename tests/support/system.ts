@@ -25,6 +25,7 @@ export interface TestSystem {
 }
 
 const READY = /ready at (http:\S+)/;
+const OPERATOR_KEY = /Operator key.*: (tb_\S+)/;
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
 export interface SystemOptions {
@@ -56,7 +57,7 @@ async function startEmbeddedSystem({ faultAt }: SystemOptions): Promise<TestSyst
     ? start('tests/faults/embedded-with-fault.ts', { TOLLBOOK_PORT: '0', FAULT_AT: faultAt })
     : start('services/embedded/main.ts', { TOLLBOOK_PORT: '0' });
   const url = (await running.waitForOutput(READY))[1] as string;
-  const operatorKey = (await running.waitForOutput(/[Oo]perator key\D*?(tb_\S+)/))[1] as string;
+  const operatorKey = (await running.waitForOutput(OPERATOR_KEY))[1] as string;
   const operator = createClient(url, operatorKey);
   return {
     mode: 'embedded',
@@ -114,10 +115,9 @@ async function startDistributedSystem(options: SystemOptions): Promise<TestSyste
     ports[name] = new URL(url).port;
     return [started, url];
   };
-  // The API first: it makes the operator key on an empty installation and prints it.
-  const [api, apiUrl] = await start('api');
-  const operatorKey = (await api.waitForOutput(/[Oo]perator key\D*?(tb_\S+)/))[1] as string;
-  const [[ingest, ingestUrl], [aggregator], [billingRun]] = await Promise.all([
+  const operatorKey = OPERATOR_KEY.exec(migration.output())?.[1] as string;
+  const [[api, apiUrl], [ingest, ingestUrl], [aggregator], [billingRun]] = await Promise.all([
+    start('api'),
     start('ingest'),
     start('aggregator'),
     start('billing-run'),

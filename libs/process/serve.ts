@@ -1,0 +1,37 @@
+import type { Config } from '#libs/config/settings.ts';
+import type { Pool } from '#libs/database/pool.ts';
+import { createApp } from '#libs/http/app.ts';
+import { createAuthenticator } from '#libs/http/authenticate.ts';
+import type { HealthCheck } from '#libs/http/health.ts';
+import type { Route } from '#libs/http/route.ts';
+import { listen, type RunningServer } from '#libs/http/server.ts';
+import type { Logger } from '#libs/telemetry/logger.ts';
+import type { Metrics } from '#libs/telemetry/metrics.ts';
+
+/** The HTTP side that every process has: its routes, health and metrics. Says where it is ready on standard output. */
+export async function serve(options: {
+  /** As people call it: 'Tollbook', 'Tollbook ingest'. */
+  readonly name: string;
+  readonly config: Pick<Config, 'TOLLBOOK_PORT' | 'TOLLBOOK_HOST'>;
+  /** For looking up keys, and asked by readiness. */
+  readonly pool: Pool;
+  readonly routes: readonly Route[];
+  readonly health: readonly HealthCheck[];
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}): Promise<RunningServer> {
+  const { config, pool, logger, metrics } = options;
+  const app = createApp({
+    routes: options.routes,
+    authenticate: createAuthenticator({ pool }),
+    logger,
+    registry: metrics.registry,
+    health: [
+      { name: 'postgres', required: true, check: async () => void (await pool.query('SELECT 1')) },
+      ...options.health,
+    ],
+  });
+  const server = await listen(app, { port: config.TOLLBOOK_PORT, host: config.TOLLBOOK_HOST });
+  console.log(`${options.name} is ready at http://${config.TOLLBOOK_HOST}:${server.port}`);
+  return server;
+}
