@@ -51,13 +51,18 @@ export async function finalizeChunk(pool: Pool, request: FinalizeRequest): Promi
     }
   }
   // Only now may the run move on: whoever was dropped is looked at again first.
-  await finalize(pool, { ...request, drafts: [], parked: refused, run: dropped.length > 0 ? stay : run });
-  return { issued, dropped };
+  const rest = await finalize(pool, {
+    ...request,
+    drafts: [],
+    parked: refused,
+    run: dropped.length > 0 ? stay : run,
+  });
+  return { issued, dropped, parked: rest.parked };
 }
 
 /** Data exceptions, violated constraints and exceptions raised by triggers: the same again would be refused again. */
 function isRefusal(error: unknown): error is Error {
   const code = (error as { code?: unknown }).code;
   if (!(error instanceof Error) || typeof code !== 'string' || code.length !== 5) return false;
-  return error instanceof CannotBill === false && /^(22|23|P0)/.test(code);
+  return /^(22|23|P0)/.test(code);
 }

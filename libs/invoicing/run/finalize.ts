@@ -37,6 +37,8 @@ export interface Finalized {
   readonly issued: readonly IssuedDocument[];
   /** Customers with a document that was dropped because a unit of it had been taken meanwhile. */
   readonly dropped: readonly string[];
+  /** Those parked by this and not before. */
+  readonly parked: readonly ParkedCustomer[];
 }
 
 /** The run was carried on by someone else: everything this one has in hand is void. */
@@ -52,10 +54,10 @@ async function finalizeIn(tx: Transaction, request: FinalizeRequest): Promise<Fi
   const { organizationId, run, parked } = request;
   if (!(await lockRunAt(tx, organizationId, run.id, run.cursor)))
     throw new RunTakenOver(`Billing run ${run.id} was carried on by another process`);
-  await insertParked(tx, organizationId, run.id, parked);
+  const newlyParked = await insertParked(tx, organizationId, run.id, parked);
   const { kept, dropped } = await takeUnits(tx, request);
   await request.checkpoint?.('units_taken');
-  const customersDone = new Set([...kept.map(({ draft }) => draft.customerId), ...parked.map((one) => one.customerId)]);
+  const customersDone = new Set([...kept.map(({ draft }) => draft.customerId), ...newlyParked]);
   for (const customerId of dropped) customersDone.delete(customerId);
   await updateRunProgress(tx, organizationId, run.id, {
     cursor: dropped.length === 0 ? run.next : run.cursor,
@@ -73,7 +75,7 @@ async function finalizeIn(tx: Transaction, request: FinalizeRequest): Promise<Fi
       checkpoint: request.checkpoint,
     },
   );
-  return { issued, dropped };
+  return { issued, dropped, parked: parked.filter((one) => newlyParked.includes(one.customerId)) };
 }
 
 async function takeUnits(tx: Transaction, { organizationId, drafts, now }: FinalizeRequest) {

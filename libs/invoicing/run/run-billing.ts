@@ -135,7 +135,7 @@ async function billAll(dependencies: RunDependencies, run: BillingRun): Promise<
     if (chunk.last === null) return;
     looks += 1;
     const { drafts, parked } = draftChunk(chunk);
-    const { issued, dropped } = await finalizeChunk(dependencies.pool, {
+    const finalized = await finalizeChunk(dependencies.pool, {
       organizationId: run.organizationId,
       terms: chunk.terms,
       drafts: looks <= LOOKS ? drafts : [],
@@ -145,9 +145,9 @@ async function billAll(dependencies: RunDependencies, run: BillingRun): Promise<
       checkpoint: dependencies.checkpoint,
     });
     await dependencies.checkpoint?.('finalized');
-    dependencies.onIssued?.(issued);
-    dependencies.onParked?.(parked);
-    if (dropped.length > 0) continue;
+    dependencies.onIssued?.(finalized.issued);
+    dependencies.onParked?.(finalized.parked);
+    if (finalized.dropped.length > 0) continue;
     cursor = chunk.last;
     looks = 0;
   }

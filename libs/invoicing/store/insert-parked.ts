@@ -7,18 +7,19 @@ export interface ParkedCustomer {
   readonly detail: string;
 }
 
-/** Parks customers; one who is parked by this run already stays as he is. */
+/** Parks customers and answers those who were not parked by this run before. */
 export async function insertParked(
   tx: Transaction,
   organizationId: number,
   billingRunId: string,
   parked: readonly ParkedCustomer[],
-): Promise<void> {
-  if (parked.length === 0) return;
-  await tx.query(
+): Promise<string[]> {
+  if (parked.length === 0) return [];
+  const { rows } = await tx.query<{ customer_id: string }>(
     `INSERT INTO billing_run_parked (organization_id, billing_run_id, customer_id, code, detail)
      SELECT $1, $2, p.* FROM unnest($3::uuid[], $4::text[], $5::text[]) AS p
-     ON CONFLICT DO NOTHING`,
+     ON CONFLICT DO NOTHING
+     RETURNING customer_id`,
     [
       organizationId,
       billingRunId,
@@ -27,4 +28,5 @@ export async function insertParked(
       parked.map((customer) => customer.detail),
     ],
   );
+  return rows.map((row) => row.customer_id);
 }

@@ -1,0 +1,197 @@
+import { localDateAt, periodBetween } from '#libs/catalog/billing-period.ts';
+import type { Pool } from '#libs/database/pool.ts';
+import { inOrganization, type Transaction } from '#libs/database/transaction.ts';
+import { uuidv7 } from '#libs/database/uuidv7.ts';
+import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
+import type { InvoiceDraft } from '../assemble.ts';
+import { buyerOf } from '../buyer.ts';
+import { cancellation } from '../cancellation.ts';
+import { CannotBill } from '../cannot-bill.ts';
+import { checkDraft } from '../check.ts';
+import { draftCustomer } from '../draft-customer.ts';
+import type { DueUnit } from '../due-unit.ts';
+import type { BilledUnit, SubscriptionCharges } from '../due-units.ts';
+import { deleteBilledUnits } from '../store/delete-billed-units.ts';
+import { insertBilledUnits } from '../store/insert-billed-units.ts';
+import { insertVoiding } from '../store/insert-voiding.ts';
+import type { StoredInvoice } from '../store/invoice-row.ts';
+import { lockInvoice } from '../store/lock-invoice.ts';
+import { selectUnitsOfInvoice } from '../store/select-billed-units.ts';
+import { selectCustomer } from '../store/select-customer.ts';
+import { selectInvoice } from '../store/select-invoice.ts';
+import { type SellerTerms, selectSeller } from '../store/select-seller.ts';
+import { selectSubscriptionCharges } from '../store/select-subscription-charges.ts';
+import { collectUsage } from './collect.ts';
+import { issueDocuments } from './issue-documents.ts';
+
+/*
+ * Voids a finalized invoice and issues it anew for the usage as it is now, at the prices it had.
+ *
+ * First everything is read and rated in one snapshot that locks nothing. Then one transaction takes the invoice's lock, looks again
+ * whether it is still live, and writes credit note, voiding, units and the new invoice: all or nothing wherever it dies. Of two at
+ * once the second finds the invoice voided. What happens between the two transactions can only be newer usage; the watermark of
+ * the new invoice says that it was not seen.
+ */
+
+export interface RegenerateRequest {
+  readonly organizationId: number;
+  readonly invoiceId: string;
+  /** Stands on the credit note. */
+  readonly reason: string;
+  readonly requestedBy: string;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+}
+
+export type Regenerated =
+  | {
+      readonly status: 'regenerated';
+      readonly voided: StoredInvoice;
+      readonly creditNote: StoredInvoice;
+      readonly invoice: StoredInvoice;
+    }
+  | { readonly status: 'not_found' }
+  | { readonly status: 'not_an_invoice'; readonly document: StoredInvoice }
+  /** `document.replacedBy` and `document.voided.creditNote` name what stands in its place. */
+  | { readonly status: 'already_voided'; readonly document: StoredInvoice }
+  /** It cannot be rated now; the old invoice stands. `code` as for parked customers. */
+  | { readonly status: 'cannot_bill'; readonly code: string; readonly detail: string };
+
+/** Works under the API's and the workers' role. */
+export async function regenerateInvoice(pool: Pool, request: RegenerateRequest): Promise<Regenerated> {
+  const { organizationId } = request;
+  try {
+    const prepared = await inOrganization(
+      pool,
+      organizationId,
+      (tx) => prepare(tx, request),
+      'REPEATABLE READ READ ONLY',
+    );
+    if (prepared.status !== 'prepared') return prepared;
+    return await inOrganization(pool, organizationId, (tx) => replace(tx, request, prepared));
+  } catch (error) {
+    if (error instanceof CannotBill) return { status: 'cannot_bill', code: error.code, detail: error.message };
+    throw error;
+  }
+}
+
+interface Prepared {
+  readonly status: 'prepared';
+  readonly original: StoredInvoice;
+  readonly terms: SellerTerms;
+  readonly draft: InvoiceDraft;
+}
+
+type Refused = Extract<Regenerated, { status: 'not_found' | 'not_an_invoice' | 'already_voided' }>;
+
+async function readLive(tx: Transaction, request: RegenerateRequest): Promise<StoredInvoice | Refused> {
+  const document = await selectInvoice(tx, request.organizationId, request.invoiceId);
+  if (document === null) return { status: 'not_found' };
+  if (document.kind !== 'invoice') return { status: 'not_an_invoice', document };
+  if (document.voided !== null) return { status: 'already_voided', document };
+  return document;
+}
+
+const isRefused = (found: StoredInvoice | Refused): found is Refused => 'status' in found;
+
+async function prepare(tx: Transaction, request: RegenerateRequest): Promise<Prepared | Refused> {
+  const { organizationId } = request;
+  const original = await readLive(tx, request);
+  if (isRefused(original)) return original;
+  const terms = await selectSeller(tx, organizationId);
+  const customer = await selectCustomer(tx, organizationId, original.customerId);
+  if (customer === null) throw new Error(`invoice ${original.number} has no customer`);
+  const billed = await selectUnitsOfInvoice(tx, organizationId, original.id);
+  const subscriptionIds = [...new Set(billed.map((unit) => unit.subscriptionId))];
+  const subscriptions = await selectSubscriptionCharges(tx, organizationId, { subscriptionIds });
+  const units = billed.map((unit) => unitAgain(unit, subscriptions, original));
+  const { watermark, collected } = await collectUsage(tx, organizationId, [{ customer, units }]);
+  const drafts = draftCustomer(collected[0]?.units ?? [], {
+    customerId: customer.id,
+    seller: terms.seller,
+    buyer: buyerOf(customer),
+    watermark,
+  });
+  const [draft] = drafts;
+  if (draft === undefined || drafts.length !== 1)
+    throw new Error(`invoice ${original.number} became ${drafts.length} documents`);
+  const replaces = { id: original.id, number: original.number };
+  return { status: 'prepared', original, terms, draft: { ...draft, body: { ...draft.body, replaces } } };
+}
+
+/** The unit as it was billed, with its charge: prices of a plan version never change, so they are those of the original. */
+function unitAgain(
+  billed: BilledUnit,
+  subscriptions: readonly SubscriptionCharges[],
+  original: StoredInvoice,
+): DueUnit {
+  const subscription = subscriptions.find((one) => one.subscriptionId === billed.subscriptionId);
+  const charge = subscription?.charges.find((one) => one.key === billed.chargeKey);
+  if (subscription === undefined || charge === undefined) {
+    throw new CannotBill(
+      'missing_price',
+      `Invoice ${original.number} bills charge "${billed.chargeKey}" of subscription ${billed.subscriptionId}, which its plan does not have any more.`,
+    );
+  }
+  const { key: chargeKey, ...rest } = charge;
+  const [from, to] = [new Date(billed.from).toISOString(), new Date(billed.to).toISOString()];
+  return {
+    subscriptionId: subscription.subscriptionId,
+    chargeKey,
+    kind: rest.meter === null ? 'fee' : 'usage',
+    period: periodBetween(from, to, subscription.timeZone),
+    currency: subscription.currency,
+    plan: subscription.plan,
+    charge: rest,
+  };
+}
+
+async function replace(tx: Transaction, request: RegenerateRequest, prepared: Prepared): Promise<Regenerated> {
+  const { organizationId, reason } = request;
+  const { original, terms, draft } = prepared;
+  await lockInvoice(tx, organizationId, original.id);
+  const live = await readLive(tx, request);
+  if (isRefused(live)) return live;
+
+  const now = request.clock();
+  const today = localDateAt(now, terms.timeZone);
+  const invoiceId = uuidv7(now);
+  const noteId = uuidv7(now);
+  const released = await deleteBilledUnits(tx, organizationId, [original.id]);
+  const taken = await insertBilledUnits(tx, organizationId, [{ invoiceId, units: draft.units }]);
+  if (released !== draft.units.length || taken.get(invoiceId) !== released)
+    throw new Error(`the units of invoice ${original.number} changed while it was regenerated`);
+
+  // Both series are locked last and always in this order.
+  const issueTerms = { organizationId, today, paymentTermsDays: terms.paymentTermsDays, billingRunId: null };
+  const note: InvoiceDraft = {
+    customerId: original.customerId,
+    units: [],
+    body: cancellation(original.document, reason),
+  };
+  const problems = checkDraft(note);
+  if (problems.length > 0)
+    throw new Error(`the credit note for ${original.number} does not add up: ${problems.join('; ')}`);
+  await issueDocuments(tx, [{ id: noteId, customerId: original.customerId, body: note.body }], issueTerms);
+  await insertVoiding(tx, { organizationId, invoiceId: original.id, creditNoteId: noteId, reason });
+  await issueDocuments(tx, [{ id: invoiceId, customerId: original.customerId, body: draft.body }], issueTerms);
+  const [voided, creditNote, invoice] = [
+    await selectInvoice(tx, organizationId, original.id),
+    await selectInvoice(tx, organizationId, noteId),
+    await selectInvoice(tx, organizationId, invoiceId),
+  ] as [StoredInvoice, StoredInvoice, StoredInvoice];
+  await insertOutbox(tx, {
+    organizationId,
+    type: 'invoice.voided',
+    subject: original.id,
+    data: {
+      id: original.id,
+      number: original.number,
+      reason,
+      requested_by: request.requestedBy,
+      credit_note: { id: noteId, number: creditNote.number },
+      replaced_by: { id: invoiceId, number: invoice.number },
+    },
+  });
+  return { status: 'regenerated', voided, creditNote, invoice };
+}

@@ -1,0 +1,17 @@
+import type { Transaction } from '#libs/database/transaction.ts';
+
+/** A time zone that subscriptions of an organization are pinned to. */
+export interface ZoneOfOrganization {
+  readonly organizationId: number;
+  readonly timeZone: string;
+  readonly graceMinutes: number;
+}
+
+/** Every organization with every time zone it bills in. */
+export async function selectZones(tx: Transaction): Promise<ZoneOfOrganization[]> {
+  const { rows } = await tx.query<ZoneOfOrganization>(
+    `SELECT DISTINCT s.organization_id AS "organizationId", s.time_zone AS "timeZone", o.grace_minutes AS "graceMinutes"
+       FROM subscriptions s JOIN organizations o ON o.id = s.organization_id`,
+  );
+  return rows;
+}

@@ -1,0 +1,161 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Pool } from '#libs/database/pool.ts';
+import { inTransaction } from '#libs/database/transaction.ts';
+import { claimRun } from '#libs/invoicing/run/claim-run.ts';
+import { RunTakenOver } from '#libs/invoicing/run/finalize.ts';
+import { finishRun, type RunStep, runBilling } from '#libs/invoicing/run/run-billing.ts';
+import { scheduleRuns } from '#libs/invoicing/run/schedule-runs.ts';
+import { selectOpenRuns } from '#libs/invoicing/store/select-open-runs.ts';
+import { updateRunReason } from '#libs/invoicing/store/update-run-reason.ts';
+import type { Logger } from '#libs/telemetry/logger.ts';
+import type { Metrics } from '#libs/telemetry/metrics.ts';
+import { createRetries, isPassing } from './retries.ts';
+
+/*
+ * Picks up open runs and carries each to its end; queues runs for what became due. Everything it knows is in the database, so any
+ * number of these may run, and one that was killed is replaced by whoever looks next.
+ */
+
+export interface BillingRunDependencies {
+  /** Of the worker role. Each run in hand keeps one connection for its claim. */
+  readonly pool: Pool;
+  /** End of each partition of the event log: the offset that the next record will get. */
+  readonly logEnd: () => Promise<Map<number, bigint>>;
+  readonly logger: Logger;
+  readonly metrics?: Pick<Metrics, 'invoicesFinalized' | 'customersParked'>;
+  /** Epoch milliseconds. */
+  readonly clock?: () => number;
+  /** How often it looks for open runs. */
+  readonly pollMs?: number;
+  /** How often it looks for periods that became due. */
+  readonly scheduleMs?: number;
+  readonly chunkSize?: number;
+  /** For fault tests: called between the steps of a run. */
+  readonly checkpoint?: (step: RunStep) => Promise<void>;
+}
+
+export interface BillingRunService {
+  /** Hands runs back between two chunks; a chunk that takes longer than 8 s is abandoned, and nothing of it has happened. */
+  stop(): Promise<void>;
+}
+
+const STOP_WITHIN_MS = 8_000;
+/** So that one organization's long run does not keep the others waiting. */
+const RUNS_AT_ONCE = 2;
+
+export async function startBillingRun(dependencies: BillingRunDependencies): Promise<BillingRunService> {
+  const { pool, logger, clock = Date.now, pollMs = 1_000, scheduleMs = 60_000 } = dependencies;
+  const stopping = new AbortController();
+  const inHand = new Map<string, Promise<void>>();
+  const retries = createRetries(() => performance.now());
+
+  const pickUp = async () => {
+    const open = await inTransaction(pool, selectOpenRuns);
+    for (const { organizationId, id } of open) {
+      if (inHand.size >= RUNS_AT_ONCE || stopping.signal.aborted) return;
+      if (inHand.has(id) || !retries.isDue(id)) continue;
+      const work = carryOn(dependencies, { organizationId, id }, { clock, pollMs, stopping: stopping.signal, retries })
+        .catch((error) => logger.error({ err: error, billing_run: id }, 'a billing run could not be picked up'))
+        .finally(() => inHand.delete(id));
+      inHand.set(id, work);
+    }
+  };
+  const schedule = async () => {
+    for (const run of await scheduleRuns(pool, clock))
+      logger.info({ billing_run: run.id, organization: run.organizationId }, 'periods are due: queued a billing run');
+  };
+  const loops = [
+    every(pollMs, pickUp, stopping.signal, (error) => logger.warn({ err: error }, 'cannot look for billing runs')),
+    every(scheduleMs, schedule, stopping.signal, (error) => logger.warn({ err: error }, 'cannot look for due periods')),
+  ];
+
+  return {
+    async stop() {
+      stopping.abort();
+      const finished = Promise.all([...loops, ...inHand.values()]);
+      await Promise.race([finished, sleep(STOP_WITHIN_MS, undefined, { ref: false })]);
+    },
+  };
+}
+
+interface Surroundings {
+  readonly clock: () => number;
+  readonly pollMs: number;
+  readonly stopping: AbortSignal;
+  readonly retries: ReturnType<typeof createRetries>;
+}
+
+/** One attempt at one run. What fails in passing leaves it open, with the reason on it, for the next attempt. */
+async function carryOn(
+  dependencies: BillingRunDependencies,
+  run: { readonly organizationId: number; readonly id: string },
+  { clock, pollMs, stopping, retries }: Surroundings,
+): Promise<void> {
+  const { pool, logger, metrics } = dependencies;
+  const log = logger.child({ billing_run: run.id, organization: run.organizationId });
+  const claim = await claimRun(pool, run.organizationId, run.id);
+  // Somebody else has it: look again a little later.
+  if (claim === null) return retries.pause(run.id, pollMs);
+  try {
+    const ended = await runBilling(
+      {
+        pool,
+        logEnd: dependencies.logEnd,
+        clock,
+        pollMs,
+        signal: AbortSignal.any([stopping, claim.lost]),
+        ...(dependencies.chunkSize !== undefined && { chunkSize: dependencies.chunkSize }),
+        checkpoint: dependencies.checkpoint,
+        onIssued: (issued) => metrics?.invoicesFinalized.inc(issued.length),
+        onParked(parked) {
+          metrics?.customersParked.inc(parked.length);
+          for (const one of parked) log.warn({ customer: one.customerId, code: one.code }, one.detail);
+        },
+        onPdfFailure: (invoice, error) =>
+          log.error({ err: error, invoice }, 'cannot render an invoice; its PDF is missing'),
+      },
+      run.organizationId,
+      run.id,
+    );
+    retries.forget(run.id);
+    if (ended) log.info({ customers: ended.customersDone, invoices: ended.invoicesCreated }, 'billing run completed');
+  } catch (error) {
+    await afterFailure(dependencies, run, error as Error, retries);
+  } finally {
+    await claim.release();
+  }
+}
+
+async function afterFailure(
+  { pool, logger }: BillingRunDependencies,
+  run: { readonly organizationId: number; readonly id: string },
+  error: Error,
+  retries: ReturnType<typeof createRetries>,
+): Promise<void> {
+  if (error instanceof RunTakenOver) return retries.pause(run.id, 1_000);
+  const attempts = retries.failed(run.id);
+  logger.error({ err: error, billing_run: run.id, attempts }, 'a billing run failed');
+  try {
+    if (!isPassing(error) && retries.isExhausted(run.id))
+      await finishRun(pool, run, { state: 'failed', reason: `It failed ${attempts} times: ${error.message}` });
+    else {
+      const reason = `Attempt ${attempts} failed and will be repeated: ${error.message}`;
+      await inTransaction(pool, (tx) => updateRunReason(tx, run.organizationId, run.id, reason));
+    }
+  } catch (cause) {
+    logger.warn({ err: cause, billing_run: run.id }, 'cannot note why a billing run failed');
+  }
+}
+
+/** Calls `work` again and again, with a pause in between, until stopped. An error ends one call, not the loop. */
+async function every(
+  pauseMs: number,
+  work: () => Promise<void>,
+  signal: AbortSignal,
+  onError: (error: unknown) => void,
+): Promise<void> {
+  while (!signal.aborted) {
+    await work().catch(onError);
+    await sleep(pauseMs, undefined, { signal }).catch(() => {});
+  }
+}
