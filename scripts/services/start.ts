@@ -57,7 +57,7 @@ export async function startServices(): Promise<Services> {
 }
 
 /** Migrated once; every test database is a copy of it. */
-async function makeTemplate(serverUrl: string): Promise<void> {
+export async function makeTemplate(serverUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: serverUrl });
   await client.connect();
   await client.query(`CREATE DATABASE ${TEMPLATE_DATABASE}`);

@@ -16,10 +16,8 @@ export interface TestDatabase {
 /** Two clones at once would each find the template in use by the other. */
 const CLONE_LOCK = 7_205_911;
 
-export async function createTestDatabase(): Promise<TestDatabase> {
-  const serverUrl = process.env.TEST_DATABASE_URL;
-  if (!serverUrl)
-    throw new Error('TEST_DATABASE_URL is not set: run tests with "npm run jest -- path", which starts the services.');
+/** On the server of the test run, or on another one that holds the template (makeTemplate in scripts/services/start.ts). */
+export async function createTestDatabase(serverUrl: string = testServer()): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`;
   await onServer(serverUrl, async (client) => {
     await client.query('SELECT pg_advisory_lock($1)', [CLONE_LOCK]);
@@ -45,6 +43,13 @@ export async function createTestDatabase(): Promise<TestDatabase> {
       );
     },
   };
+}
+
+function testServer(): string {
+  const url = process.env.TEST_DATABASE_URL;
+  if (!url)
+    throw new Error('TEST_DATABASE_URL is not set: run tests with "npm run jest -- path", which starts the services.');
+  return url;
 }
 
 async function onServer(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {

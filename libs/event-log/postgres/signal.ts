@@ -1,5 +1,6 @@
 import type { Pool } from '#libs/database/pool.ts';
 import { pause } from '../deliver.ts';
+import { withConnection } from './with-connection.ts';
 
 /**
  * Wakes readers when something was appended: those of this process directly, those of others by NOTIFY.
@@ -17,7 +18,9 @@ export interface Signal {
 
 const CHANNEL = 'tollbook_log';
 const NOTIFY_EVERY_MS = 10;
+const NOTIFY_WITHIN_MS = 1_000;
 const RECONNECT_MS = 2_000;
+const CLOSE_WITHIN_MS = 1_000;
 
 export function createSignal(pool: Pool): Signal {
   const listeners = new Set<() => void>();
@@ -33,7 +36,7 @@ export function createSignal(pool: Pool): Signal {
   const notifyOthers = async () => {
     while (raised && !closed.signal.aborted) {
       raised = false;
-      await pool.query(`NOTIFY ${CHANNEL}`).catch(() => {});
+      await withConnection(pool, NOTIFY_WITHIN_MS, (tx) => tx.query(`NOTIFY ${CHANNEL}`)).catch(() => {});
       await pause(NOTIFY_EVERY_MS, closed.signal);
     }
     notifying = undefined;
@@ -60,7 +63,8 @@ export function createSignal(pool: Pool): Signal {
     },
     async close() {
       closed.abort();
-      await Promise.all([notifying, listening]);
+      // Connections of a frozen server let go later, by their own time-outs.
+      await Promise.race([Promise.all([notifying, listening]), pause(CLOSE_WITHIN_MS, new AbortController().signal)]);
     },
   };
 }
@@ -72,6 +76,8 @@ async function listenUntilBroken(pool: Pool, wake: () => void, closed: AbortSign
       connection.on('error', () => resolve());
       connection.once('end', resolve);
       closed.addEventListener('abort', () => resolve(), { once: true });
+      // Closed while the connection was being opened.
+      if (closed.aborted) resolve();
     });
     connection.on('notification', wake);
     // Nobody waits for a frozen server when closing.
