@@ -14,6 +14,7 @@ export const problems = {
   already_exists: { status: 409, title: 'The key is taken' },
   meter_in_use: { status: 409, title: 'The meter is in use' },
   subscriptions_overlap: { status: 409, title: 'Usage would be billed twice' },
+  last_admin_key: { status: 409, title: 'The last admin key stays' },
   invoice_not_live: { status: 409, title: 'The document is not a live invoice' },
   period_not_over: { status: 409, title: 'The period is not over' },
   body_too_large: { status: 413, title: 'The body is too large' },

@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import type { Route } from '#libs/http/route.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import { apiKeyRoutes } from './routes/api-keys.ts';
+import { billingRunRoutes } from './routes/billing-runs.ts';
+import { changeRoutes } from './routes/changes.ts';
+import { customerRoutes } from './routes/customers.ts';
+import { documentRoutes } from './routes/documents.ts';
+import { meterRoutes } from './routes/meters.ts';
+import { organizationRoutes } from './routes/organizations.ts';
+import { planRoutes } from './routes/plans.ts';
+import { reconciliationRoutes } from './routes/reconciliation.ts';
+import { regenerateRoutes } from './routes/regenerate.ts';
+import { subscriptionRoutes } from './routes/subscriptions.ts';
+import { usageRoutes } from './routes/usage.ts';
+
+/** Every route of the management API. Clock and randomness are the machine's unless given. */
+export function apiRoutes(
+  options: Pick<ApiDependencies, 'pool' | 'cache'> & Partial<Pick<ApiDependencies, 'now' | 'random'>>,
+): Route[] {
+  const dependencies: ApiDependencies = { now: Date.now, random: randomBytes, ...options };
+  return [
+    organizationRoutes,
+    apiKeyRoutes,
+    meterRoutes,
+    customerRoutes,
+    planRoutes,
+    subscriptionRoutes,
+    usageRoutes,
+    reconciliationRoutes,
+    billingRunRoutes,
+    documentRoutes,
+    regenerateRoutes,
+    changeRoutes,
+  ].flatMap((routesOf) => routesOf(dependencies));
+}

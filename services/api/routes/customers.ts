@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { type Customer, customerChangeSchema, customerSchema } from '#libs/catalog/customer-schema.ts';
+import { insertCustomer } from '#libs/catalog/store/insert-customer.ts';
+import { listCustomers } from '#libs/catalog/store/list-customers.ts';
+import { selectCustomerByKey } from '#libs/catalog/store/select-customer-by-key.ts';
+import { updateCustomer } from '#libs/catalog/store/update-customer.ts';
+import { inOrganization } from '#libs/database/transaction.ts';
+import { ApiError } from '#libs/http/errors.ts';
+import { decodeCursor, pageOf, pageQuery, pageSchema } from '#libs/http/paging.ts';
+import { defineRoute, type Route } from '#libs/http/route.ts';
+import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
+import { type ApiDependencies, newId } from '../dependencies.ts';
+import { idSchema, named, timeSchema } from '../fields.ts';
+
+const customerAnswer = z.object({
+  id: idSchema,
+  key: z.string(),
+  name: z.string(),
+  email: z.string().nullable(),
+  address_lines: z.array(z.string()),
+  tax_id: z.string().nullable(),
+  time_zone: z.string(),
+  created_at: timeSchema,
+});
+
+const present = (customer: Customer): z.infer<typeof customerAnswer> => ({
+  id: customer.id,
+  key: customer.key,
+  name: customer.name,
+  email: customer.email,
+  address_lines: [...customer.addressLines],
+  tax_id: customer.taxId,
+  time_zone: customer.timeZone,
+  created_at: customer.createdAt.toISOString(),
+});
+
+const noSuchCustomer = (key: string) => new ApiError('not_found', `There is no customer "${key}".`);
+
+export function customerRoutes(dependencies: ApiDependencies): Route[] {
+  const { pool } = dependencies;
+  return [
+    defineRoute({
+      method: 'POST',
+      path: '/v1/customers',
+      scope: 'write',
+      summary: 'Create a customer',
+      body: customerSchema,
+      response: customerAnswer,
+      status: 201,
+      async handler({ organizationId, body }) {
+        const { address_lines: addressLines, tax_id: taxId, time_zone: timeZone, ...rest } = body;
+        const customer = await inOrganization(pool, organizationId, async (tx) => {
+          const created = await insertCustomer(tx, organizationId, {
+            id: newId(dependencies),
+            ...rest,
+            addressLines,
+            taxId,
+            timeZone,
+          });
+          if (!created) throw new ApiError('already_exists', `There is a customer "${body.key}" already.`);
+          await insertOutbox(tx, {
+            organizationId,
+            type: 'customer.created',
+            subject: created.id,
+            data: present(created),
+          });
+          return created;
+        });
+        return { body: present(customer), headers: { Location: `/v1/customers/${encodeURIComponent(customer.key)}` } };
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/v1/customers',
+      scope: 'read',
+      summary: 'List customers',
+      query: z.strictObject(pageQuery),
+      response: pageSchema(customerAnswer),
+      async handler({ organizationId, query: { limit, cursor } }) {
+        const after = decodeCursor(cursor, idSchema) ?? null;
+        const rows = await inOrganization(pool, organizationId, (tx) =>
+          listCustomers(tx, organizationId, after, limit + 1),
+        );
+        return { body: pageOf(rows, limit, present, (row) => row.id) };
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/v1/customers/{key}',
+      scope: 'read',
+      summary: 'One customer',
+      response: customerAnswer,
+      async handler({ organizationId, params: { key } }) {
+        const customer = await inOrganization(pool, organizationId, (tx) =>
+          selectCustomerByKey(tx, organizationId, key),
+        );
+        if (!customer) throw noSuchCustomer(key);
+        return { body: present(customer) };
+      },
+    }),
+    defineRoute({
+      method: 'PATCH',
+      path: '/v1/customers/{key}',
+      scope: 'write',
+      summary: 'Change a customer; finalized documents and running subscriptions keep what they had',
+      body: customerChangeSchema,
+      response: customerAnswer,
+      async handler({ organizationId, params: { key }, body }) {
+        const { address_lines: addressLines, tax_id: taxId, time_zone: timeZone, ...rest } = body;
+        const customer = await inOrganization(pool, organizationId, async (tx) => {
+          const before = await selectCustomerByKey(tx, organizationId, key, true);
+          if (!before) throw noSuchCustomer(key);
+          const after = await updateCustomer(tx, organizationId, {
+            ...before,
+            ...named({ ...rest, addressLines, taxId, timeZone }),
+          });
+          await insertOutbox(tx, { organizationId, type: 'customer.updated', subject: after.id, data: present(after) });
+          return after;
+        });
+        return { body: present(customer) };
+      },
+    }),
+  ];
+}

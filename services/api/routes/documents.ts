@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { customerKeySchema } from '#libs/catalog/fields.ts';
+import { selectCustomerByKey } from '#libs/catalog/store/select-customer-by-key.ts';
+import type { Pool } from '#libs/database/pool.ts';
+import { inOrganization } from '#libs/database/transaction.ts';
+import { ApiError } from '#libs/http/errors.ts';
+import { decodeCursor, pageOf, pageQuery, pageSchema } from '#libs/http/paging.ts';
+import { defineRoute, type Route } from '#libs/http/route.ts';
+import { readInvoicePdf, type StoredPdf } from '#libs/invoicing/run/invoice-pdf.ts';
+import type { StoredInvoice } from '#libs/invoicing/store/invoice-row.ts';
+import { selectInvoice } from '#libs/invoicing/store/select-invoice.ts';
+import { selectInvoices } from '#libs/invoicing/store/select-invoices.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { idSchema, uuidParams } from '../fields.ts';
+import { documentSchema, documentSummarySchema, presentDocument, presentSummary } from '../present-document.ts';
+
+const KINDS = [
+  { kind: 'invoice', path: '/v1/invoices', name: 'invoice', names: 'invoices' },
+  { kind: 'credit_note', path: '/v1/credit-notes', name: 'credit note', names: 'credit notes' },
+] as const;
+
+type Kind = (typeof KINDS)[number];
+
+const listQuery = z.strictObject({
+  ...pageQuery,
+  customer: customerKeySchema.optional().describe('Only of the customer with this key'),
+  billing_run: idSchema.optional(),
+});
+
+/** Invoices and credit notes: two kinds of one thing, kept apart by path. */
+export const documentRoutes = (dependencies: ApiDependencies): Route[] =>
+  KINDS.flatMap((kind) => routesOf(kind, dependencies));
+
+function routesOf({ kind, path, name, names }: Kind, { pool }: ApiDependencies): Route[] {
+  return [
+    defineRoute({
+      method: 'GET',
+      path,
+      scope: 'read',
+      summary: `List ${names}, newest first, without their lines`,
+      query: listQuery,
+      response: pageSchema(documentSummarySchema),
+      async handler({ organizationId, query }) {
+        const after = decodeCursor(query.cursor, idSchema);
+        const rows = await inOrganization(pool, organizationId, async (tx) => {
+          const customer =
+            query.customer === undefined ? undefined : await selectCustomerByKey(tx, organizationId, query.customer);
+          if (customer === null) return [];
+          return selectInvoices(tx, {
+            organizationId,
+            kind,
+            customerId: customer?.id,
+            billingRunId: query.billing_run,
+            after,
+            limit: query.limit + 1,
+          });
+        });
+        return { body: pageOf(rows, query.limit, presentSummary, (row) => row.id) };
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: `${path}/{id}`,
+      scope: 'read',
+      summary: `One ${name} with its lines and their evidence`,
+      params: uuidParams,
+      response: documentSchema,
+      async handler({ organizationId, params: { id } }) {
+        return { body: presentDocument(await readDocument(pool, organizationId, id, { kind, name })) };
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: `${path}/{id}/pdf`,
+      scope: 'read',
+      summary: `The ${name} as PDF; the same bytes each time`,
+      params: uuidParams,
+      response: 'binary',
+      async handler({ organizationId, params: { id }, request }) {
+        const document = await readDocument(pool, organizationId, id, { kind, name });
+        const pdf = (await readInvoicePdf(pool, organizationId, id)) as StoredPdf;
+        const etag = `"${pdf.sha256.toString('hex')}"`;
+        const headers = { ETag: etag, 'Cache-Control': 'private, no-cache' };
+        if (matches(request.headers['if-none-match'], etag)) return { status: 304, headers };
+        return {
+          body: pdf.bytes,
+          headers: {
+            ...headers,
+            'Content-Type': 'application/pdf',
+            'Content-Disposition': `inline; filename="${fileName(document.number)}"`,
+          },
+        };
+      },
+    }),
+  ];
+}
+
+async function readDocument(
+  pool: Pool,
+  organizationId: number,
+  id: string,
+  { kind, name }: Pick<Kind, 'kind' | 'name'>,
+): Promise<StoredInvoice> {
+  const document = await inOrganization(pool, organizationId, (tx) => selectInvoice(tx, organizationId, id));
+  if (document?.kind !== kind) throw new ApiError('not_found', `There is no ${name} ${id}.`);
+  return document;
+}
+
+/** RFC 9110, 13.1.2; weak comparison. */
+const matches = (header: string | undefined, etag: string): boolean =>
+  header !== undefined &&
+  (header.trim() === '*' || header.split(',').some((one) => one.trim().replace(/^W\//, '') === etag));
+
+const fileName = (number: string): string => `${number.replaceAll(/[^\w.-]/g, '_')}.pdf`;

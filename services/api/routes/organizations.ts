@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import {
+  type Organization,
+  organizationChangeSchema,
+  organizationSchema,
+  sellerSchema,
+} from '#libs/catalog/organization-schema.ts';
+import { settingsOf } from '#libs/catalog/settings-of.ts';
+import { insertApiKey } from '#libs/catalog/store/insert-api-key.ts';
+import { insertOrganization } from '#libs/catalog/store/insert-organization.ts';
+import { reserveOrganizationId } from '#libs/catalog/store/reserve-organization-id.ts';
+import { selectOrganization } from '#libs/catalog/store/select-organization.ts';
+import { updateOrganization } from '#libs/catalog/store/update-organization.ts';
+import { inOrganization, inTransaction } from '#libs/database/transaction.ts';
+import { newApiKey } from '#libs/http/keys.ts';
+import { defineRoute, type Route } from '#libs/http/route.ts';
+import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
+import { type ApiDependencies, newId } from '../dependencies.ts';
+import { named, timeSchema } from '../fields.ts';
+
+const shape = {
+  id: z.int(),
+  name: z.string(),
+  event_max_age_days: z.int(),
+  event_max_ahead_seconds: z.int(),
+  grace_minutes: z.int(),
+  time_zone: z.string(),
+  seller: sellerSchema,
+  payment_terms_days: z.int(),
+  created_at: timeSchema,
+};
+const organizationAnswer = z.object(shape);
+
+const present = (organization: Organization): z.infer<typeof organizationAnswer> => ({
+  id: organization.id,
+  name: organization.name,
+  event_max_age_days: organization.eventMaxAgeDays,
+  event_max_ahead_seconds: organization.eventMaxAheadSeconds,
+  grace_minutes: organization.graceMinutes,
+  time_zone: organization.timeZone,
+  seller: organization.seller,
+  payment_terms_days: organization.paymentTermsDays,
+  created_at: organization.createdAt.toISOString(),
+});
+
+/** What a change is applied to: an organization in the words of a request. */
+const inputOf = ({ id: _id, created_at: _at, ...input }: z.infer<typeof organizationAnswer>) => input;
+
+export function organizationRoutes(dependencies: ApiDependencies): Route[] {
+  const { pool, random } = dependencies;
+  return [
+    defineRoute({
+      method: 'POST',
+      path: '/v1/organizations',
+      scope: 'operator',
+      summary: 'Create an organization; its first admin key is shown once',
+      body: organizationSchema,
+      response: z.object({ ...shape, admin_key: z.string().describe('Shown once and stored nowhere') }),
+      status: 201,
+      async handler({ body }) {
+        const admin = newApiKey(random);
+        const organization = await inTransaction(pool, async (tx) => {
+          const id = await reserveOrganizationId(tx);
+          const created = await insertOrganization(tx, id, settingsOf(body));
+          const { key: _key, ...stored } = admin;
+          await insertApiKey(tx, id, {
+            ...stored,
+            id: newId(dependencies),
+            name: 'First admin key',
+            scopes: ['admin'],
+          });
+          await insertOutbox(tx, {
+            organizationId: id,
+            type: 'organization.created',
+            subject: String(id),
+            data: present(created),
+          });
+          return created;
+        });
+        return { body: { ...present(organization), admin_key: admin.key }, headers: { Location: '/v1/organization' } };
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/v1/organization',
+      scope: 'read',
+      summary: 'The organization of the key',
+      response: organizationAnswer,
+      async handler({ organizationId }) {
+        return {
+          body: present(await inOrganization(pool, organizationId, (tx) => selectOrganization(tx, organizationId))),
+        };
+      },
+    }),
+    defineRoute({
+      method: 'PATCH',
+      path: '/v1/organization',
+      scope: 'admin',
+      summary: 'Change settings of the organization',
+      body: organizationChangeSchema,
+      response: organizationAnswer,
+      async handler({ organizationId, body }) {
+        const organization = await inOrganization(pool, organizationId, async (tx) => {
+          const before = await selectOrganization(tx, organizationId, true);
+          const settings = settingsOf({ ...inputOf(present(before)), ...named(body) });
+          const after = await updateOrganization(tx, organizationId, settings);
+          await insertOutbox(tx, {
+            organizationId,
+            type: 'organization.updated',
+            subject: String(organizationId),
+            data: present(after),
+          });
+          return after;
+        });
+        return { body: present(organization) };
+      },
+    }),
+  ];
+}

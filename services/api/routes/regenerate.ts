@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { lineSchema } from '#libs/catalog/fields.ts';
+import { ApiError } from '#libs/http/errors.ts';
+import { defineRoute, type Route } from '#libs/http/route.ts';
+import { type Regenerated, regenerateInvoice } from '#libs/invoicing/run/regenerate-invoice.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { uuidParams } from '../fields.ts';
+import { documentSchema, presentDocument } from '../present-document.ts';
+
+export function regenerateRoutes({ pool, now }: ApiDependencies): Route[] {
+  return [
+    defineRoute({
+      method: 'POST',
+      path: '/v1/admin/invoices/{id}/regenerate',
+      scope: 'admin',
+      summary: 'Void an invoice, credit it, and issue it anew for the usage as it is now, at the prices it had',
+      params: uuidParams,
+      body: z.strictObject({ reason: lineSchema().optional().describe('Printed on the credit note') }),
+      response: z.object({ voided: documentSchema, credit_note: documentSchema, invoice: documentSchema }),
+      status: 201,
+      async handler({ organizationId, keyId, params: { id }, body }) {
+        const reason = body.reason ?? 'Issued anew';
+        const result = await regenerateInvoice(pool, {
+          organizationId,
+          invoiceId: id,
+          reason,
+          requestedBy: `key:${keyId}`,
+          clock: now,
+        });
+        if (result.status !== 'regenerated') throw refusal(result, id);
+        return {
+          body: {
+            voided: presentDocument(result.voided),
+            credit_note: presentDocument(result.creditNote),
+            invoice: presentDocument(result.invoice),
+          },
+          headers: { Location: `/v1/invoices/${result.invoice.id}` },
+        };
+      },
+    }),
+  ];
+}
+
+function refusal(result: Exclude<Regenerated, { status: 'regenerated' }>, id: string): ApiError {
+  switch (result.status) {
+    case 'not_found':
+      return new ApiError('not_found', `There is no invoice ${id}.`);
+    case 'not_an_invoice':
+      return new ApiError(
+        'invoice_not_live',
+        `${result.document.number} is a credit note; only invoices can be issued anew.`,
+      );
+    case 'already_voided': {
+      const { number, voided, replacedBy } = result.document;
+      const stead = replacedBy
+        ? ` and replaced by ${replacedBy.number} (${replacedBy.id}); issue that one anew instead`
+        : '';
+      return new ApiError(
+        'invoice_not_live',
+        `Invoice ${number} was voided by credit note ${voided?.creditNote.number}${stead}.`,
+      );
+    }
+    case 'cannot_bill':
+      return new ApiError('not_billable', `${result.detail} The invoice stands as it is.`, {
+        errors: [{ pointer: '', code: result.code, detail: result.detail }],
+      });
+  }
+}
