@@ -28,23 +28,22 @@ export async function* readCsvRows(pages: AsyncIterable<readonly Line[]>): Async
       if (!open && line.fault === undefined && line.text === '') continue;
       const row: Open = open ?? { line: line.number, text: '', isQuoteOpen: false };
       row.text = open ? `${row.text}\n${line.text}` : line.text;
+      // Whether its quotes close is unknown, and with that where the next row begins.
+      if (line.isTooLong) throw endOfReading(row.line, `the row is ${line.fault}`);
       if (line.fault !== undefined) row.fault ??= line.fault;
-      // A line that cannot be read inside of quotes: whether they closed in it is unknown.
-      if (line.fault !== undefined && open) throw unclosed(row.line, `and line ${line.number} is ${line.fault}`);
       if (hasOddQuotes(line.text)) row.isQuoteOpen = !row.isQuoteOpen;
-      open = line.fault === undefined && row.isQuoteOpen ? row : undefined;
+      open = row.isQuoteOpen ? row : undefined;
       if (!open) rows.push(row);
-      else if (row.text.length > MAX_LINE_BYTES) throw unclosed(row.line, `within ${MAX_LINE_BYTES} bytes`);
+      else if (row.text.length > MAX_LINE_BYTES)
+        throw endOfReading(row.line, `a quote opens in this row and does not close within ${MAX_LINE_BYTES} bytes`);
     }
     if (rows.length > 0) yield toCells(rows);
   }
-  if (open) throw unclosed(open.line, 'before the end of the file');
+  if (open) throw endOfReading(open.line, 'a quote opens in this row and does not close before the end of the file');
 }
 
-function unclosed(line: number, where: string): CommandError {
-  return new CommandError(
-    `line ${line}: a quote opens in this row and does not close, ${where}. Nothing from this line on was sent: correct it and import again; what was sent is counted once.`,
-  );
+function endOfReading(line: number, why: string): CommandError {
+  return new CommandError(`line ${line}: ${why}. Nothing was sent: correct it and import again.`);
 }
 
 function hasOddQuotes(text: string): boolean {

@@ -4,16 +4,17 @@ import type { FileHandle } from 'node:fs/promises';
 export interface Line {
   /** Counted from 1. */
   readonly number: number;
-  /** Where it cannot be read: its beginning, with replacement characters. */
+  /** Where it is no UTF-8, with replacement characters; where it is too long, its beginning. */
   readonly text: string;
   readonly fault?: string;
+  readonly isTooLong?: true;
   /** False only for a last line that the file breaks off in. */
   readonly ended: boolean;
 }
 
 export const MAX_LINE_BYTES = 1024 * 1024;
 const CHUNK_BYTES = 256 * 1024;
-const KEPT_OF_A_BAD_LINE = 500;
+const KEPT_OF_A_LONG_LINE = 500;
 const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
@@ -60,12 +61,14 @@ export async function* readLines(file: FileHandle, size: number): AsyncGenerator
 const STRICT = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function toLine(number: number, bytes: Buffer, ended: boolean, isTooLong: boolean): Line {
-  const beginning = () => bytes.subarray(0, KEPT_OF_A_BAD_LINE).toString('utf8');
-  if (isTooLong) return { number, text: beginning(), fault: `longer than ${MAX_LINE_BYTES} bytes`, ended };
+  if (isTooLong) {
+    const text = bytes.subarray(0, KEPT_OF_A_LONG_LINE).toString('utf8');
+    return { number, text, fault: `longer than ${MAX_LINE_BYTES} bytes`, isTooLong, ended };
+  }
   const content = bytes.at(-1) === CARRIAGE_RETURN ? bytes.subarray(0, -1) : bytes;
   try {
     return { number, text: STRICT.decode(content), ended };
   } catch {
-    return { number, text: beginning(), fault: 'not UTF-8', ended };
+    return { number, text: content.toString('utf8'), fault: 'not UTF-8', ended };
   }
 }

@@ -197,6 +197,16 @@ describe('csv', () => {
     ]);
   });
 
+  test('a cell that is no UTF-8 may go over lines: its row is refused whole, nothing inside it is taken for a row', async () => {
+    const latin1 = Buffer.from(`${header}1,t,"\xe9\n9,t,inside,,,\n",,,\n2,t,c,,,\n`, 'latin1');
+    expect(await recordsOf(latin1, options)).toMatchObject([
+      { line: 2, fault: 'not UTF-8' },
+      { line: 5, event: { id: '2' } },
+    ]);
+    const long = `${header}1,t,"${'x'.repeat(MAX_LINE_BYTES)}\n9,t,inside,,,\n",,,\n`;
+    await expect(recordsOf(long, options)).rejects.toThrow(/^line 2: the row is longer than/);
+  });
+
   test('a quote that never closes ends the reading: nothing behind it is guessed', async () => {
     await expect(recordsOf(`${header}1,t,c,,,\n2,t,"c,,,\n3,t,c,,,\n`, options)).rejects.toThrow(
       /^line 3: a quote opens/,
