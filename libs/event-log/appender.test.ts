@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { type AppenderOptions, createAppender } from './appender.ts';
-import { recordFor } from './contract-place.ts';
 import type { LogRecord } from './event-log.ts';
+import { recordFor } from './place.contract.ts';
 
 /* The parts of append() that a real log cannot be made to show on demand. The log here is a list that answers when it is told to. */
 

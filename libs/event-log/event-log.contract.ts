@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { startProcess } from '#tests/support/process.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
+import type { AppendOutcome, EventLog, RecordBatch } from './event-log.ts';
 import {
   endOf,
   expectStored,
@@ -10,8 +11,7 @@ import {
   read,
   readEverything,
   recordFor,
-} from './contract-place.ts';
-import type { AppendOutcome, EventLog, RecordBatch } from './event-log.ts';
+} from './place.contract.ts';
 
 /** What every implementation of the event log promises. To be called inside a `describe`. */
 export function eventLogContract(startServer: () => Promise<LogServer>): void {

@@ -3,9 +3,9 @@ import { describe } from '@jest/globals';
 import { Kafka, logLevel } from 'kafkajs';
 import { startKafka } from '#scripts/services/kafka.ts';
 import { createTestTopic } from '#tests/support/topic.ts';
-import type { LogServer } from '../contract-place.ts';
 import { eventLogContract } from '../event-log.contract.ts';
 import type { EventLog } from '../event-log.ts';
+import type { LogServer } from '../place.contract.ts';
 import { createKafkaLog } from './kafka-log.ts';
 
 async function startServer(): Promise<LogServer> {

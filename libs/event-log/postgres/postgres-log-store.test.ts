@@ -3,8 +3,8 @@ import type pg from 'pg';
 import { createPool } from '#libs/database/pool.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
-import { PARTITIONS, read, readEverything, recordFor } from '../contract-place.ts';
 import type { AppendOutcome } from '../event-log.ts';
+import { PARTITIONS, read, readEverything, recordFor } from '../place.contract.ts';
 import { createPostgresLog, type PostgresLog } from './postgres-log.ts';
 import { appendRecords } from './store/append-records.ts';
 

@@ -3,9 +3,9 @@ import { createPool, type Pool } from '#libs/database/pool.ts';
 import { startPostgres } from '#scripts/services/postgres.ts';
 import { makeTemplate } from '#scripts/services/start.ts';
 import { createTestDatabase } from '#tests/support/database.ts';
-import type { LogServer } from '../contract-place.ts';
 import { eventLogContract } from '../event-log.contract.ts';
 import type { EventLog } from '../event-log.ts';
+import type { LogServer } from '../place.contract.ts';
 import { createPostgresLog } from './postgres-log.ts';
 
 async function startServer(): Promise<LogServer> {
