@@ -2,6 +2,7 @@ import type { Transaction } from '#libs/database/transaction.ts';
 import { CHAIN_START } from '../document-hash.ts';
 import { issueDateAfter, type Series, yearOf } from '../number.ts';
 import { insertSeries } from '../store/insert-series.ts';
+import { lockFirstOfSeries } from '../store/lock-first-of-series.ts';
 import { lockLatestSeries, type SeriesState } from '../store/lock-latest-series.ts';
 import { selectLatestSeriesYear } from '../store/select-latest-series-year.ts';
 
@@ -21,8 +22,14 @@ export async function lockSeriesHead(
   series: Series,
   today: string,
 ): Promise<SeriesHead> {
-  for (;;) {
+  for (let opening = false; ; ) {
     const latest = await lockLatestSeries(tx, organizationId, series);
+    if (latest === null && !opening) {
+      // Two that open different years at once would not see each other's row. Whoever waited here looks again.
+      await lockFirstOfSeries(tx, organizationId, series);
+      opening = true;
+      continue;
+    }
     if (latest === null) {
       const first = { year: yearOf(today), lastNumber: 0, lastIssueDate: today, headHash: CHAIN_START };
       await insertSeries(tx, organizationId, series, first);

@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Temporal } from 'temporal-polyfill';
+import { addDays, localDateAt, startOfLocalDay } from '#libs/catalog/billing-period.ts';
+import type { Pool } from '#libs/database/pool.ts';
+import { inTransaction } from '#libs/database/transaction.ts';
+import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { selectOverdue } from '../store/select-overdue.ts';
+import { bill, billingFixture, runDependencies } from './billing-fixture.ts';
+import { createBillingRun } from './create-billing-run.ts';
+import { runBilling } from './run-billing.ts';
+import { scheduleRuns } from './schedule-runs.ts';
+
+let database: TestDatabase;
+let owner: Pool;
+let worker: Pool;
+let fixture: ReturnType<typeof billingFixture>;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  owner = database.pool('owner');
+  worker = database.pool('tollbook_worker');
+  fixture = billingFixture(owner);
+});
+afterAll(() => database?.drop());
+
+const thisMonth = Temporal.Now.plainDateISO('UTC').with({ day: 1 });
+const monthsAgo = (months: number, day = 1) => thisMonth.subtract({ months }).with({ day }).toString();
+
+/** A subscription since the fifth of the month three months ago, entered on that day. */
+async function longRunning(graceMinutes = 0) {
+  const organizationId = await fixture.organization({ graceMinutes });
+  const meterId = await fixture.meter(organizationId);
+  const planId = await fixture.simplePlan(organizationId, meterId);
+  const customerId = await fixture.customer(organizationId, 'acme');
+  const startsOn = monthsAgo(3, 5);
+  await fixture.subscription(organizationId, customerId, planId, { startsOn, createdAt: `${startsOn}T12:00:00Z` });
+  return { organizationId, meterId, planId, customerId };
+}
+
+const scheduled = async (organizationId: number) =>
+  (await scheduleRuns(worker, Date.now)).filter((run) => run.organizationId === organizationId);
+
+async function carryOut(organizationId: number) {
+  const [run] = await scheduled(organizationId);
+  if (run === undefined) throw new Error('nothing was scheduled');
+  return runBilling(runDependencies(worker), organizationId, run.id);
+}
+
+describe('scheduleRuns', () => {
+  test('catches up every period that was missed, then has nothing to do', async () => {
+    const { organizationId } = await longRunning();
+    const ended = await carryOut(organizationId);
+    expect(ended).toMatchObject({ state: 'completed', invoicesCreated: 3, requestedBy: 'schedule' });
+    const documents = await fixture.documents(organizationId);
+    expect(documents.map((row) => row.document.period.from)).toEqual([monthsAgo(3, 5), monthsAgo(2), monthsAgo(1)]);
+    expect(await scheduled(organizationId)).toEqual([]);
+  });
+
+  test('does not queue a second run while one is open, nor does a second process', async () => {
+    const { organizationId } = await longRunning();
+    const runs = (await Promise.all([1, 2, 3].map(() => scheduled(organizationId)))).flat();
+    expect(runs).toHaveLength(1);
+    expect(await scheduled(organizationId)).toEqual([]);
+  });
+
+  test('waits for the grace period', async () => {
+    const dayOfMonth = Temporal.Now.plainDateISO('UTC').day;
+    // Longer than this month lasts already, so that last month is still in grace.
+    const { organizationId } = await longRunning(dayOfMonth * 24 * 60 + 60);
+    expect(await carryOut(organizationId)).toMatchObject({ invoicesCreated: 2 });
+    expect(await scheduled(organizationId)).toEqual([]);
+  });
+
+  test('fills a gap in the middle', async () => {
+    const { organizationId } = await longRunning();
+    await bill(owner, worker, organizationId, {}, { endsAfter: monthsAgo(3), endsUntil: monthsAgo(2) });
+    await bill(owner, worker, organizationId, {}, { endsAfter: monthsAgo(1), endsUntil: monthsAgo(0) });
+    expect(await carryOut(organizationId)).toMatchObject({ invoicesCreated: 1 });
+    expect(await scheduled(organizationId)).toEqual([]);
+  });
+
+  test('bills the end of a subscription in the middle of a month, in any zone', async () => {
+    for (const timeZone of ['UTC', 'Pacific/Kiritimati', 'Pacific/Pago_Pago']) {
+      const organizationId = await fixture.organization();
+      const planId = await fixture.simplePlan(organizationId, await fixture.meter(organizationId));
+      const customerId = await fixture.customer(organizationId, 'acme');
+      const [startsOn, endsOn] = [monthsAgo(2, 3), monthsAgo(1, 9)];
+      const createdAt = `${addDays(startsOn, -1)}T00:00:00Z`;
+      await fixture.subscription(organizationId, customerId, planId, { startsOn, endsOn, timeZone, createdAt });
+      expect(await carryOut(organizationId)).toMatchObject({ invoicesCreated: 2 });
+      expect(await scheduled(organizationId)).toEqual([]);
+    }
+  });
+
+  test('leaves what had ended before the subscription was entered to whoever asks for it', async () => {
+    const { organizationId, planId } = await longRunning();
+    const late = await fixture.customer(organizationId, 'entered-late');
+    await fixture.subscription(organizationId, late, planId, { startsOn: monthsAgo(3) });
+    await carryOut(organizationId);
+    const keys = (await fixture.documents(organizationId)).map((row) => row.document.buyer.key);
+    expect(new Set(keys)).toEqual(new Set(['acme']));
+    expect(await scheduled(organizationId)).toEqual([]);
+    const window = { endsAfter: monthsAgo(3), endsUntil: monthsAgo(0) };
+    expect(await bill(owner, worker, organizationId, {}, window)).toMatchObject({ invoicesCreated: 3 });
+  });
+
+  test('does not run every minute for a customer who is parked, and still bills a new one', async () => {
+    const { organizationId, planId } = await longRunning();
+    const broken = await fixture.plan(organizationId, [{ key: 'fee', price: null }]);
+    const customerId = await fixture.customer(organizationId, 'broken');
+    const term = { startsOn: monthsAgo(2), createdAt: `${monthsAgo(2)}T00:00:00Z` };
+    await fixture.subscription(organizationId, customerId, broken, term);
+    expect(await carryOut(organizationId)).toMatchObject({ customersDone: 2, invoicesCreated: 3 });
+    expect(await scheduled(organizationId)).toEqual([]);
+    const fresh = await fixture.customer(organizationId, 'new');
+    await fixture.subscription(organizationId, fresh, planId, term);
+    expect(await carryOut(organizationId)).toMatchObject({ invoicesCreated: 2 });
+    await owner.query("UPDATE billing_run_parked SET parked_at = now() - interval '25 hours'");
+    expect(await scheduled(organizationId)).toHaveLength(1);
+  });
+});
+
+test('the count of due periods agrees with the calendar, on any date and in any zone', async () => {
+  const organizationId = await fixture.organization();
+  const meterId = await fixture.meter(organizationId);
+  const planId = await fixture.simplePlan(organizationId, meterId);
+  const zones = ['UTC', 'Pacific/Kiritimati', 'Pacific/Pago_Pago', 'America/New_York'];
+  for (const [index, timeZone] of zones.entries()) {
+    const customerId = await fixture.customer(organizationId, `zone-${index}`);
+    const createdAt = '2025-01-30T00:00:00Z';
+    await fixture.subscription(organizationId, customerId, planId, {
+      startsOn: '2025-01-30',
+      endsOn: '2025-03-02',
+      timeZone,
+      createdAt,
+    });
+  }
+  const dates = Array.from({ length: 36 }, (_, index) => addDays('2025-01-29', index));
+  for (const date of dates) {
+    const overdue = (timeZone: string) =>
+      inTransaction(worker, (tx) =>
+        selectOverdue(tx, [{ organizationId, timeZone, overUntil: date, offsetMinutes: offset(timeZone) }]),
+      );
+    const isBorder = ['2025-02-01', '2025-03-01', '2025-03-02'].includes(date);
+    for (const timeZone of zones) expect([date, (await overdue(timeZone)).length]).toEqual([date, isBorder ? 1 : 0]);
+    if (!isBorder) continue;
+    const endsAfter = addDays(date, -1);
+    expect(await bill(owner, worker, organizationId, {}, { endsAfter, endsUntil: date })).toMatchObject({
+      invoicesCreated: 4,
+    });
+    for (const timeZone of zones) expect([date, await overdue(timeZone)]).toEqual([date, []]);
+  }
+});
+
+const offset = (timeZone: string) =>
+  (startOfLocalDay('2025-02-01', 'UTC') - startOfLocalDay('2025-02-01', timeZone)) / 60_000;
+
+describe('createBillingRun', () => {
+  const create = (organizationId: number, endsUntil: string) =>
+    inTransaction(owner, (tx) =>
+      createBillingRun(tx, {
+        organizationId,
+        id: crypto.randomUUID(),
+        endsAfter: monthsAgo(3),
+        endsUntil,
+        requestedBy: 'test',
+      }),
+    );
+
+  test('queues what is over', async () => {
+    const { organizationId } = await longRunning();
+    expect(await create(organizationId, monthsAgo(0))).toMatchObject({ status: 'queued', run: { state: 'queued' } });
+  });
+
+  test('refuses a month that is running, naming when it may be billed', async () => {
+    const { organizationId } = await longRunning(90);
+    const next = thisMonth.add({ months: 1 }).toString();
+    expect(await create(organizationId, next)).toMatchObject({
+      status: 'period_not_over',
+      notOver: { period: { from: monthsAgo(0), to: next }, billableAt: `${next}T01:30:00.000Z` },
+    });
+  });
+
+  test('a month is not over before it is over for the last customer', async () => {
+    const { organizationId, planId, customerId } = await longRunning();
+    // Today is yesterday somewhere, or tomorrow: a subscription that ends today where it is still today.
+    const timeZone = 'Pacific/Pago_Pago';
+    const tomorrow = addDays(localDateAt(Date.now(), timeZone), 1);
+    await fixture.subscription(organizationId, customerId, planId, {
+      startsOn: monthsAgo(1),
+      endsOn: tomorrow,
+      timeZone,
+    });
+    expect(await create(organizationId, tomorrow)).toMatchObject({
+      status: 'period_not_over',
+      notOver: { period: { to: tomorrow, timeZone } },
+    });
+  });
+});
