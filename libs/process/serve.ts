@@ -19,6 +19,8 @@ export async function serve(options: {
   readonly health: readonly HealthCheck[];
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Done once the port is ours and before readiness is told. */
+  readonly onListening?: () => Promise<void>;
 }): Promise<RunningServer> {
   const { config, pool, logger, metrics } = options;
   const app = createApp({
@@ -32,6 +34,10 @@ export async function serve(options: {
     ],
   });
   const server = await listen(app, { port: config.TOLLBOOK_PORT, host: config.TOLLBOOK_HOST });
+  await options.onListening?.().catch(async (error) => {
+    await server.close();
+    throw error;
+  });
   console.log(`${options.name} is ready at http://${config.TOLLBOOK_HOST}:${server.port}`);
   return server;
 }

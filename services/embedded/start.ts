@@ -67,7 +67,6 @@ export function startEmbedded(
     stops.push(() => billing.stop());
     stops.push(startRetention({ log, pool: worker, days: config.TOLLBOOK_LOG_RETENTION_DAYS, logger }));
 
-    await announceKeys(owner, config, console.log);
     const rulesOf = createOrganizationRules(api);
     const server = await serve({
       name: 'Tollbook',
@@ -75,6 +74,7 @@ export function startEmbedded(
       pool: api,
       logger,
       metrics,
+      onListening: () => announceKeys(owner, config, console.log),
       routes: [...apiRoutes({ pool: api, cache }), eventsRoute({ log, cache, metrics, rulesOf, now: Date.now })],
       health: [
         { name: 'event_log', required: true, check: () => log.check() },

@@ -49,7 +49,7 @@ async function usageSum(api: TestClient): Promise<number> {
 
 /** Exact: every event once, none lost. `records` may exceed the events where a retry wrote one twice. */
 async function expectExact(api: TestClient, events: number): Promise<void> {
-  await waitForRecords(api, events);
+  await waitForRecords(api, events, 60_000, 'counted');
   const { body } = await api.get('/v1/reconciliation?from=1970-01-01&to=2100-01-01');
   expect(body).toMatchObject({ counted: events, conflicts: 0, dead_letters: 0, unassigned: 0 });
 }

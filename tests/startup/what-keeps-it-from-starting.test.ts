@@ -98,7 +98,7 @@ describe.each(['ingest', 'aggregator', 'billing-run'])('%s and Kafka', (service)
 
   test('a topic that does not exist', async () => {
     expect(await refusal(script, { ...working, TOLLBOOK_TOPIC: `missing-${randomUUID()}` })).toMatch(
-      /topic missing-.* does not exist.*npm run migrate/,
+      /Kafka has no topic missing-.*npm run migrate/,
     );
   });
 

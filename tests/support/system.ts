@@ -158,14 +158,21 @@ async function createOrganization(
   };
 }
 
-/** Waits until the aggregator has applied everything that was in the log when this was called: records counted equals `records`. */
-export async function waitForRecords(api: TestClient, records: number, timeoutMs = 60_000): Promise<void> {
+/** Waits until the aggregator has applied that many records of the organization (`what`: or counted that many events). */
+export async function waitForRecords(
+  api: TestClient,
+  records: number,
+  timeoutMs = 60_000,
+  what: 'records' | 'counted' = 'records',
+): Promise<void> {
   let seen: unknown;
   await waitFor(
     async () => {
-      const { body } = await api.get<{ records: number }>('/v1/reconciliation?from=1970-01-01&to=2100-01-01');
+      const { body } = await api.get<Record<'records' | 'counted', number>>(
+        '/v1/reconciliation?from=1970-01-01&to=2100-01-01',
+      );
       seen = body;
-      return body.records >= records;
+      return body[what] >= records;
     },
     { timeoutMs, describe: () => `${records} records to be applied; reconciliation says ${JSON.stringify(seen)}` },
   );
