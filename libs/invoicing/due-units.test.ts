@@ -1,0 +1,107 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { addDays } from '#libs/catalog/billing-period.ts';
+import { type BilledUnit, dueUnits, type SubscriptionCharges } from './due-units.ts';
+import { findPeriodNotOver } from './period-not-over.ts';
+
+const subscription: SubscriptionCharges = {
+  subscriptionId: 's',
+  customerId: 'c',
+  startsOn: '2026-01-10',
+  endsOn: null,
+  timeZone: 'Europe/Berlin',
+  createdOn: '2026-02-20',
+  plan: '"p", version 1',
+  currency: 'EUR',
+  charges: [
+    { key: 'fee', position: 0, name: 'Fee', price: {}, meter: null },
+    { key: 'calls', position: 1, name: 'Calls', price: {}, meter: { id: 1, key: 'calls' } },
+  ],
+};
+const window = {
+  endsAfter: '2026-01-01',
+  endsUntil: '2026-04-01',
+  endedBy: Date.parse('2026-05-01T00:00Z'),
+  backdated: true,
+};
+const names = (changes: Partial<typeof window> = {}, billed: BilledUnit[] = []) =>
+  dueUnits(subscription, billed, { ...window, ...changes }).map((unit) => `${unit.chargeKey} ${unit.period.from}`);
+
+describe('dueUnits', () => {
+  test('every charge of every period that ended in the window', () => {
+    expect(names()).toEqual(
+      ['2026-01-10', '2026-02-01', '2026-03-01'].flatMap((from) => [`fee ${from}`, `calls ${from}`]),
+    );
+  });
+
+  test('only what had ended by the instant given, to the millisecond', () => {
+    const end = Date.parse('2026-03-31T22:00:00Z');
+    expect(names({ endedBy: end })).toHaveLength(6);
+    expect(names({ endedBy: end - 1 })).toHaveLength(4);
+  });
+
+  test('the schedule leaves what had ended before the subscription was entered', () => {
+    expect(names({ backdated: false })).toEqual(
+      ['2026-02-01', '2026-03-01'].flatMap((from) => [`fee ${from}`, `calls ${from}`]),
+    );
+  });
+
+  test('a unit that is billed is not due, the other charge of the period is', () => {
+    const billed = {
+      subscriptionId: 's',
+      chargeKey: 'fee',
+      kind: 'fee',
+      from: Date.parse('2026-01-31T23:00Z'),
+      to: Date.parse('2026-02-28T23:00Z'),
+    };
+    expect(names({ endsAfter: '2026-02-01', endsUntil: '2026-03-01' }, [billed])).toEqual(['calls 2026-02-01']);
+  });
+
+  test('billing what is due leaves nothing due, in whatever windows it was done', () => {
+    const day = fc.integer({ min: 0, max: 500 }).map((days) => addDays('2026-01-01', days));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(day, day), { maxLength: 6 }), (windows) => {
+        const billed: BilledUnit[] = [];
+        const billIn = (endsAfter: string, endsUntil: string) => {
+          const due = dueUnits(subscription, billed, {
+            ...window,
+            endsAfter,
+            endsUntil,
+            endedBy: Number.MAX_SAFE_INTEGER,
+          });
+          for (const unit of due)
+            billed.push({
+              subscriptionId: 's',
+              chargeKey: unit.chargeKey,
+              kind: unit.kind,
+              from: Date.parse(unit.period.serviceFrom),
+              to: Date.parse(unit.period.serviceTo),
+            });
+        };
+        for (const borders of windows) billIn(...([...borders].sort() as [string, string]));
+        billIn('2026-01-01', '2027-06-01');
+        const fees = billed.filter((unit) => unit.chargeKey === 'fee').sort((a, b) => a.from - b.from);
+        expect(fees).toHaveLength(17);
+        expect(fees.slice(1).map((unit) => unit.from)).toEqual(fees.slice(0, -1).map((unit) => unit.to));
+      }),
+    );
+  });
+});
+
+test('the last period of all zones decides whether a window is over', () => {
+  const terms = ['Pacific/Kiritimati', 'UTC', 'Pacific/Pago_Pago'].map((timeZone) => ({
+    startsOn: '2025-01-01',
+    endsOn: null,
+    timeZone,
+  }));
+  const march = { endsAfter: '2026-03-01', endsUntil: '2026-04-01' };
+  const at = (instant: string) => findPeriodNotOver(terms, march, Date.parse(instant), 60);
+  expect(at('2026-04-01T11:59:59Z')).toMatchObject({
+    billableAt: '2026-04-01T12:00:00.000Z',
+    period: { timeZone: 'Pacific/Pago_Pago', to: '2026-04-01' },
+  });
+  expect(at('2026-04-01T12:00:00Z')).toBeNull();
+  expect(findPeriodNotOver([], march, 0, 60)).toBeNull();
+  // Nobody's period ends in it.
+  expect(findPeriodNotOver(terms, { endsAfter: '2026-04-01', endsUntil: '2026-04-30' }, 0, 60)).toBeNull();
+});
