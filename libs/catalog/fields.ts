@@ -12,7 +12,13 @@ export const lineSchema = (limit = 255) =>
     .min(1, 'must not be empty')
     .max(limit)
     .refine((text) => !UNPRINTABLE.test(text), 'must be one line of printable Unicode')
-    .refine((text) => text.trim() !== '', 'must not be blank');
+    .refine((text) => text === '' || text.trim() !== '', 'must not be blank');
+
+/**
+ * For checks over several fields: they run although one of the fields has a fault of its own, so that all faults are told at once.
+ * What such a check is given may therefore be anything.
+ */
+export const EVEN_IF_FAULTY = { when: () => true } as const;
 
 /** Key of a meter, plan or charge: part of paths and documents. */
 export const slugSchema = z

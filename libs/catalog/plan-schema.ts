@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isCurrency } from '#libs/money/currency.ts';
 import { type Price, priceSchema } from '#libs/pricing/price-schema.ts';
-import { lineSchema, slugSchema } from './fields.ts';
+import { EVEN_IF_FAULTY, lineSchema, slugSchema } from './fields.ts';
 
 const MAX_CHARGES = 100;
 
@@ -12,8 +12,6 @@ export const chargeSchema = z.strictObject({
   price: priceSchema,
 });
 
-type ChargeInput = z.infer<typeof chargeSchema>;
-
 export const planSchema = z.strictObject({
   key: slugSchema,
   name: lineSchema(),
@@ -21,22 +19,37 @@ export const planSchema = z.strictObject({
     .string()
     .refine(isCurrency, 'must be a currency of ISO 4217 in capital letters, such as USD')
     .meta({ example: 'USD' }),
-  charges: z.array(chargeSchema).min(1).max(MAX_CHARGES).superRefine(checkCharges),
+  charges: z.array(chargeSchema).min(1).max(MAX_CHARGES).superRefine(checkCharges, EVEN_IF_FAULTY),
 });
 
 export type PlanInput = z.infer<typeof planSchema>;
 
-/** What no charge can know alone. */
-function checkCharges(charges: readonly ChargeInput[], context: z.RefinementCtx): void {
+const MODELS = priceSchema.options.map((option) => option.shape.model.value);
+
+const wholeChargeSchema = z.object({
+  key: z.string().optional().catch(undefined),
+  meter: z.string().optional().catch(undefined),
+  price: z
+    .object({ model: z.enum(MODELS) })
+    .optional()
+    .catch(undefined),
+});
+
+/** What no charge can know alone. What is faulty in itself has its own complaint already. */
+function checkCharges(charges: unknown, context: z.RefinementCtx): void {
+  if (!Array.isArray(charges)) return;
   const keys = new Map<string, number>();
   const meters = new Map<string, number>();
   const complain = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path, message });
-  for (const [index, { key, meter, price }] of charges.entries()) {
-    if (keys.has(key)) complain([index, 'key'], `is the key of charge ${keys.get(key)} too`);
-    keys.set(key, index);
-    const isFee = price.model === 'flat';
+  for (const [index, charge] of charges.entries()) {
+    const { key, meter, price } = wholeChargeSchema.safeParse(charge).data ?? {};
+    if (key !== undefined) {
+      if (keys.has(key)) complain([index, 'key'], `is the key of charge ${keys.get(key)} too`);
+      keys.set(key, index);
+    }
+    const isFee = price?.model === 'flat';
     if (isFee && meter !== undefined) complain([index, 'meter'], 'must be left out: a flat price counts nothing');
-    if (!isFee && meter === undefined)
+    if (price && !isFee && meter === undefined)
       complain([index, 'meter'], `is missing: the price model "${price.model}" needs a quantity`);
     if (meter === undefined) continue;
     if (meters.has(meter))

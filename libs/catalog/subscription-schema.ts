@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { customerKeySchema, dateSchema, slugSchema } from './fields.ts';
+import { customerKeySchema, dateSchema, EVEN_IF_FAULTY, slugSchema } from './fields.ts';
 
 export const subscriptionSchema = z
   .strictObject({
@@ -9,11 +9,11 @@ export const subscriptionSchema = z
     starts_on: dateSchema.describe("First day, in the customer's time zone"),
     ends_on: dateSchema.nullable().default(null).describe('First day that is not billed any more; null: open'),
   })
-  .superRefine(({ starts_on, ends_on }, context) => {
-    if (ends_on !== null && ends_on <= starts_on) {
-      context.addIssue({ code: 'custom', path: ['ends_on'], message: `must be after starts_on (${starts_on})` });
-    }
-  });
+  .superRefine((value, context) => {
+    const [from, to] = [dateSchema.safeParse(value?.starts_on), dateSchema.safeParse(value?.ends_on)];
+    if (!from.success || !to.success || to.data > from.data) return;
+    context.addIssue({ code: 'custom', path: ['ends_on'], message: `must be after starts_on (${from.data})` });
+  }, EVEN_IF_FAULTY);
 
 /** A customer on a plan version, as it is stored. */
 export interface Subscription {

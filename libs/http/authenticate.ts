@@ -57,8 +57,10 @@ export function createAuthenticator(options: {
 
 function presentedKey(headers: IncomingHttpHeaders): string | undefined {
   const { authorization } = headers;
-  const apiKey = headers['x-api-key'];
-  const presented = authorization === undefined ? apiKey : /^bearer +(\S+) *$/i.exec(authorization)?.[1];
+  const scheme = authorization === undefined ? undefined : /^bearer +/i.exec(authorization);
+  // A key that a person chose may hold spaces, so all that follows the scheme is the key.
+  const presented =
+    authorization === undefined ? headers['x-api-key'] : scheme && authorization.slice(scheme[0].length);
   if (typeof presented !== 'string' || presented === '' || presented.length > MAX_KEY_LENGTH) return undefined;
   return presented;
 }

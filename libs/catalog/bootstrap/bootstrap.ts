@@ -24,6 +24,8 @@ export interface Bootstrapped {
   readonly notice: string | null;
 }
 
+const SENDABLE = /^[!-~][ -~]{30,510}[!-~]$/;
+
 /**
  * Makes what an empty installation cannot be used without: the operator key, and a first organization with its admin key. Safe when
  * several processes start at once. If the process dies between commit and printing, the keys are lost with it: the owner of the
@@ -39,8 +41,10 @@ export async function bootstrap(
   },
 ): Promise<Bootstrapped> {
   const { bootstrapKey, random, now = Date.now } = options;
-  if (bootstrapKey !== undefined && bootstrapKey.length < 32) {
-    throw new Error('TOLLBOOK_BOOTSTRAP_KEY must have at least 32 characters.');
+  if (bootstrapKey !== undefined && !SENDABLE.test(bootstrapKey)) {
+    throw new Error(
+      'TOLLBOOK_BOOTSTRAP_KEY must have 32 to 512 printable ASCII characters and no space at either end: it is sent in a header.',
+    );
   }
   return inTransaction(owner, async (tx) => {
     await lockBootstrap(tx);

@@ -19,7 +19,7 @@ export async function insertMeter(
       meter.name,
       meter.event_type,
       meter.aggregation,
-      meter.aggregation === 'sum' ? meter.value_property : null,
+      meter.value_property ?? null,
       meter.group_by,
       meter.effective_from === null ? null : new Date(meter.effective_from),
     ],

@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { pino } from 'pino';
+import { createMemoryCache } from '#libs/cache/memory/memory-cache.ts';
+import { bootstrap } from '#libs/catalog/bootstrap/bootstrap.ts';
+import { createApp } from '#libs/http/app.ts';
+import { createAuthenticator } from '#libs/http/authenticate.ts';
+import type { Route } from '#libs/http/route.ts';
+import { listen } from '#libs/http/server.ts';
+import { createTestDatabase } from '#tests/support/database.ts';
+import { apiRoutes } from './api-routes.ts';
+
+/** For tests: the API on a real Postgres and a free port, every answer checked against its own schema. */
+export async function startTestApi(options: { readonly now?: () => number } = {}) {
+  const database = await createTestDatabase();
+  const owner = database.pool('owner');
+  const pool = database.pool('tollbook_api');
+  const cache = createMemoryCache();
+  const { operatorKey } = await bootstrap(owner, { random: randomBytes });
+  const routes: Route[] = apiRoutes({ pool, cache, ...(options.now && { now: options.now }) });
+  const app = createApp({
+    routes,
+    authenticate: createAuthenticator({ pool }),
+    logger: pino({ level: 'error' }),
+    health: [],
+    checkResponses: true,
+  });
+  const server = await listen(app, { port: 0, host: '127.0.0.1' });
+  const url = `http://127.0.0.1:${server.port}`;
+  const clientOf = (key: string | undefined) => createTestApiClient(url, key);
+  const operator = clientOf(operatorKey as string);
+  return {
+    url,
+    routes,
+    owner,
+    worker: database.pool('tollbook_worker'),
+    pool,
+    cache,
+    operator,
+    anonymous: clientOf(undefined),
+    clientOf,
+    /** A new organization, seen by its admin key. */
+    async organization(settings: Record<string, unknown> = {}) {
+      const { status, body } = await operator.post('/v1/organizations', { name: 'Test', ...settings });
+      if (status !== 201) throw new Error(`no organization: ${JSON.stringify(body)}`);
+      return { id: body.id as number, adminKey: body.admin_key as string, api: clientOf(body.admin_key as string) };
+    },
+    async stop() {
+      await server.close();
+      await database.drop();
+    },
+  };
+}
+
+export type TestApi = Awaited<ReturnType<typeof startTestApi>>;
+
+export interface TestAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers whose shapes the server has checked.
+  readonly body: any;
+  readonly bytes: Buffer;
+}
+
+function createTestApiClient(url: string, key: string | undefined) {
+  const call = async (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<TestAnswer> => {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: {
+        ...(key && { authorization: `Bearer ${key}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const bytes = Buffer.from(await response.arrayBuffer());
+    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: isJson ? JSON.parse(bytes.toString()) : null,
+      bytes,
+    };
+  };
+  return {
+    call,
+    get: (path: string, headers?: Record<string, string>) => call('GET', path, undefined, headers),
+    post: (path: string, body: unknown = {}) => call('POST', path, body),
+    patch: (path: string, body: unknown) => call('PATCH', path, body),
+    delete: (path: string) => call('DELETE', path),
+  };
+}
+
+export type TestApiClient = ReturnType<typeof createTestApiClient>;
