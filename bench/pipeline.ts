@@ -1,12 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { cpus, totalmem } from 'node:os';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { createPool } from '#libs/database/pool.ts';
 import { startServices } from '#scripts/services/start.ts';
 import { startSystem, waitForRecords } from '#tests/support/system.ts';
 import { bareTransactionRate } from './bare-transaction.ts';
 import { sendLoad } from './load.ts';
+import { writeReport } from './report.ts';
 import { benchEvents, requestBodies } from './workload.ts';
 
 /*
@@ -77,28 +75,13 @@ try {
   const results = [];
   for (const mode of ['embedded', 'distributed'] as const) results.push(await measure(mode));
   console.table(Object.fromEntries(results.map(({ mode, ...figures }) => [mode, figures])));
-  const report = {
-    command: `npm run bench:pipeline -- ${process.argv.slice(2).join(' ')}`.trim(),
-    date: new Date().toISOString(),
-    machine: {
-      cpu: cpus()[0]?.model,
-      cores: cpus().length,
-      memory_gib: Math.round(totalmem() / 2 ** 30),
-      node: process.version,
-    },
-    workload: {
-      events: count,
-      customers: Number(flags.customers),
-      events_per_request: Number(flags.batch),
-      senders: Number(flags.senders),
-    },
-    results,
+  const workload = {
+    events: count,
+    customers: Number(flags.customers),
+    events_per_request: Number(flags.batch),
+    senders: Number(flags.senders),
   };
-  const folder = path.join(import.meta.dirname, 'results');
-  await mkdir(folder, { recursive: true });
-  const file = path.join(folder, `pipeline-${report.date.slice(0, 10)}.json`);
-  await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
-  console.log(`written to ${path.relative(process.cwd(), file)}`);
+  await writeReport('pipeline', { workload, results });
 } finally {
   await services.stop();
 }

@@ -41,7 +41,7 @@ export function createPool(options: PoolOptions): Pool {
     query_timeout: ANSWER_WITHIN_MS,
     max: options.max ?? 10,
     connectionTimeoutMillis: 5_000,
-    idleTimeoutMillis: 30_000,
+    idleTimeoutMillis: 10_000,
     keepAlive: true,
     types: { getTypeParser },
   });

@@ -27,6 +27,9 @@ const POSTGRES_SETTINGS = {
   checkpoint_timeout: '15min',
   wal_compression: 'on',
   max_connections: '60',
+  // Helper processes that one machine with one user does without.
+  io_method: 'sync',
+  max_logical_replication_workers: '0',
   log_min_messages: 'warning',
 };
 
