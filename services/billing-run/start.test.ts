@@ -132,7 +132,9 @@ describe('trouble', () => {
     expect(await claimRun(worker, organizationId, id)).toBeNull();
     // The owner's connection is cut, as when its process dies.
     await owner.query(
-      "SELECT pg_terminate_backend(l.pid) FROM pg_locks l WHERE l.locktype = 'advisory' AND l.granted AND l.pid <> pg_backend_pid()",
+      `SELECT pg_terminate_backend(l.pid)
+         FROM pg_locks l JOIN pg_database d ON d.oid = l.database AND d.datname = current_database()
+        WHERE l.locktype = 'advisory' AND l.granted AND l.pid <> pg_backend_pid()`,
     );
     await waitFor(() => claim?.lost.aborted === true, { describe: 'the owner to notice' });
     await claim?.release();

@@ -66,7 +66,7 @@ describe('scheduleRuns', () => {
   test('waits for the grace period', async () => {
     const dayOfMonth = Temporal.Now.plainDateISO('UTC').day;
     // Longer than this month lasts already, so that last month is still in grace.
-    const { organizationId } = await longRunning(dayOfMonth * 24 * 60 + 60);
+    const { organizationId } = await longRunning(Math.min(44_640, dayOfMonth * 24 * 60 + 60));
     expect(await carryOut(organizationId)).toMatchObject({ invoicesCreated: 2 });
     expect(await scheduled(organizationId)).toEqual([]);
   });
