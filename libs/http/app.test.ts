@@ -312,11 +312,18 @@ test('readiness names every dependency; only a required one makes it fail', asyn
       ],
     },
   ]);
-  health = () => new Promise(() => {});
-  const hanging = await call('GET', '/health/ready');
+  let checks = 0;
+  const end = Promise.withResolvers<void>();
+  health = () => {
+    checks += 1;
+    return end.promise;
+  };
+  const [hanging] = await Promise.all([call('GET', '/health/ready'), call('GET', '/health/ready')]);
+  end.resolve();
   health = async () => {};
-  expect([hanging.status, hanging.body]).toMatchObject([503, { status: 'unavailable' }]);
-  expect(hanging.body.dependencies).toContainEqual({
+  expect(checks).toBe(1);
+  expect([hanging?.status, hanging?.body]).toMatchObject([503, { status: 'unavailable' }]);
+  expect(hanging?.body.dependencies).toContainEqual({
     name: 'log',
     required: true,
     status: 'failed',

@@ -26,6 +26,7 @@ const readySchema = z.object({
 
 /** Alive: the process answers. Ready: it can do its work. */
 export function healthRoutes(checks: readonly HealthCheck[]): Route[] {
+  const shared = checks.map(shareFlight);
   const alive = (path: string) =>
     defineRoute({
       method: 'GET',
@@ -45,7 +46,7 @@ export function healthRoutes(checks: readonly HealthCheck[]): Route[] {
       summary: 'Whether the process can do its work, and what it lacks',
       response: readySchema,
       async handler() {
-        const dependencies = await Promise.all(checks.map(examine));
+        const dependencies = await Promise.all(shared.map(examine));
         const failed = dependencies.filter(({ status }) => status === 'failed');
         const unavailable = failed.some(({ required }) => required);
         const status = unavailable ? 'unavailable' : failed.length > 0 ? 'degraded' : 'ok';
@@ -53,6 +54,20 @@ export function healthRoutes(checks: readonly HealthCheck[]): Route[] {
       },
     }),
   ];
+}
+
+/** Anyone may ask, as often as they like: while one check hangs, the others wait for it instead of starting their own. */
+function shareFlight(health: HealthCheck): HealthCheck {
+  let pending: Promise<void> | undefined;
+  return {
+    ...health,
+    check() {
+      pending ??= health.check().finally(() => {
+        pending = undefined;
+      });
+      return pending;
+    },
+  };
 }
 
 async function examine({ name, required, check }: HealthCheck): Promise<z.infer<typeof dependencySchema>> {

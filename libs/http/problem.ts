@@ -53,9 +53,10 @@ const MESSAGES =
 
 /** Whether an error of pg means "try again" rather than a fault in the code. */
 export function isDatabaseAway(error: unknown): boolean {
-  if (error instanceof AggregateError) return error.errors.some(isDatabaseAway);
-  if (!(error instanceof Error)) return false;
-  const { code } = error as { code?: unknown };
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, message, errors } = error as { code?: unknown; message?: unknown; errors?: unknown };
+  // A host with several addresses fails with one error for each.
+  if (Array.isArray(errors) && errors.some(isDatabaseAway)) return true;
   if (typeof code === 'string' && (NETWORK.has(code) || SQL_STATES.has(code) || code.startsWith('08'))) return true;
-  return MESSAGES.test(error.message);
+  return typeof message === 'string' && MESSAGES.test(message);
 }
