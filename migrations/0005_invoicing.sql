@@ -92,6 +92,8 @@ CREATE TABLE invoices (
   CHECK ((kind = 'credit_note') = (corrects_id IS NOT NULL))
 );
 CREATE INDEX invoices_by_customer ON invoices (organization_id, customer_id, id);
+CREATE INDEX invoices_by_replaced ON invoices (organization_id, replaces_id) WHERE replaces_id IS NOT NULL;
+CREATE INDEX invoices_by_run ON invoices (organization_id, billing_run_id, id);
 CALL isolate_by_organization('invoices');
 GRANT SELECT, INSERT ON invoices TO tollbook_api, tollbook_worker;
 
