@@ -377,32 +377,45 @@ export function eventLogContract(startServer: () => Promise<LogServer>): void {
     expect((await flood()).flat().every(({ status }) => status === 'durable')).toBe(true);
   }, 60_000);
 
-  test('frozen three times under concurrent one-record appends to one partition: nothing acknowledged is missing', async () => {
-    const acknowledged: [string, AppendOutcome][] = [];
-    let stop = false;
-    let count = 0;
-    const writers = Array.from({ length: 8 }, async (_, writer) => {
-      while (!stop) {
-        const value = `${writer}-${count++}`;
-        const [outcome] = await log.append([recordFor(1, value)]);
-        acknowledged.push([value, outcome as AppendOutcome]);
+  // Eight writers share sends; of one writer each send holds one record, so that the next send looks like the one that failed.
+  test.each([8, 1])(
+    'frozen three times under one-record appends of %i writers to one partition: nothing acknowledged is missing',
+    async (count) => {
+      // Gives up once within a freeze: the send that is out when the log is back holds other records than the one that failed, and
+      // their callers still wait. An adapter that takes one for the other (sequence numbers used again after a failure)
+      // acknowledges what was never written: with an idempotent producer of kafkajs this test fails.
+      const impatient = await place.open({ appendTimeoutMs: 2_500 });
+      const acknowledged: [string, AppendOutcome][] = [];
+      let stop = false;
+      let last = 0;
+      const writers = Array.from({ length: count }, async () => {
+        while (!stop) {
+          last += 1;
+          const value = String(last);
+          const [outcome] = await impatient.append([recordFor(1, value)]);
+          acknowledged.push([value, outcome as AppendOutcome]);
+        }
+      });
+      const durable = () => acknowledged.filter(([, { status }]) => status === 'durable').length;
+      const flow = async () => {
+        const before = durable();
+        await waitFor(() => durable() > before + 300, { timeoutMs: 20_000, describe: 'appends to flow' });
+      };
+      for (let freeze = 0; freeze < 3; freeze += 1) {
+        await flow();
+        server.freeze();
+        // The time is the fault, not a wait: longer than requests and callers wait, so that sends fail with their outcome unknown.
+        await new Promise((resolve) => setTimeout(resolve, 4_000));
+        server.resume();
       }
-    });
-    const durable = () => acknowledged.filter(([, { status }]) => status === 'durable').length;
-    for (let freeze = 0; freeze < 3; freeze += 1) {
-      const before = durable();
-      await waitFor(() => durable() > before + 500, { timeoutMs: 20_000, describe: 'appends to flow' });
-      server.freeze();
-      // The time is the fault, not a wait: longer than a request may take, so that sends fail with their outcome unknown.
-      await new Promise((resolve) => setTimeout(resolve, 4_000));
-      server.resume();
-    }
-    const before = durable();
-    await waitFor(() => durable() > before + 500, { timeoutMs: 20_000, describe: 'appends to flow again' });
-    stop = true;
-    await Promise.all(writers);
-    expectStored(await readEverything(log), acknowledged);
-  }, 90_000);
+      await flow();
+      stop = true;
+      await Promise.all(writers);
+      expect(durable()).toBeLessThan(acknowledged.length);
+      expectStored(await readEverything(log), acknowledged);
+    },
+    90_000,
+  );
 
   test('a subscription outlives a kill -9 of the server', async () => {
     const reader = await read(log);
