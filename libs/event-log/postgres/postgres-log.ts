@@ -12,7 +12,7 @@ import { subscribeToPostgres } from './subscription.ts';
 import { withConnection } from './with-connection.ts';
 
 export interface PostgresLogOptions {
-  /** Of the worker role if this process trims, otherwise any. Stays the caller's to end. Uses one connection per partition at most, and two. */
+  /** Of the worker role if this process trims, otherwise any. Stays the caller's to end. Takes at most two connections per partition (append, read) and two more. */
   readonly pool: Pool;
   readonly appendTimeoutMs?: number;
   /** Memory for records that were not confirmed yet. */
