@@ -1,9 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 
-/**
- * A native service as a child of this process. It dies with this process, also on a signal or an error that nobody caught (only a
- * kill -9 of this process leaves it behind).
- */
+/** A native service as a child of this process, with its data in `cwd`. It dies with this process, however that ends. */
 export interface Child {
   readonly pid: number;
   /** Undefined while it runs, then why it ended, with the last lines it wrote. */
@@ -27,7 +24,7 @@ export function startChild(name: string, command: string, args: readonly string[
       lines.splice(0, lines.length - KEPT_LINES);
     });
   }
-  const release = process_.pid === undefined ? () => {} : killWithParent([process_.pid]);
+  const release = process_.pid === undefined ? () => {} : killWithParent(process_.pid, cwd);
   const exited = new Promise<void>((resolve) => {
     process_.once('error', (error) => {
       reason = `${name} could not be started: ${error.message}`;
@@ -57,12 +54,30 @@ async function end(child: ChildProcess, exited: Promise<void>, timeoutMs: number
   clearTimeout(timer);
 }
 
-/** Ends these processes with SIGKILL when this process ends. Returns the function that takes them off the list. */
-export function killWithParent(pids: readonly number[]): () => void {
+/*
+ * Watches from outside, for the one end that a process cannot see coming: kill -9. Ends by itself when the child is gone; when the parent
+ * is gone first, it kills the child and removes its data.
+ */
+const WATCHER =
+  'while kill -0 "$1" 2>/dev/null; do kill -0 "$2" 2>/dev/null || exit 0; sleep 1; done; kill -9 "$2"; sleep 1; rm -rf "$3"';
+
+/**
+ * Ends a process with SIGKILL when this process ends, however it ends. `directory` is its data, removed if this process was killed -9.
+ * Returns the function that takes it off the list.
+ */
+export function killWithParent(pid: number, directory: string): () => void {
   listenOnce();
-  for (const pid of pids) alive.add(pid);
+  alive.add(pid);
+  // Detached: Ctrl-C in a terminal must not reach it.
+  const watcher = spawn('sh', ['-c', WATCHER, 'watcher', String(process.pid), String(pid), directory], {
+    detached: true,
+    stdio: 'ignore',
+  });
+  watcher.once('error', () => {});
+  watcher.unref();
   return () => {
-    for (const pid of pids) alive.delete(pid);
+    alive.delete(pid);
+    watcher.kill('SIGKILL');
   };
 }
 

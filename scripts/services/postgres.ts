@@ -38,7 +38,7 @@ export async function startPostgres(): Promise<PostgresHandle> {
   let release = () => {};
   const start = async (): Promise<EmbeddedServer> => {
     const server = await startEmbeddedServer({ directory, port, settings: SETTINGS });
-    release = killWithParent([server.pid]);
+    release = killWithParent(server.pid, parent);
     return server;
   };
   let server = await start();

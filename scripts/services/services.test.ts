@@ -57,7 +57,7 @@ test('ports that are given out together differ and are below those of outgoing c
   expect(Math.max(...ports)).toBeLessThan(32_768);
 });
 
-test.each(['SIGTERM', 'SIGINT', 'an error'])('children end when their parent ends by %s', async (way) => {
+test.each(['SIGTERM', 'SIGINT', 'SIGKILL', 'an error'])('children end when their parent ends by %s', async (way) => {
   const module = JSON.stringify(path.resolve('scripts/services/redis.ts'));
   const script = `const { startRedis } = await import(${module});
     const redis = await startRedis();
