@@ -4,6 +4,8 @@ export interface InvoiceLine {
   readonly charge_key: string;
   readonly quantity: string;
   readonly amount: string;
+  /** Only on metered lines. */
+  readonly evidence?: { readonly event_count: string };
 }
 
 export interface Invoice {

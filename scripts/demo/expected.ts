@@ -72,6 +72,12 @@ export function expectedInvoices({
   );
 }
 
+/** How many events lie in another month than the billed one by their customer's own clock. */
+export function countOutside({ period, customers, events }: Workload): number {
+  const months = new Map(customers.map(({ key, time_zone }) => [key, createMonthReader(time_zone)]));
+  return events.filter(({ customer, time }) => months.get(customer)?.(time) !== period).length;
+}
+
 /** The graduated price in ten-thousandths of a dollar. */
 function apiTenThousandths(count: bigint): bigint {
   const inSecond = count > 500n ? (count < 5000n ? count : 5000n) - 500n : 0n;

@@ -1,9 +1,9 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseArgs, styleText } from 'node:util';
 import { type Api, createApi } from './api.ts';
 import { differences, type Invoice } from './compare.ts';
-import { expectedInvoices, PLAN } from './expected.ts';
+import { countOutside, expectedInvoices, PLAN } from './expected.ts';
 import { startProgress } from './progress.ts';
 import { printInvoices, printReconciliation, type Reconciliation } from './report.ts';
 import { type DemoServer, startDemoServer } from './server.ts';
@@ -29,7 +29,7 @@ const { values: flags } = parseArgs({
 });
 
 async function main(): Promise<boolean> {
-  console.log('\nTollbook demo: a month of usage becomes invoices\n');
+  console.log(`\n  ${styleText('bold', 'Tollbook demo')}: a month of usage becomes invoices\n`);
   await rm(FOLDER, { recursive: true, force: true });
   await mkdir(path.join(FOLDER, 'invoices'), { recursive: true });
   const workload = createWorkload({
@@ -73,12 +73,18 @@ async function bill(server: DemoServer, workload: Workload): Promise<boolean> {
   const found = differences(invoices, expectedInvoices(workload));
   const reconciliation = await api.get<Reconciliation>('/v1/reconciliation?from=1970-01-01&to=2100-01-01');
   printInvoices(invoices, workload);
-  const reconciled = printReconciliation({ workload, sent, invoices, reconciliation });
-  for (const difference of found.slice(0, 20)) console.log(`  ✗ ${difference}`);
+  const reconciled = printReconciliation({
+    workload,
+    outside: countOutside(workload),
+    sent,
+    invoices,
+    reconciliation,
+  });
+  for (const difference of found.slice(0, 20)) console.log(`  ${styleText('red', '✗')} ${difference}`);
   console.log(
     found.length === 0
-      ? `  ✓ ${invoices.length} invoices agree with an independent calculation to the cent`
-      : `  ✗ ${found.length} differences`,
+      ? `  ${styleText('green', '✓')} ${invoices.length} invoices agree with an independent calculation to the cent`
+      : `  ${styleText('red', '✗')} ${found.length} differences`,
   );
   console.log(`  PDFs: ${path.relative(process.cwd(), path.join(FOLDER, 'invoices'))}/\n`);
   if (flags.stay)

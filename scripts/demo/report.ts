@@ -1,3 +1,4 @@
+import { styleText } from 'node:util';
 import type { Invoice } from './compare.ts';
 import type { Workload } from './workload.ts';
 
@@ -23,7 +24,7 @@ export function printInvoices(invoices: readonly Invoice[], { customers, period 
   const sorted = [...invoices].sort((a, b) => Number(b.total) - Number(a.total));
   const quantity = (invoice: Invoice, charge: string) =>
     invoice.lines.find((line) => line.charge_key === charge)?.quantity ?? '0';
-  console.log(`\n  Invoices for ${period}\n`);
+  console.log(`\n  ${styleText('bold', `Invoices for ${period}`)}\n`);
   console.log(
     `  ${'number'.padEnd(17)}${'customer'.padEnd(26)}${'requests'.padStart(10)}${'gigabytes'.padStart(13)}${'total USD'.padStart(13)}`,
   );
@@ -45,44 +46,48 @@ export function printInvoices(invoices: readonly Invoice[], { customers, period 
 /** Where every event that was sent ended up. @returns whether nothing is unexplained. */
 export function printReconciliation(options: {
   readonly workload: Workload;
+  /** Events whose local time lies in another month than the billed one. */
+  readonly outside: number;
   readonly sent: { readonly accepted: number; readonly duplicates: number };
   readonly invoices: readonly Invoice[];
   readonly reconciliation: Reconciliation;
 }): boolean {
-  const { workload, sent, invoices, reconciliation } = options;
-  const replays = workload.deliveries.length - workload.events.length;
-  const requests = invoices.reduce(
-    (sum, invoice) => sum + Number(invoice.lines.find((line) => line.charge_key === 'api')?.quantity ?? 0),
-    0,
-  );
+  const { workload, outside, sent, invoices, reconciliation } = options;
+  const { records, counted, duplicates, conflicts, dead_letters, unassigned } = reconciliation;
+  const twice = workload.deliveries.length - workload.events.length;
+  const billed = invoices
+    .flatMap(({ lines }) => lines)
+    .reduce((sum, { evidence }) => sum + Number(evidence?.event_count ?? 0), 0);
   const rows: [string, number, string][] = [
-    ['sent', workload.deliveries.length, `${count(workload.events.length)} events, ${count(replays)} of them twice`],
     [
-      'answered',
-      sent.accepted + sent.duplicates,
-      `${count(sent.accepted)} accepted, ${count(sent.duplicates)} duplicates`,
+      'sent',
+      workload.deliveries.length,
+      `${count(workload.events.length)} events, ${count(twice)} of them twice, some late`,
     ],
-    ['in the log', reconciliation.records, 'every acknowledged record'],
+    [
+      'acknowledged',
+      sent.accepted + sent.duplicates,
+      `${count(sent.accepted)} as accepted, ${count(sent.duplicates)} as duplicate`,
+    ],
+    ['in the log', records, 'every acknowledged record'],
     [
       'counted once',
-      reconciliation.counted,
-      `${count(reconciliation.duplicates)} replays recognised, ${reconciliation.conflicts} conflicts, ${reconciliation.dead_letters} dead letters`,
+      counted,
+      `${count(duplicates)} replays recognised, ${conflicts} conflicts, ${dead_letters} dead letters`,
     ],
-    [
-      'requests billed',
-      requests,
-      'the rest lies in a neighbouring month of its customer’s time zone, or is data transfer',
-    ],
+    ['on invoices', billed, `the other ${count(outside)} lie in a neighbouring month by their customer's clock`],
   ];
-  console.log('  Reconciliation\n');
-  for (const [label, value, note] of rows) console.log(`  ${label.padEnd(17)}${count(value).padStart(10)}   ${note}`);
+  console.log(`  ${styleText('bold', 'Reconciliation')}\n`);
+  for (const [label, value, note] of rows) {
+    console.log(`  ${label.padEnd(17)}${count(value).padStart(10)}   ${styleText('dim', note)}`);
+  }
   const unexplained =
-    Math.abs(workload.deliveries.length - reconciliation.records) +
-    Math.abs(workload.events.length - reconciliation.counted) +
-    Math.abs(replays - reconciliation.duplicates) +
-    reconciliation.conflicts +
-    reconciliation.dead_letters +
-    reconciliation.unassigned;
-  console.log(`  ${'unexplained'.padEnd(17)}${count(unexplained).padStart(10)}\n`);
+    Math.abs(records - counted - duplicates - conflicts - dead_letters - unassigned) +
+    Math.abs(workload.events.length - counted) +
+    Math.abs(counted - billed - outside) +
+    Math.max(0, workload.deliveries.length - records);
+  console.log(
+    `  ${'unexplained'.padEnd(17)}${styleText(unexplained === 0 ? 'green' : 'red', count(unexplained).padStart(10))}\n`,
+  );
   return unexplained === 0;
 }
