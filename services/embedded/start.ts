@@ -54,7 +54,7 @@ export function startEmbedded(
     const metrics = createMetrics({ service: 'embedded' });
     const cache = createMemoryCache();
     // A pool of its own: what waits for a row must not keep the log from its connections.
-    const log = await createPostgresLog({ pool: openPool('tollbook_worker', 8), logger });
+    const log = await createPostgresLog({ pool: openPool('tollbook_worker', 10), logger });
     stops.push(() => log.close());
     const aggregator = await startAggregator({
       pool: worker,
