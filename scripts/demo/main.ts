@@ -67,11 +67,12 @@ async function bill(server: DemoServer, workload: Workload): Promise<boolean> {
   const api = createApi(server.url, admin_key);
   await createCatalog(api, workload);
   const sent = await sendAll(api, workload);
+  await awaitCounting(api, workload);
   const invoices = await runBilling(api, workload);
   await savePdfs(api, invoices);
 
   const found = differences(invoices, expectedInvoices(workload));
-  const reconciliation = await api.get<Reconciliation>('/v1/reconciliation?from=1970-01-01&to=2100-01-01');
+  const reconciliation = await api.get<Reconciliation>(RECONCILIATION);
   printInvoices(invoices, workload);
   const reconciled = printReconciliation({
     workload,
@@ -142,6 +143,19 @@ async function sendAll(api: Api, { deliveries }: Workload): Promise<Sent> {
   const rate = Math.round(deliveries.length / ((performance.now() - started) / 1000));
   progress.finish(`${rate.toLocaleString('en')} events/s`);
   return sent;
+}
+
+const RECONCILIATION = '/v1/reconciliation?from=1970-01-01&to=2100-01-01';
+
+/** The run would wait for this by itself; here it is shown. */
+async function awaitCounting(api: Api, { events }: Workload): Promise<void> {
+  const progress = startProgress('counted exactly once', events.length);
+  for (let counted = 0; counted < events.length; ) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    ({ counted } = await api.get<Reconciliation>(RECONCILIATION));
+    progress.update(counted);
+  }
+  progress.finish();
 }
 
 interface Run {

@@ -1,4 +1,5 @@
-import { Presets, SingleBar } from 'cli-progress';
+import { styleText } from 'node:util';
+import { SingleBar } from 'cli-progress';
 
 /** A progress bar on a terminal; a line at the end elsewhere. */
 export function startProgress(
@@ -13,7 +14,7 @@ export function startProgress(
       clearOnComplete: true,
       barsize: 30,
     },
-    Presets.shades_classic,
+    { barCompleteChar: '━', barIncompleteChar: '─' },
   );
   const live = process.stdout.isTTY;
   if (live) bar.start(total, 0);
@@ -28,7 +29,7 @@ export function startProgress(
       }
       const seconds = ((performance.now() - started) / 1000).toFixed(1);
       console.log(
-        `  ${label.padEnd(22)} ${'█'.repeat(30)} ${total.toLocaleString('en')} in ${seconds} s${note ? ` · ${note}` : ''}`,
+        `  ${label.padEnd(22)} ${styleText('green', '━'.repeat(30))} ${total.toLocaleString('en')} in ${seconds} s${note ? ` · ${note}` : ''}`,
       );
     },
   };

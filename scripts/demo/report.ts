@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Invoice } from './compare.ts';
+import { dollars, type Invoice } from './compare.ts';
 import type { Workload } from './workload.ts';
 
 export interface Reconciliation {
@@ -13,9 +13,10 @@ export interface Reconciliation {
 
 const SHOWN = 8;
 const count = (value: number | bigint): string => value.toLocaleString('en');
-const money = (amount: string): string => {
-  const [whole, fraction] = amount.split('.') as [string, string];
-  return `${count(BigInt(whole))}.${fraction}`;
+/** With thousands set off and a fixed number of places. */
+const places = (value: string, count: number): string => {
+  const [whole = '0', fraction = ''] = value.split('.');
+  return `${BigInt(whole).toLocaleString('en')}.${fraction.padEnd(count, '0')}`;
 };
 
 /** The largest invoices, and how many more there are. */
@@ -32,15 +33,13 @@ export function printInvoices(invoices: readonly Invoice[], { customers, period 
   for (const invoice of sorted.slice(0, SHOWN)) {
     const name = names.get(invoice.customer) ?? invoice.customer;
     console.log(
-      `  ${invoice.number.padEnd(17)}${name.padEnd(26)}${count(BigInt(quantity(invoice, 'api'))).padStart(10)}${quantity(invoice, 'transfer').padStart(13)}${money(invoice.total).padStart(13)}`,
+      `  ${invoice.number.padEnd(17)}${name.padEnd(26)}${count(BigInt(quantity(invoice, 'api'))).padStart(10)}${places(quantity(invoice, 'transfer'), 3).padStart(13)}${places(invoice.total, 2).padStart(13)}`,
     );
   }
   if (sorted.length > SHOWN) console.log(`  … and ${sorted.length - SHOWN} more`);
   const cents = invoices.reduce((sum, invoice) => sum + BigInt(invoice.total.replace('.', '')), 0n);
   console.log(`  ${'─'.repeat(79)}`);
-  console.log(
-    `  ${`${invoices.length} invoices`.padEnd(66)}${money(`${cents / 100n}.${String(cents % 100n).padStart(2, '0')}`).padStart(13)}\n`,
-  );
+  console.log(`  ${`${invoices.length} invoices`.padEnd(66)}${places(dollars(cents), 2).padStart(13)}\n`);
 }
 
 /** Where every event that was sent ended up. @returns whether nothing is unexplained. */
