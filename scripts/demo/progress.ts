@@ -7,15 +7,14 @@ export function startProgress(
   total: number,
 ): { update(done: number): void; finish(note?: string): void } {
   const started = performance.now();
-  const bar = new SingleBar(
-    {
-      format: `  ${label.padEnd(22)} {bar} {percentage}% · {value}/{total} · {duration_formatted}`,
-      hideCursor: true,
-      clearOnComplete: true,
-      barsize: 30,
-    },
-    { barCompleteChar: '━', barIncompleteChar: '─' },
-  );
+  const bar = new SingleBar({
+    format: `  ${label.padEnd(22)} {bar} {percentage}% · {value}/{total} · {duration_formatted}`,
+    barCompleteChar: '━',
+    barIncompleteChar: '─',
+    hideCursor: true,
+    clearOnComplete: true,
+    barsize: 30,
+  });
   const live = process.stdout.isTTY;
   if (live) bar.start(total, 0);
   return {

@@ -107,6 +107,26 @@ describe.each(['embedded', 'distributed'] as const)('%s mode, a fault inside the
   );
 });
 
+describe('embedded mode, its Postgres', () => {
+  test('killed while producing: the process leaves, and after a restart everything acknowledged is counted once', async () => {
+    const system = await startSystem('embedded');
+    try {
+      const { api, ingest } = await system.organization({ name: 'Neighbours' });
+      await api.create('/v1/meters', METER);
+      const sending = Array.from({ length: 10 }, (_, i) => sendUntilTaken(ingest, batch(`during-${i}`, 50)));
+      await waitForRecords(api, 1);
+      process.kill(await system.postgresPid(), 'SIGKILL');
+      expect(await system.processes.ingest.exited).toBe(1);
+      await system.restart('ingest');
+      await Promise.all(sending);
+      await expectExact(api, 500);
+      expect(await usageSum(api)).toBe(10 * sumTo(50));
+    } finally {
+      await system.stop();
+    }
+  }, 120_000);
+});
+
 describe('distributed mode, its neighbours', () => {
   let kafka: KafkaHandle;
   let redis: RedisHandle;

@@ -21,6 +21,8 @@ export interface TestSystem {
   restart(name: keyof TestSystem['processes']): Promise<void>;
   readonly ingestUrl: string;
   readonly apiUrl: string;
+  /** Of the embedded Postgres. */
+  postgresPid(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -73,6 +75,8 @@ async function startEmbeddedSystem({ faultAt }: SystemOptions): Promise<TestSyst
       const port = (await readFile(path.join(postgres, 'postmaster.pid'), 'utf8')).split('\n')[3];
       return `postgres://tollbook:${password}@127.0.0.1:${port}/tollbook`;
     },
+    postgresPid: async () =>
+      Number((await readFile(path.join(dataDir, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[0]),
     organization: (settings) => createOrganization(operator, url, url, settings),
     async restart() {
       await running.end('SIGKILL');
@@ -131,6 +135,7 @@ async function startDistributedSystem(options: SystemOptions): Promise<TestSyste
     operator,
     processes,
     databaseUrl: async () => database.url,
+    postgresPid: () => Promise.reject(new Error('the distributed mode has no Postgres of its own')),
     organization: (settings) => createOrganization(operator, apiUrl, ingestUrl, settings),
     async restart(name) {
       await processes[name].end('SIGKILL');
