@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { dateSchema } from '#libs/catalog/fields.ts';
 import { inOrganization } from '#libs/database/transaction.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
-import { selectAppliedOffsets } from '#libs/metering/store/select-applied-offsets.ts';
 import { selectRecordCounts } from '#libs/metering/store/select-record-counts.ts';
 import type { RecordOutcome } from '#libs/metering/store/upsert-record-counts.ts';
 import type { ApiDependencies } from '../dependencies.ts';
@@ -22,9 +21,6 @@ const reconciliationAnswer = z.object({
   duplicates: z.int().describe('Sent again with the same content'),
   conflicts: z.int().describe('Sent again with other content; the first counts'),
   dead_letters: z.int().describe('Could not be read; kept with the reason'),
-  log: z
-    .array(z.object({ partition: z.int(), epoch: z.int(), next_offset: z.string() }))
-    .describe('Up to where the log is applied, all organizations together'),
 });
 
 export function reconciliationRoutes({ pool }: ApiDependencies): Route[] {
@@ -37,13 +33,8 @@ export function reconciliationRoutes({ pool }: ApiDependencies): Route[] {
       query: reconciliationQuery,
       response: reconciliationAnswer,
       async handler({ organizationId, query: { from, to } }) {
-        // One snapshot: counts and offsets were written together and are read together.
-        const [counts, offsets] = await inOrganization(
-          pool,
-          organizationId,
-          async (tx) =>
-            [await selectRecordCounts(tx, organizationId, from, to), await selectAppliedOffsets(tx)] as const,
-          'REPEATABLE READ READ ONLY',
+        const counts = await inOrganization(pool, organizationId, (tx) =>
+          selectRecordCounts(tx, organizationId, from, to),
         );
         const count = (outcome: RecordOutcome) => Number(counts.get(outcome) ?? 0n);
         const outcomes = {
@@ -54,8 +45,7 @@ export function reconciliationRoutes({ pool }: ApiDependencies): Route[] {
           dead_letters: count('dead_letter'),
         };
         const records = Object.values(outcomes).reduce((sum, value) => sum + value, 0);
-        const log = offsets.map(({ partition, epoch, nextOffset }) => ({ partition, epoch, next_offset: nextOffset }));
-        return { body: { from, to, records, ...outcomes, log } };
+        return { body: { from, to, records, ...outcomes } };
       },
     }),
   ];
