@@ -46,7 +46,8 @@ export async function runProcess<Names extends SettingName = never>(options: {
 function firstSignal(onOverdue: () => void): Promise<string> {
   return new Promise((resolve) => {
     for (const name of ['SIGTERM', 'SIGINT'] as const) {
-      process.once(name, () => {
+      // Not once: a second signal while stopping would otherwise end the process at once, and leave its Postgres behind.
+      process.on(name, () => {
         setTimeout(onOverdue, STOP_WITHIN_MS).unref();
         resolve(name);
       });

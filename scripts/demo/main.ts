@@ -6,7 +6,7 @@ import { differences, type Invoice } from './compare.ts';
 import { countOutside, expectedInvoices, PLAN } from './expected.ts';
 import { startProgress } from './progress.ts';
 import { printInvoices, printReconciliation, type Reconciliation } from './report.ts';
-import { type DemoServer, startDemoServer } from './server.ts';
+import { type DemoServer, endLeftover, startDemoServer } from './server.ts';
 import { createWorkload, lastFullMonth, type Workload } from './workload.ts';
 
 /*
@@ -16,6 +16,7 @@ import { createWorkload, lastFullMonth, type Workload } from './workload.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const FOLDER = path.join(ROOT, '.tollbook/demo');
+const DATA = path.join(FOLDER, 'data');
 const SENDERS = 4;
 const PER_REQUEST = 500;
 
@@ -30,6 +31,7 @@ const { values: flags } = parseArgs({
 
 async function main(): Promise<boolean> {
   console.log(`\n  ${styleText('bold', 'Tollbook demo')}: a month of usage becomes invoices\n`);
+  await endLeftover(DATA);
   await rm(FOLDER, { recursive: true, force: true });
   await mkdir(path.join(FOLDER, 'invoices'), { recursive: true });
   const workload = createWorkload({
@@ -38,14 +40,14 @@ async function main(): Promise<boolean> {
     customers: Number(flags.customers),
     seed: Number(flags.seed),
   });
-  const server = await startDemoServer({ dataDir: path.join(FOLDER, 'data'), root: ROOT });
+  const server = await startDemoServer({ dataDir: DATA, root: ROOT });
   let ok = false;
   try {
     ok = await bill(server, workload);
   } finally {
     if (!flags.stay || !ok) await server.stop();
   }
-  if (flags.stay && ok) await stay(server);
+  if (flags.stay && ok) await server.ended;
   return ok;
 }
 
@@ -197,11 +199,6 @@ async function savePdfs(api: Api, invoices: readonly Invoice[]): Promise<void> {
     progress.update(i + 1);
   }
   progress.finish();
-}
-
-async function stay(server: DemoServer): Promise<void> {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void server.stop());
-  await server.ended;
 }
 
 try {

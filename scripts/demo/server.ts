@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 export interface DemoServer {
@@ -8,6 +9,20 @@ export interface DemoServer {
   stop(): Promise<void>;
   /** Resolves when the server ends, whoever ended it. */
   readonly ended: Promise<void>;
+}
+
+/** Ends the server of a demo that was killed, before its folder is wiped. */
+export async function endLeftover(dataDir: string): Promise<void> {
+  const pid = Number(await readFile(path.join(dataDir, 'tollbook.pid'), 'utf8').catch(() => ''));
+  const command = pid ? await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '') : '';
+  if (!command.includes('services/embedded/main.ts')) return;
+  process.kill(pid, 'SIGTERM');
+  const isAlive = () =>
+    access(`/proc/${pid}`).then(
+      () => true,
+      () => false,
+    );
+  while (await isAlive()) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 /** The real thing, as `npm start` runs it, on a free port. Whatever points to a real system in the environment is left out. */
@@ -31,6 +46,13 @@ export async function startDemoServer(options: {
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   process.once('exit', () => child.kill('SIGTERM'));
+  // The server has a process group of its own, so that Ctrl-C does not reach it before the demo has said goodbye.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      child.kill('SIGTERM');
+      void ended.then(() => process.exit(130));
+    });
+  }
   let printed = '';
   const found = Promise.withResolvers<{ url: string; operatorKey: string }>();
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
