@@ -16,7 +16,7 @@ export async function connectDatabase(
     role: options.role,
     applicationName: `tollbook-${options.service}`,
     ...(options.max !== undefined && { max: options.max }),
-    onIdleError: (error) => options.logger.warn({ err: error }, 'an idle database connection broke'),
+    onIdleError: (error) => options.logger.warn({ reason: error.message }, 'an idle database connection broke'),
   });
   try {
     await checkRole(pool, options.role);

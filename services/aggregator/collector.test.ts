@@ -18,6 +18,7 @@ test('batches of several partitions meet in one call, and each gets its own answ
   const collector = createCollector({
     maxRecords: 6,
     maxWaitMs: 60_000,
+    concurrency: 1,
     apply: async (batches) => {
       calls.push(batches.map((b) => b.partition));
       return ends(batches);
@@ -29,7 +30,12 @@ test('batches of several partitions meet in one call, and each gets its own answ
 });
 
 test('a few records do not wait for more than the time limit', async () => {
-  const collector = createCollector({ maxRecords: 1000, maxWaitMs: 5, apply: async (batches) => ends(batches) });
+  const collector = createCollector({
+    maxRecords: 1000,
+    maxWaitMs: 5,
+    concurrency: 1,
+    apply: async (batches) => ends(batches),
+  });
   expect(await collector.handle(batch(2, 7n, 1))).toEqual({ next: 8n });
 });
 
@@ -39,6 +45,7 @@ test('one call at a time; what arrives meanwhile goes into the next', async () =
   const collector = createCollector({
     maxRecords: 1,
     maxWaitMs: 5,
+    concurrency: 1,
     apply: async (batches) => {
       calls.push(batches.map((b) => b.partition));
       if (calls.length === 1) await gate.promise;
@@ -54,11 +61,34 @@ test('one call at a time; what arrives meanwhile goes into the next', async () =
   expect(calls.flat().sort()).toEqual([0, 1, 2]);
 });
 
+test('with two at once, the second call takes what the first does not hold', async () => {
+  const calls: number[][] = [];
+  const gate = Promise.withResolvers<void>();
+  const collector = createCollector({
+    maxRecords: 2,
+    maxWaitMs: 60_000,
+    concurrency: 2,
+    apply: async (batches) => {
+      calls.push(batches.map((b) => b.partition));
+      await gate.promise;
+      return ends(batches);
+    },
+  });
+  const answers = [0, 1, 2].map((partition) => collector.handle(batch(partition, 0n, 2)));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(calls).toEqual([[0], [1]]);
+  gate.resolve();
+  expect(await Promise.all(answers)).toEqual([{ next: 2n }, { next: 2n }, { next: 2n }]);
+  await collector.idle();
+  expect(calls).toEqual([[0], [1], [2]]);
+});
+
 test('a failed call rejects its batches, and the next ones are tried', async () => {
   let fail = true;
   const collector = createCollector({
     maxRecords: 1,
     maxWaitMs: 5,
+    concurrency: 1,
     apply: async (batches) => {
       if (fail) throw new Error('database away');
       return ends(batches);

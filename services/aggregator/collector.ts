@@ -2,11 +2,13 @@ import type { AfterBatch, RecordBatch } from '#libs/event-log/event-log.ts';
 
 /**
  * Gathers the batches of several partitions into one call of `apply`: when `maxRecords` are there, or `maxWaitMs` after the first.
- * One call at a time. Knows nothing of logs and databases. A call that fails rejects every batch in it; the log delivers them again.
+ * At most `concurrency` calls at a time, and never two for one partition: the log hands over a partition's next batch only after the
+ * last one was answered. Knows nothing of logs and databases. A call that fails rejects every batch in it; the log delivers them again.
  */
 export function createCollector(options: {
   readonly maxRecords: number;
   readonly maxWaitMs: number;
+  readonly concurrency: number;
   readonly apply: (batches: readonly RecordBatch[]) => Promise<ReadonlyMap<number, AfterBatch>>;
 }): { handle(batch: RecordBatch): Promise<AfterBatch>; idle(): Promise<void> } {
   interface Waiting {
@@ -16,21 +18,22 @@ export function createCollector(options: {
   }
   let waiting: Waiting[] = [];
   let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> | undefined;
+  const running = new Set<Promise<void>>();
   let due = false;
 
   const pump = (): void => {
-    if (running || !due || waiting.length === 0) return;
-    due = false;
+    if (running.size >= options.concurrency || !due || waiting.length === 0) return;
     clearTimeout(timer);
     timer = undefined;
-    const taken = take();
-    running = settle(taken).finally(() => {
-      running = undefined;
-      // What gathered while the last call ran has waited long enough.
-      if (waiting.length > 0) due = true;
+    const call = settle(take()).finally(() => {
+      running.delete(call);
+      // What gathered while the call ran has waited long enough.
+      due = waiting.length > 0;
       pump();
     });
+    running.add(call);
+    due = waiting.length > 0;
+    pump();
   };
 
   /** Whole batches up to the limit, at most one per partition, at least one. */
@@ -74,7 +77,7 @@ export function createCollector(options: {
       });
     },
     async idle() {
-      while (running) await running;
+      while (running.size > 0) await Promise.all(running);
     },
   };
 }

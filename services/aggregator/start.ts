@@ -14,6 +14,8 @@ import { createCollector } from './collector.ts';
 
 const MAX_RECORDS = 5000;
 const MAX_WAIT_MS = 100;
+/** Two transactions: one is prepared here while the database works on the other. */
+const CONCURRENCY = 2;
 const FAILING_MS = 30_000;
 
 export interface AggregatorDependencies {
@@ -67,7 +69,12 @@ export async function startAggregator(dependencies: AggregatorDependencies): Pro
       throw error;
     }
   };
-  const collector = createCollector({ maxRecords: MAX_RECORDS, maxWaitMs: MAX_WAIT_MS, apply: watched });
+  const collector = createCollector({
+    maxRecords: MAX_RECORDS,
+    maxWaitMs: MAX_WAIT_MS,
+    concurrency: CONCURRENCY,
+    apply: watched,
+  });
   const subscriber: LogSubscriber = {
     async positions(partitions) {
       // A new assignment: what another owner has now is that one's to tell.

@@ -42,7 +42,7 @@ export function startEmbedded(
   return startOrUndo(async (stops) => {
     const connectionString = await startDatabase(config, logger, stops);
     const openPool = (role: 'owner' | 'tollbook_api' | 'tollbook_worker', max: number) => {
-      const onIdleError = (err: Error) => logger.warn({ err }, 'an idle database connection broke');
+      const onIdleError = (error: Error) => logger.warn({ reason: error.message }, 'an idle database connection broke');
       const pool = createPool({ connectionString, role, applicationName: 'tollbook', max, onIdleError });
       stops.push(() => pool.end());
       return pool;
