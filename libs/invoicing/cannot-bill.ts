@@ -19,3 +19,12 @@ export class CannotBill extends Error {
     this.code = code;
   }
 }
+
+/** Why one customer is parked. What nobody foresaw parks it too: it must not keep the others from being billed. */
+export function reasonOf(error: unknown): { readonly code: string; readonly detail: string } {
+  if (error instanceof CannotBill) return { code: error.code, detail: error.message };
+  return {
+    code: 'internal_error',
+    detail: `Tollbook failed at this customer: ${error instanceof Error ? error.message : String(error)}`,
+  };
+}

@@ -10,7 +10,7 @@ const subscription: SubscriptionCharges = {
   startsOn: '2026-01-10',
   endsOn: null,
   timeZone: 'Europe/Berlin',
-  createdOn: '2026-02-20',
+  createdAt: Date.parse('2026-02-20T12:00:00Z'),
   plan: '"p", version 1',
   currency: 'EUR',
   charges: [
@@ -44,6 +44,36 @@ describe('dueUnits', () => {
     expect(names({ backdated: false })).toEqual(
       ['2026-02-01', '2026-03-01'].flatMap((from) => [`fee ${from}`, `calls ${from}`]),
     );
+  });
+
+  test('entered in the last hours of a period west of UTC, where UTC has the next day: that period is billed', () => {
+    const entered = Date.parse('2026-07-01T01:00:00Z');
+    const west = dueUnits(
+      { ...subscription, startsOn: '2026-06-10', timeZone: 'America/New_York', createdAt: entered },
+      [],
+      {
+        endsAfter: '2026-06-01',
+        endsUntil: '2026-08-01',
+        endedBy: Date.parse('2026-07-15T00:00:00Z'),
+        backdated: false,
+      },
+    );
+    expect(west.map(({ period }) => period.from)).toEqual(['2026-06-10', '2026-06-10']);
+  });
+
+  test('entered in the first hours of a month east of UTC, where UTC has the day before: the month that ended is not', () => {
+    const entered = Date.parse('2026-06-30T21:00:00Z');
+    const east = dueUnits(
+      { ...subscription, startsOn: '2026-06-01', timeZone: 'Pacific/Auckland', createdAt: entered },
+      [],
+      {
+        endsAfter: '2026-06-01',
+        endsUntil: '2026-07-15',
+        endedBy: Date.parse('2026-07-15T00:00:00Z'),
+        backdated: false,
+      },
+    );
+    expect(east).toEqual([]);
   });
 
   test('a unit that is billed is not due, the other charge of the period is', () => {

@@ -9,8 +9,8 @@ export interface SubscriptionCharges {
   readonly startsOn: string;
   readonly endsOn: string | null;
   readonly timeZone: string;
-  /** Date (UTC) on which the subscription was entered. */
-  readonly createdOn: string;
+  /** When the subscription was entered, epoch milliseconds. */
+  readonly createdAt: number;
   readonly plan: string;
   readonly currency: string;
   readonly charges: readonly ({ readonly key: string } & DueUnit['charge'])[];
@@ -43,11 +43,15 @@ export function dueUnits(
   billed: readonly BilledUnit[],
   window: DueWindow,
 ): DueUnit[] {
-  const periods = duePeriods(subscription, window);
-  return periods.flatMap((period) =>
-    subscription.charges.flatMap(({ key, ...charge }): DueUnit[] => {
+  const own = billed.filter((unit) => unit.subscriptionId === subscription.subscriptionId);
+  const billedOf = Map.groupBy(own, ({ kind, chargeKey }) => `${kind} ${chargeKey}`);
+  return duePeriods(subscription, window).flatMap((period) => {
+    const [from, to] = [Date.parse(period.serviceFrom), Date.parse(period.serviceTo)];
+    // Overlapping is enough: whatever was cut differently before is never billed a second time.
+    const isBilled = (unit: BilledUnit) => unit.from < to && unit.to > from;
+    return subscription.charges.flatMap(({ key, ...charge }): DueUnit[] => {
       const kind = charge.meter === null ? 'fee' : 'usage';
-      if (billed.some((unit) => covers(unit, subscription.subscriptionId, key, kind, period))) return [];
+      if (billedOf.get(`${kind} ${key}`)?.some(isBilled)) return [];
       return [
         {
           subscriptionId: subscription.subscriptionId,
@@ -59,18 +63,18 @@ export function dueUnits(
           charge,
         },
       ];
-    }),
-  );
+    });
+  });
 }
 
 function duePeriods(subscription: SubscriptionCharges, window: DueWindow): ServicePeriod[] {
-  const after =
-    window.backdated || subscription.createdOn < window.endsAfter ? window.endsAfter : subscription.createdOn;
-  if (after >= window.endsUntil) return [];
+  // Not what had ended when the subscription was entered, to the instant: dates differ between zones.
+  const endsLaterThan = window.backdated ? Number.NEGATIVE_INFINITY : subscription.createdAt;
   try {
-    return periodsEndingIn(subscription, after, window.endsUntil).filter(
-      (period) => Date.parse(period.serviceTo) <= window.endedBy,
-    );
+    return periodsEndingIn(subscription, window.endsAfter, window.endsUntil).filter(({ serviceTo }) => {
+      const end = Date.parse(serviceTo);
+      return end <= window.endedBy && end > endsLaterThan;
+    });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new CannotBill(
@@ -79,15 +83,4 @@ function duePeriods(subscription: SubscriptionCharges, window: DueWindow): Servi
       { cause: error },
     );
   }
-}
-
-/** Overlapping is enough: whatever was cut differently before is never billed a second time. */
-function covers(unit: BilledUnit, subscriptionId: string, key: string, kind: string, period: ServicePeriod): boolean {
-  return (
-    unit.subscriptionId === subscriptionId &&
-    unit.chargeKey === key &&
-    unit.kind === kind &&
-    unit.from < Date.parse(period.serviceTo) &&
-    unit.to > Date.parse(period.serviceFrom)
-  );
 }

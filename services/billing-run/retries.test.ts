@@ -22,6 +22,8 @@ test.each([
   [Object.assign(new Error('x'), { code: '55P03' }), true],
   [Object.assign(new Error('x'), { code: 'ECONNREFUSED' }), true],
   [new Error('Connection terminated unexpectedly'), true],
+  [Object.assign(new Error('canceling statement due to statement timeout'), { code: '57014' }), false],
+  [Object.assign(new Error('terminating connection due to idle-in-transaction timeout'), { code: '25P03' }), false],
   [Object.assign(new Error('column does not exist'), { code: '42703' }), false],
   [Object.assign(new Error('numeric field overflow'), { code: '22003' }), false],
   [new TypeError('x is not a function'), false],

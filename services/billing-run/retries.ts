@@ -30,6 +30,8 @@ const MOST_ATTEMPTS = 5;
 /** Whether the cause lies around the run and not in it: then it is tried again for as long as it takes. */
 export function isPassing(error: Error & { code?: unknown }): boolean {
   const code = typeof error.code === 'string' ? error.code : '';
+  // A statement or a pause of ours that took too long will take too long again: that ends as a failed run with its reason.
+  if (code === '57014' || code === '25P03') return false;
   // Postgres: connection, resources, operator, locks, serialization. Sockets: ECONNREFUSED and its like.
   if (/^(08|40|53|55|57|58|25P)/.test(code) || /^E[A-Z]+$/.test(code)) return true;
   return /connection|timeout|terminated|not available|unavailable|does not answer/i.test(error.message);

@@ -39,6 +39,24 @@ export async function provisionTopic(options: ProvisionTopicOptions): Promise<vo
   }
 }
 
+/**
+ * A new topic takes a moment to reach every broker. kafkajs' own waiting gives up at a broker that does not know it yet, so this asks
+ * until all partitions have a leader.
+ */
+async function untilKnown(admin: Admin, { topic, partitions }: ProvisionTopicOptions): Promise<void> {
+  for (const deadline = Date.now() + CREATE_WITHIN_MS / 2; ; ) {
+    try {
+      const known = await admin.fetchTopicMetadata({ topics: [topic] });
+      const led = known.topics[0]?.partitions.filter(({ leader }) => leader >= 0).length ?? 0;
+      if (led >= partitions) return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+    if (Date.now() > deadline) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
 async function create(admin: Admin, options: ProvisionTopicOptions): Promise<void> {
   const { brokers } = await admin.describeCluster();
   const replicated = brokers.length >= 3;
@@ -60,5 +78,6 @@ async function create(admin: Admin, options: ProvisionTopicOptions): Promise<voi
     ],
   };
   // Resolves with false when another process created it meanwhile.
-  await admin.createTopics({ topics: [topic], waitForLeaders: true });
+  await admin.createTopics({ topics: [topic], waitForLeaders: false });
+  await untilKnown(admin, options);
 }

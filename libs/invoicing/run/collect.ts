@@ -6,7 +6,7 @@ import {
   readUsageWithWatermark,
   type Watermark,
 } from '#libs/metering/read/read-usage-with-watermark.ts';
-import { CannotBill } from '../cannot-bill.ts';
+import { reasonOf } from '../cannot-bill.ts';
 import type { DueUnit, MeteredUsage } from '../due-unit.ts';
 import { type BilledUnit, type DueWindow, dueUnits, type SubscriptionCharges } from '../due-units.ts';
 import type { ParkedCustomer } from '../store/insert-parked.ts';
@@ -87,7 +87,7 @@ export async function findDue(tx: Transaction, request: ChunkRequest) {
   const parked: ParkedCustomer[] = [];
   for (const customer of customers) {
     const found = dueOf(byCustomer.get(customer.id) ?? [], billed, complete);
-    if (found instanceof CannotBill) parked.push({ customerId: customer.id, code: found.code, detail: found.message });
+    if (!Array.isArray(found)) parked.push({ customerId: customer.id, ...found });
     else if (found.length > 0) due.push({ customer, units: found });
   }
   return { last: customers.at(-1)?.id ?? null, terms, due, parked };
@@ -97,12 +97,11 @@ function dueOf(
   subscriptions: readonly SubscriptionCharges[],
   billed: ReadonlyMap<string, readonly BilledUnit[]>,
   window: DueWindow,
-): DueUnit[] | CannotBill {
+): DueUnit[] | ReturnType<typeof reasonOf> {
   try {
     return subscriptions.flatMap((one) => dueUnits(one, billed.get(one.subscriptionId) ?? [], window));
   } catch (error) {
-    if (error instanceof CannotBill) return error;
-    throw error;
+    return reasonOf(error);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Pool } from '#libs/database/pool.ts';
 import type { InvoiceDraft } from '../assemble.ts';
 import { buyerOf } from '../buyer.ts';
-import { CannotBill } from '../cannot-bill.ts';
+import { reasonOf } from '../cannot-bill.ts';
 import { draftCustomer } from '../draft-customer.ts';
 import type { ParkedCustomer } from '../store/insert-parked.ts';
 import type { Chunk } from './collect.ts';
@@ -17,8 +17,7 @@ export function draftChunk(chunk: Pick<Chunk, 'customers' | 'parked' | 'terms' |
       const { seller } = chunk.terms;
       drafts.push(...draftCustomer(units, { customerId: customer.id, seller, buyer, watermark: chunk.watermark }));
     } catch (error) {
-      if (!(error instanceof CannotBill)) throw error;
-      parked.push({ customerId: customer.id, code: error.code, detail: error.message });
+      parked.push({ customerId: customer.id, ...reasonOf(error) });
     }
   }
   return { drafts, parked };

@@ -56,6 +56,23 @@ describe('scheduleRuns', () => {
     expect(await scheduled(organizationId)).toEqual([]);
   });
 
+  test('a subscription entered in the last local hours of a month is billed for it, though UTC has the next day', async () => {
+    const organizationId = await fixture.organization();
+    const meterId = await fixture.meter(organizationId);
+    const planId = await fixture.simplePlan(organizationId, meterId);
+    const customerId = await fixture.customer(organizationId, 'acme');
+    // 01:00 UTC on the first is the evening of the last day of the month before in New York, in summer and in winter.
+    await fixture.subscription(organizationId, customerId, planId, {
+      startsOn: monthsAgo(3, 10),
+      timeZone: 'America/New_York',
+      createdAt: `${monthsAgo(2)}T01:00:00Z`,
+    });
+    await carryOut(organizationId);
+    const documents = await fixture.documents(organizationId);
+    expect(documents.map((row) => row.document.period.from)).toEqual([monthsAgo(3, 10), monthsAgo(2), monthsAgo(1)]);
+    expect(await scheduled(organizationId)).toEqual([]);
+  });
+
   test('does not queue a second run while one is open, nor does a second process', async () => {
     const { organizationId } = await longRunning();
     const runs = (await Promise.all([1, 2, 3].map(() => scheduled(organizationId)))).flat();

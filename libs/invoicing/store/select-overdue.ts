@@ -35,7 +35,8 @@ export async function selectOverdue(tx: Transaction, zones: readonly ZoneDate[])
                                       AND r.finished_at > now() - interval '1 hour')))
      ), term AS (
        SELECT s.organization_id, s.id, s.plan_id, s.ends_on, z.over_until, z.offset_minutes,
-              greatest(s.starts_on, (s.created_at AT TIME ZONE 'UTC')::date) AS after,
+              -- The local date of entry: the same rule as in due-units.ts, which judges the instant.
+              greatest(s.starts_on, ((s.created_at AT TIME ZONE 'UTC') + make_interval(mins => z.offset_minutes))::date) AS after,
               least(z.over_until, s.ends_on) AS until
          FROM subscriptions s
          JOIN zone z ON z.organization_id = s.organization_id AND z.time_zone = s.time_zone

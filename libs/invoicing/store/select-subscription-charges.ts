@@ -13,7 +13,7 @@ export async function selectSubscriptionCharges(
   choice: SubscriptionChoice,
 ): Promise<SubscriptionCharges[]> {
   const { rows } = await tx.query<ChargeRow>(
-    `SELECT s.id, s.customer_id, s.starts_on, s.ends_on, s.time_zone, (s.created_at AT TIME ZONE 'UTC')::date AS created_on,
+    `SELECT s.id, s.customer_id, s.starts_on, s.ends_on, s.time_zone, s.created_at,
             p.key AS plan_key, p.version AS plan_version, p.currency,
             c.key AS charge_key, c.position, c.name AS charge_name, c.price, c.meter_id, m.key AS meter_key
        FROM subscriptions s
@@ -33,7 +33,7 @@ interface ChargeRow {
   readonly starts_on: string;
   readonly ends_on: string | null;
   readonly time_zone: string;
-  readonly created_on: string;
+  readonly created_at: Date;
   readonly plan_key: string;
   readonly plan_version: number;
   readonly currency: string;
@@ -53,7 +53,7 @@ function toSubscription(rows: readonly ChargeRow[]): SubscriptionCharges {
     startsOn: first.starts_on,
     endsOn: first.ends_on,
     timeZone: first.time_zone,
-    createdOn: first.created_on,
+    createdAt: first.created_at.getTime(),
     plan: `"${first.plan_key}", version ${first.plan_version}`,
     currency: first.currency,
     charges: rows.map((row) => ({

@@ -81,7 +81,7 @@ export function meterRoutes({ pool, now }: ApiDependencies): Route[] {
       query: z.strictObject(pageQuery),
       response: pageSchema(meterAnswer),
       async handler({ organizationId, query: { limit, cursor } }) {
-        const after = decodeCursor(cursor, z.int()) ?? 0;
+        const after = decodeCursor(cursor, z.int().min(0).max(2_147_483_647)) ?? 0;
         const rows = await inOrganization(pool, organizationId, (tx) =>
           listMeters(tx, organizationId, after, limit + 1),
         );

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { encodeCursor } from '#libs/http/paging.ts';
 import { liveUsageEntries } from '#libs/metering/live-usage.ts';
 import { startTestApi, type TestApi, type TestApiClient } from '../test-server.ts';
 
@@ -191,6 +192,18 @@ describe('usage', () => {
     const body = await usage(query);
     expect([body.status, body.errors.map(({ pointer }: { pointer: string }) => pointer)]).toEqual([422, expected]);
   });
+});
+
+test.each([
+  ['/v1/meters', 9_000_000_000_000_000],
+  ['/v1/meters', -1],
+  ['/v1/usage?meter=bytes', ['a\0', 0, '']],
+  ['/v1/usage?meter=bytes', ['a', 0, '\ud800']],
+])('a crafted cursor at %s is refused as one, not as a failure of ours', async (path, position) => {
+  const { status, body } = await own.api.get(
+    `${path}${path.includes('?') ? '&' : '?'}cursor=${encodeCursor(position)}`,
+  );
+  expect([status, body.errors?.[0]?.code]).toEqual([422, 'invalid_cursor']);
 });
 
 describe('reconciliation', () => {

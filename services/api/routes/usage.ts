@@ -51,7 +51,8 @@ const usageAnswer = z.object({
 });
 type UsageAnswer = z.infer<typeof usageAnswer>;
 
-const positionSchema = z.tuple([z.string(), z.int().min(0).max(8.64e15), z.string()]);
+const plainText = z.string().refine((text) => text.isWellFormed() && !text.includes('\0'));
+const positionSchema = z.tuple([plainText, z.int().min(0).max(8.64e15), plainText]);
 
 export function usageRoutes({ pool, cache, now }: ApiDependencies): Route[] {
   const readCurrentHour = createCurrentHourReader(cache);
