@@ -76,6 +76,38 @@ describe('dueUnits', () => {
     expect(east).toEqual([]);
   });
 
+  test('ten years of a hundred billed charges: each is compared with its own periods only', () => {
+    const charges = Array.from({ length: 100 }, (_, i) => ({
+      key: `c${i}`,
+      position: i,
+      name: 'C',
+      price: {},
+      meter: null,
+    }));
+    const term = { ...subscription, startsOn: '2010-01-01', timeZone: 'UTC', charges };
+    const window = {
+      endsAfter: '2010-01-01',
+      endsUntil: '2020-02-01',
+      endedBy: Date.parse('2021-01-01T00:00Z'),
+      backdated: true,
+    };
+    let looks = 0;
+    const billed = dueUnits(term, [], window).map(({ subscriptionId, chargeKey, kind, period }) => ({
+      subscriptionId,
+      chargeKey,
+      kind,
+      get from() {
+        looks += 1;
+        return Date.parse(period.serviceFrom);
+      },
+      to: Date.parse(period.serviceTo),
+    }));
+    expect(billed).toHaveLength(12_100);
+    expect(dueUnits(term, billed, window)).toEqual([]);
+    // 121 × 122 / 2 looks a charge at most, where looking through all charges would take a hundred times as many.
+    expect(looks).toBeLessThanOrEqual((100 * 121 * 122) / 2);
+  });
+
   test('a unit that is billed is not due, the other charge of the period is', () => {
     const billed = {
       subscriptionId: 's',
