@@ -40,9 +40,12 @@ export interface SortedOut {
 }
 
 /** Identity as text that sorts as the bytes in the primary key do. */
-export function keyOf(record: EventRecord): string {
-  return `${String(record.organizationId).padStart(10, '0')} ${record.identity.key.toString('hex')}`;
-}
+export const keyOf = (record: EventRecord): string =>
+  identityText(record.organizationId, record.identity.key.toString('hex'));
+
+/** The same from its parts: organization and the key's 32 hex digits. */
+export const identityText = (organizationId: number, keyHex: string): string =>
+  `${String(organizationId).padStart(10, '0')} ${keyHex}`;
 
 /** Decodes and reads every record of a batch. Nothing is skipped: each record ends in exactly one of the three lists. Pure. */
 export function sortOut(

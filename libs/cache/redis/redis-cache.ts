@@ -43,24 +43,24 @@ export function createRedisCache(options: {
   const connected = client.connect().catch(() => {});
   let pausedUntil = 0;
 
-  async function guarded<T>(call: () => Promise<T>): Promise<T> {
-    if (Date.now() < pausedUntil) throw new Error('Redis did not answer lately; it is left alone for a moment');
+  /** The answer of a call, or a rejection once the time limit has passed. */
+  async function answerOf<T>(pending: Promise<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
-    const pending = call();
     // When the time limit wins, the late failure of the call itself has no one to hear it.
     pending.catch(() => {});
+    const limit = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`Redis did not answer within ${timeoutMs} ms`)), timeoutMs);
+    });
+    return Promise.race([pending, limit]).finally(() => clearTimeout(timer));
+  }
+
+  async function guarded<T>(call: () => Promise<T>): Promise<T> {
+    if (Date.now() < pausedUntil) throw new Error('Redis did not answer lately; it is left alone for a moment');
     try {
-      return await Promise.race([
-        pending,
-        new Promise<never>((_, reject) => {
-          timer = setTimeout(() => reject(new Error(`Redis did not answer within ${timeoutMs} ms`)), timeoutMs);
-        }),
-      ]);
+      return await answerOf(call());
     } catch (error) {
       pausedUntil = Date.now() + pauseMs;
       throw error;
-    } finally {
-      clearTimeout(timer);
     }
   }
 
@@ -94,11 +94,7 @@ export function createRedisCache(options: {
     async check() {
       // Not behind the pause: readiness asks for the truth of this moment.
       if (!client.isReady) throw new Error('Redis is not connected');
-      let timer: NodeJS.Timeout | undefined;
-      const limit = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new Error(`Redis did not answer within ${timeoutMs} ms`)), timeoutMs);
-      });
-      await Promise.race([client.ping(), limit]).finally(() => clearTimeout(timer));
+      await answerOf(client.ping());
     },
     async close() {
       if (closed) return;

@@ -1,5 +1,5 @@
 import type { Transaction } from '#libs/database/transaction.ts';
-import { type Candidate, keyOf } from '../sort-out.ts';
+import { type Candidate, identityText, keyOf } from '../sort-out.ts';
 
 /**
  * Claims identities. `candidates` must be sorted by identity, so that two writers never wait for each other in a circle.
@@ -21,7 +21,5 @@ export async function insertEventKeys(tx: Transaction, candidates: readonly Cand
     ],
   );
   if (rows.length === candidates.length) return new Set(candidates.map(({ record }) => keyOf(record)));
-  return new Set(
-    rows.map((row) => `${String(row.organization_id).padStart(10, '0')} ${row.event_key.replaceAll('-', '')}`),
-  );
+  return new Set(rows.map((row) => identityText(row.organization_id, row.event_key.replaceAll('-', ''))));
 }
