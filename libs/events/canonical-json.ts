@@ -15,12 +15,14 @@ export function canonicalJson(value: Json): string {
   }
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   const object = value as { readonly [key: string]: Json | undefined };
-  const members: string[] = [];
+  let members = '';
   for (const key of Object.keys(object).sort()) {
     const member = object[key];
-    if (member !== undefined) members.push(`${quote(key)}:${canonicalJson(member)}`);
+    if (member === undefined) continue;
+    const text = typeof member === 'string' ? quote(member) : canonicalJson(member);
+    members += members === '' ? `${quote(key)}:${text}` : `,${quote(key)}:${text}`;
   }
-  return `{${members.join(',')}}`;
+  return `{${members}}`;
 }
 
 function quote(text: string): string {

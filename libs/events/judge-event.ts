@@ -69,6 +69,7 @@ export function judgeEvent(raw: unknown, bounds: TimeBounds, now: number): Judge
       source: source ?? '',
       type,
       customer,
+      subscription: '',
       time: at,
       timeGiven: time !== undefined,
       properties: properties ?? {},

@@ -1,11 +1,32 @@
-import type { PropertyValue, UsageEvent } from './event.ts';
+import { isUtf8 } from 'node:buffer';
+import { hash } from 'node:crypto';
+import { canonicalJson } from './canonical-json.ts';
+import type { Correction, EventChanges, PropertyValue, UsageEvent } from './event.ts';
 import { type EventIdentity, identify } from './identify.ts';
 
-/** An event as it lies in the log: with its organization and the identity that ingest worked out once. */
+/*
+ * A record of the log is canonical JSON (RFC 8785), so the SHA-256 of its bytes is the hash of what it says: identity and payload of an
+ * event. What the sender left out is left out: a missing time is no part of the hash, so that a retry hashes the same.
+ */
+
+/** An event as it lies in the log. */
 export interface EventRecord {
+  readonly kind: 'event';
   readonly organizationId: number;
   readonly event: UsageEvent;
   readonly identity: EventIdentity;
+  /** SHA-256 over identity and payload, 64 hex digits. */
+  readonly hash: string;
+}
+
+export interface CorrectionRecord {
+  readonly kind: 'correction';
+  readonly organizationId: number;
+  readonly correction: Correction;
+  /** Of the original. */
+  readonly identity: EventIdentity;
+  /** SHA-256 over all of it, 64 hex digits. */
+  readonly hash: string;
 }
 
 /** What lies in the log but cannot be counted. `organizationId` is 0 when not even that can be read. */
@@ -16,92 +37,153 @@ export interface UnreadableRecord {
 }
 
 export type DecodedRecord =
-  | { readonly ok: true; readonly record: EventRecord }
+  | { readonly ok: true; readonly record: EventRecord | CorrectionRecord }
   | { readonly ok: false; readonly fault: UnreadableRecord };
 
-const VERSION = 1;
+const VERSION = 2;
 
-/** UTF-8 JSON: { v, organization, source, id, type, customer, time, time_given, properties }. */
-export function encodeRecord(organizationId: number, event: UsageEvent): Buffer {
+/** The record's text for an event. Members in the order of RFC 8785. */
+export function eventText(organizationId: number, event: UsageEvent): string {
+  const source = event.source === '' ? '' : `,"source":${JSON.stringify(event.source)}`;
+  const subscription = event.subscription === '' ? '' : `,"subscription":${JSON.stringify(event.subscription)}`;
+  const time = event.timeGiven ? `,"time":${event.time}` : '';
+  return `{"customer":${JSON.stringify(event.customer)},"id":${JSON.stringify(event.id)},"organization":${organizationId},"properties":${canonicalJson(event.properties)}${source}${subscription}${time},"type":${JSON.stringify(event.type)},"v":${VERSION}}`;
+}
+
+/** UTF-8 of eventText. */
+export const encodeEvent = (organizationId: number, event: UsageEvent): Buffer =>
+  Buffer.from(eventText(organizationId, event));
+
+export function encodeCorrection(organizationId: number, correction: Correction): Buffer {
+  const { kind, id, source, correctionId, reason, actor, changes } = correction;
   return Buffer.from(
-    JSON.stringify({
+    canonicalJson({
       v: VERSION,
+      kind,
       organization: organizationId,
-      source: event.source,
-      id: event.id,
-      type: event.type,
-      customer: event.customer,
-      time: event.time,
-      time_given: event.timeGiven,
-      properties: event.properties,
+      id,
+      source,
+      correction: correctionId,
+      reason,
+      actor,
+      changes: { ...changes },
     }),
   );
 }
 
-/** Never throws: what cannot be read is an answer too. Identity is worked out anew, so a record cannot claim another's. */
-export function decodeRecord(value: Buffer): DecodedRecord {
+/** SHA-256, 64 hex digits. Of an encoded event: its hash. */
+export const hashOf = (value: Buffer | string): string => hash('sha256', value, 'hex');
+
+/**
+ * Never throws: what cannot be read is an answer too. Identity is worked out anew, so a record cannot claim another's.
+ * `appendedAt` (epoch milliseconds, the log's clock) is the time of an event whose sender gave none.
+ */
+export function decodeRecord(value: Buffer, appendedAt: number): DecodedRecord {
   let raw: Record<string, unknown>;
   try {
-    raw = JSON.parse(UTF8.decode(value)) as Record<string, unknown>;
+    if (!isUtf8(value)) throw new SyntaxError('a byte sequence is no character');
+    raw = JSON.parse(value.toString()) as Record<string, unknown>;
   } catch (error) {
-    return {
-      ok: false,
-      fault: { organizationId: 0, reason: 'undecodable', detail: `not UTF-8 JSON: ${(error as Error).message}` },
-    };
+    return broken(0, 'undecodable', `not UTF-8 JSON: ${(error as Error).message}`);
   }
   const organizationId = isOrganization(raw?.organization) ? raw.organization : 0;
   if (raw?.v !== VERSION) {
-    return {
-      ok: false,
-      fault: {
-        organizationId,
-        reason: 'unknown_version',
-        detail: `record version ${typeof raw?.v === 'number' ? raw.v : typeof raw?.v}, this aggregator reads ${VERSION}`,
-      },
-    };
+    const found = typeof raw?.v === 'number' ? raw.v : typeof raw?.v;
+    return broken(organizationId, 'unknown_version', `record version ${found}, this aggregator reads ${VERSION}`);
   }
-  const fault = faultOf(raw);
-  if (fault) return { ok: false, fault: { organizationId, reason: 'malformed', detail: fault } };
-  const event: UsageEvent = {
-    id: raw.id as string,
-    source: raw.source as string,
-    type: raw.type as string,
-    customer: raw.customer as string,
-    time: raw.time as number,
-    timeGiven: raw.time_given as boolean,
-    properties: raw.properties as Record<string, PropertyValue>,
-  };
-  return { ok: true, record: { organizationId, event, identity: identify(organizationId, event) } };
+  if (organizationId === 0) return broken(0, 'malformed', 'organization is not a positive integer');
+  const fault = raw.kind === undefined ? faultOfEvent(raw) : faultOfCorrection(raw);
+  if (fault) return broken(organizationId, 'malformed', fault);
+  const source = (raw.source ?? '') as string;
+  const identity = identify(organizationId, source, raw.id as string);
+  if (raw.kind === undefined) {
+    const event = eventOf(raw, source, appendedAt);
+    return { ok: true, record: { kind: 'event', organizationId, event, identity, hash: hashOf(value) } };
+  }
+  const correction = correctionOf(raw, source);
+  return { ok: true, record: { kind: 'correction', organizationId, correction, identity, hash: hashOf(value) } };
 }
 
-const UTF8 = new TextDecoder('utf-8', { fatal: true });
+const broken = (organizationId: number, reason: UnreadableRecord['reason'], detail: string): DecodedRecord => ({
+  ok: false,
+  fault: { organizationId, reason, detail },
+});
+
+const eventOf = (raw: Record<string, unknown>, source: string, appendedAt: number): UsageEvent => ({
+  id: raw.id as string,
+  source,
+  type: raw.type as string,
+  customer: raw.customer as string,
+  subscription: (raw.subscription ?? '') as string,
+  time: (raw.time ?? appendedAt) as number,
+  timeGiven: raw.time !== undefined,
+  properties: raw.properties as Record<string, PropertyValue>,
+});
+
+const correctionOf = (raw: Record<string, unknown>, source: string): Correction => ({
+  kind: raw.kind as 'void' | 'amend',
+  id: raw.id as string,
+  source,
+  correctionId: raw.correction as string,
+  reason: raw.reason as string,
+  actor: raw.actor as string,
+  changes: raw.changes as EventChanges,
+});
+
 // Years 1 to 9999: what both Postgres and RFC 3339 can say.
 const EARLIEST = Date.parse('0001-01-01T00:00:00Z');
 const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
 const MAX_NAME = 2 * 255;
+const MAX_TEXT = 2 * 1000;
+// What Postgres cannot hold in text: NUL and half a surrogate pair.
+const UNSTORABLE = /[\0\p{Cs}]/u;
 
 const isOrganization = (value: unknown): value is number =>
   Number.isSafeInteger(value) && (value as number) > 0 && (value as number) < 2 ** 31;
-// Postgres can hold neither NUL nor half a surrogate pair in text.
-const isText = (value: unknown): value is string =>
-  typeof value === 'string' && value.isWellFormed() && !value.includes('\0');
+const isText = (value: unknown, limit: number): value is string =>
+  typeof value === 'string' && value.length <= limit && !UNSTORABLE.test(value);
+const isTime = (value: unknown): boolean =>
+  Number.isInteger(value) && (value as number) >= EARLIEST && (value as number) <= LATEST;
 
-function faultOf(raw: Record<string, unknown>): string | undefined {
-  if (!isOrganization(raw.organization)) return 'organization is not a positive integer';
-  for (const name of ['source', 'id', 'type', 'customer']) {
-    if (!isText(raw[name]) || (raw[name] as string).length > MAX_NAME)
-      return `${name} is not a plain string of at most 255 characters`;
-  }
-  const time = raw.time as number;
-  if (!Number.isInteger(time) || time < EARLIEST || time > LATEST)
-    return 'time is not in milliseconds since 1970, or outside the years 1 to 9999';
-  if (typeof raw.time_given !== 'boolean') return 'time_given is not a boolean';
-  const { properties } = raw;
+function faultOfEvent(raw: Record<string, unknown>): string | undefined {
+  if (!isText(raw.id, MAX_NAME)) return notText('id');
+  if (!isText(raw.type, MAX_NAME)) return notText('type');
+  if (!isText(raw.customer, MAX_NAME)) return notText('customer');
+  if (raw.source !== undefined && !isText(raw.source, MAX_NAME)) return notText('source');
+  if (raw.subscription !== undefined && !isText(raw.subscription, MAX_NAME)) return notText('subscription');
+  if (raw.time !== undefined && !isTime(raw.time)) return NO_TIME;
+  return faultOfProperties(raw.properties);
+}
+
+const NO_TIME = 'time is not in milliseconds since 1970, or outside the years 1 to 9999';
+const notText = (name: string) => `${name} is not a plain string of at most 255 characters`;
+
+function faultOfProperties(properties: unknown): string | undefined {
   if (typeof properties !== 'object' || properties === null || Array.isArray(properties))
     return 'properties is not an object';
-  for (const [name, value] of Object.entries(properties)) {
-    const plain = Number.isFinite(value) || typeof value === 'boolean' || isText(value);
-    if (!plain || !isText(name)) return `property ${JSON.stringify(name)} is not a plain string, number or boolean`;
+  for (const name in properties) {
+    const value = (properties as Record<string, unknown>)[name];
+    const plain =
+      typeof value === 'string'
+        ? !UNSTORABLE.test(value)
+        : typeof value === 'number'
+          ? Number.isFinite(value)
+          : typeof value === 'boolean';
+    if (!plain || UNSTORABLE.test(name))
+      return `property ${JSON.stringify(name)} is not a plain string, number or boolean`;
   }
   return undefined;
+}
+
+function faultOfCorrection(raw: Record<string, unknown>): string | undefined {
+  if (raw.kind !== 'void' && raw.kind !== 'amend') return 'kind is neither "void" nor "amend"';
+  for (const name of ['id', 'source', 'correction']) if (!isText(raw[name], MAX_NAME)) return notText(name);
+  for (const name of ['reason', 'actor'])
+    if (!isText(raw[name], MAX_TEXT)) return `${name} is not a plain string of at most 1000 characters`;
+  const changes = raw.changes as Record<string, unknown>;
+  if (typeof changes !== 'object' || changes === null || Array.isArray(changes)) return 'changes is not an object';
+  for (const name of ['type', 'customer', 'subscription'])
+    if (changes[name] !== undefined && !isText(changes[name], MAX_NAME)) return notText(`changes.${name}`);
+  if (changes.time !== undefined && !isTime(changes.time)) return `changes.${NO_TIME}`;
+  return changes.properties === undefined ? undefined : faultOfProperties(changes.properties);
 }

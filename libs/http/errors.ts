@@ -12,6 +12,7 @@ export const problems = {
   not_found: { status: 404, title: 'There is no such resource' },
   method_not_allowed: { status: 405, title: 'The route does not take this method' },
   already_exists: { status: 409, title: 'The key is taken' },
+  meter_archived: { status: 409, title: 'The meter is archived' },
   meter_in_use: { status: 409, title: 'The meter is in use' },
   subscriptions_overlap: { status: 409, title: 'Usage would be billed twice' },
   last_admin_key: { status: 409, title: 'The last admin key stays' },

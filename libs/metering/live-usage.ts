@@ -1,7 +1,8 @@
 import type { VersionedEntry } from '#libs/cache/cache.ts';
+import { hourOf } from './hour.ts';
+import type { HourlyKey } from './hour-fold.ts';
 import type { HourlyRow } from './store/upsert-hourly.ts';
 
-const HOUR = 3_600_000;
 /** How stale the live view can be, and no longer. */
 const LIVE_MS = 2000;
 
@@ -11,19 +12,20 @@ export interface LiveUsage {
   readonly event_count: string;
 }
 
-/** Start of the hour an instant lies in (epoch milliseconds, UTC). */
-export const hourOf = (instant: number): number => Math.floor(instant / HOUR) * HOUR;
-
 export function liveUsageKey(organizationId: number, meterId: number, customer: string, hour: number): string {
   return `usage:${organizationId}:${meterId}:${hour}:${customer}`;
 }
 
-/** What the cache is told after a commit: rows of the running hour, absolute, with their version. Grouped meters are read from Postgres. */
+/** Whether a row has a live view: of the running hour, ungrouped, of no subscription, and its total is what is asked for. Others are read from Postgres. */
+export const hasLiveView = (row: HourlyKey, now: number): boolean =>
+  row.groupKey === '' && row.subscription === '' && row.hour === hourOf(now);
+
+/** What the cache is told after a commit: absolute values with their version. */
 export function liveUsageEntries(rows: readonly HourlyRow[], now: number): VersionedEntry[] {
   return rows
-    .filter((row) => row.groupKey === '' && row.hour.getTime() === hourOf(now))
+    .filter((row) => hasLiveView(row, now))
     .map((row) => ({
-      key: liveUsageKey(row.organizationId, row.meterId, row.customer, row.hour.getTime()),
+      key: liveUsageKey(row.organizationId, row.meterId, row.customer, row.hour),
       version: row.version,
       value: JSON.stringify({ quantity: row.total, event_count: row.eventCount } satisfies LiveUsage),
       ttlMs: LIVE_MS,

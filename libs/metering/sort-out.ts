@@ -1,19 +1,25 @@
 import type { StoredRecord } from '#libs/event-log/event-log.ts';
-import { decodeRecord, type EventRecord } from '#libs/events/record.ts';
-import { type Reading, readEvent } from './hourly.ts';
+import { type CorrectionRecord, decodeRecord, type EventRecord } from '#libs/events/record.ts';
 import type { MeterCatalog } from './meter.ts';
+import type { LogPlace } from './place.ts';
+import { type Reading, readEvent } from './read-event.ts';
 
-/** Where a record lies in the log. */
-export interface LogPlace {
+export interface EpochBatch {
   readonly partition: number;
-  readonly offset: bigint;
-  readonly receivedAt: Date;
+  readonly epoch: number;
+  readonly records: readonly StoredRecord[];
 }
 
-export interface Candidate {
+/** An event as it arrives, with what meters make of it. */
+export interface Arrival {
   readonly place: LogPlace;
   readonly record: EventRecord;
   readonly reading: Reading;
+}
+
+export interface CorrectionArrival {
+  readonly place: LogPlace;
+  readonly record: CorrectionRecord;
 }
 
 export interface DeadLetter {
@@ -24,78 +30,80 @@ export interface DeadLetter {
   readonly value: Buffer;
 }
 
-/** A second record with an identity that is already taken in the same batch. */
-export interface Repeat {
-  readonly place: LogPlace;
-  readonly record: EventRecord;
-  /** Key of the first one, see keyOf. */
-  readonly of: string;
-}
-
 export interface SortedOut {
-  /** First of each identity, sorted by identity: the order in which keys are inserted. */
-  readonly candidates: readonly Candidate[];
-  readonly repeats: readonly Repeat[];
+  /** First of each identity, by identity (see keyOf). */
+  readonly arrivals: ReadonlyMap<string, Arrival>;
+  /** Further records with an identity that is already taken in the same batch. */
+  readonly repeats: readonly Arrival[];
+  readonly corrections: readonly CorrectionArrival[];
   readonly deadLetters: readonly DeadLetter[];
 }
 
-/** Identity as text that sorts as the bytes in the primary key do. */
-export const keyOf = (record: EventRecord): string =>
-  identityText(record.organizationId, record.identity.key.toString('hex'));
+/** Identity as text: the same for an event and its corrections. */
+export const keyOf = ({ organizationId, identity }: Pick<EventRecord, 'organizationId' | 'identity'>): string =>
+  identityText(organizationId, identity.key);
 
-/** The same from its parts: organization and the key's 32 hex digits. */
-export const identityText = (organizationId: number, keyHex: string): string =>
-  `${String(organizationId).padStart(10, '0')} ${keyHex}`;
+export const identityText = (organizationId: number, key: string): string => `${organizationId} ${key}`;
 
-/** Decodes and reads every record of a batch. Nothing is skipped: each record ends in exactly one of the three lists. Pure. */
-export function sortOut(
-  batches: readonly { readonly partition: number; readonly records: readonly StoredRecord[] }[],
-  catalog: MeterCatalog,
-): SortedOut {
-  const first = new Map<string, Candidate>();
-  const repeats: Repeat[] = [];
+/** The greatest bound ahead that an organization can set: so much earlier than its time an event can have arrived for the first time. */
+const MAX_AHEAD_MS = 86_400_000;
+
+/**
+ * Decodes and reads every record of a batch. Nothing is skipped: each record ends in exactly one of the four lists. Pure.
+ * `floor` (epoch milliseconds): keys of events that arrived before it may be gone, so such an event could count twice.
+ */
+export function sortOut(batches: readonly EpochBatch[], catalog: MeterCatalog, floor: number | null): SortedOut {
+  const arrivals = new Map<string, Arrival>();
+  const repeats: Arrival[] = [];
+  const corrections: CorrectionArrival[] = [];
   const deadLetters: DeadLetter[] = [];
-  for (const { partition, records } of batches) {
+  const earliest = floor === null ? Number.NEGATIVE_INFINITY : floor + MAX_AHEAD_MS;
+  for (const { partition, epoch, records } of batches) {
     for (const stored of records) {
-      const place = { partition, offset: stored.offset, receivedAt: stored.appendedAt };
-      const decoded = decodeRecord(stored.value);
+      const receivedAt = stored.appendedAt.getTime();
+      const place: LogPlace = { epoch, partition, offset: stored.offset, receivedAt };
+      const bury = (organizationId: number, reason: string, detail: string) =>
+        deadLetters.push({ place, organizationId, reason, detail, value: stored.value });
+      const decoded = decodeRecord(stored.value, receivedAt);
       if (!decoded.ok) {
-        deadLetters.push({ place, ...decoded.fault, value: stored.value });
+        bury(decoded.fault.organizationId, decoded.fault.reason, decoded.fault.detail);
         continue;
       }
       const { record } = decoded;
-      const reading = readEvent(record, catalog);
+      if (record.kind === 'correction') {
+        corrections.push({ place, record });
+        continue;
+      }
+      if (record.event.time < earliest) {
+        bury(record.organizationId, 'too_old_to_dedupe', tooOld(record, floor as number));
+        continue;
+      }
+      const reading = readEvent(record.event, catalog.metersFor(record.organizationId, record.event.type));
       if (reading.kind === 'unreadable') {
-        deadLetters.push({
-          place,
-          organizationId: record.organizationId,
-          reason: 'unreadable_value',
-          detail: reading.detail,
-          value: stored.value,
-        });
+        bury(record.organizationId, 'unreadable_value', reading.detail);
         continue;
       }
       const key = keyOf(record);
-      if (first.has(key)) repeats.push({ place, record, of: key });
-      else first.set(key, { place, record, reading });
+      if (arrivals.has(key)) repeats.push({ place, record, reading });
+      else arrivals.set(key, { place, record, reading });
     }
   }
-  const candidates = [...first.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, candidate]) => candidate);
-  return { candidates, repeats, deadLetters };
+  return { arrivals, repeats, corrections, deadLetters };
 }
 
+const tooOld = ({ event }: EventRecord, floor: number): string =>
+  `its time ${new Date(event.time).toISOString()} lies so far back that it may have been counted and forgotten: ids are remembered of what arrived after ${new Date(floor).toISOString()}`;
+
 /** Every record a dead letter: what is left to do with records that the database refuses. */
-export function refuseAll(
-  batches: readonly { readonly partition: number; readonly records: readonly StoredRecord[] }[],
-  detail: string,
-): SortedOut {
-  const deadLetters = batches.flatMap(({ partition, records }) =>
+export function refuseAll(batches: readonly EpochBatch[], detail: string): SortedOut {
+  const deadLetters = batches.flatMap(({ partition, epoch, records }) =>
     records.map((stored): DeadLetter => {
-      const decoded = decodeRecord(stored.value);
+      const receivedAt = stored.appendedAt.getTime();
+      const decoded = decodeRecord(stored.value, receivedAt);
       const { organizationId } = decoded.ok ? decoded.record : decoded.fault;
-      const place = { partition, offset: stored.offset, receivedAt: stored.appendedAt };
+      const place = { epoch, partition, offset: stored.offset, receivedAt };
       return { place, organizationId, reason: 'refused', detail, value: stored.value };
     }),
   );
-  return { candidates: [], repeats: [], deadLetters };
+  return { arrivals: new Map(), repeats: [], corrections: [], deadLetters };
 }

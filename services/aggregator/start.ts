@@ -10,6 +10,7 @@ import { ensureUsageEventsDay } from '#libs/metering/store/ensure-usage-events-d
 import type { HourlyRow } from '#libs/metering/store/upsert-hourly.ts';
 import type { Logger } from '#libs/telemetry/logger.ts';
 import type { Metrics } from '#libs/telemetry/metrics.ts';
+import { startBackfills } from './backfill.ts';
 import { createCollector } from './collector.ts';
 
 const MAX_RECORDS = 5000;
@@ -42,6 +43,7 @@ export async function startAggregator(dependencies: AggregatorDependencies): Pro
   const apply: ApplyDependencies = {
     pool,
     catalog: {},
+    knownSources: new Set(),
     ...(dependencies.checkpoint && { checkpoint: dependencies.checkpoint }),
   };
   const ensureDays = createDayKeeper(pool);
@@ -92,6 +94,7 @@ export async function startAggregator(dependencies: AggregatorDependencies): Pro
     },
   };
   const subscription = await log.subscribe(subscriber);
+  const backfills = startBackfills(pool, logger);
   return {
     async check() {
       const [message] = halted.values();
@@ -103,7 +106,7 @@ export async function startAggregator(dependencies: AggregatorDependencies): Pro
       }
     },
     async stop() {
-      await subscription.close();
+      await Promise.all([subscription.close(), backfills.stop()]);
       await collector.idle();
     },
   };

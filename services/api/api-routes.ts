@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { settings } from '#libs/config/settings.ts';
 import type { Route } from '#libs/http/route.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
@@ -6,6 +7,7 @@ import { billingRunRoutes } from './routes/billing-runs.ts';
 import { changeRoutes } from './routes/changes.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { documentRoutes } from './routes/documents.ts';
+import { meterBackfillRoutes } from './routes/meter-backfills.ts';
 import { meterRoutes } from './routes/meters.ts';
 import { organizationRoutes } from './routes/organizations.ts';
 import { planRoutes } from './routes/plans.ts';
@@ -16,13 +18,20 @@ import { usageRoutes } from './routes/usage.ts';
 
 /** Every route of the management API. Clock and randomness are the machine's unless given. */
 export function apiRoutes(
-  options: Pick<ApiDependencies, 'pool' | 'cache'> & Partial<Pick<ApiDependencies, 'now' | 'random'>>,
+  options: Pick<ApiDependencies, 'pool' | 'cache' | 'log'> &
+    Partial<Pick<ApiDependencies, 'now' | 'random' | 'dedupeDays'>>,
 ): Route[] {
-  const dependencies: ApiDependencies = { now: Date.now, random: randomBytes, ...options };
+  const dependencies: ApiDependencies = {
+    now: Date.now,
+    random: randomBytes,
+    dedupeDays: settings.TOLLBOOK_DEDUPE_DAYS.schema.parse(undefined),
+    ...options,
+  };
   return [
     organizationRoutes,
     apiKeyRoutes,
     meterRoutes,
+    meterBackfillRoutes,
     customerRoutes,
     planRoutes,
     subscriptionRoutes,

@@ -3,8 +3,8 @@ import type { AppendOutcome, EventLog } from '#libs/event-log/event-log.ts';
 import type { UsageEvent } from '#libs/events/event.ts';
 import { type EventIdentity, identify } from '#libs/events/identify.ts';
 import { judgeEvent, type Rejection } from '#libs/events/judge-event.ts';
-import { encodeRecord } from '#libs/events/record.ts';
-import { readEvent } from '#libs/metering/hourly.ts';
+import { encodeEvent, hashOf } from '#libs/events/record.ts';
+import { readEvent } from '#libs/metering/read-event.ts';
 import type { OrganizationRules } from './organization-rules.ts';
 
 /** What the sender is told about one event. */
@@ -21,8 +21,17 @@ export interface TakeDependencies {
 
 const LABEL_MS = 3_600_000;
 
+/** An event that is taken: what is written to the log, and the hash of just that. */
+interface Valid {
+  readonly ok: true;
+  readonly event: UsageEvent;
+  readonly identity: EventIdentity;
+  readonly value: Buffer;
+  readonly hash: string;
+}
+
 type Judged =
-  | { readonly ok: true; readonly event: UsageEvent; readonly identity: EventIdentity }
+  | Valid
   | { readonly ok: false; readonly id: string | null; readonly rejection: Rejection };
 
 /**
@@ -46,10 +55,7 @@ export async function takeEvents(
       return keys.map(() => null);
     }),
     log.append(
-      valid.map(({ event, identity }) => ({
-        partitionKey: identity.partitionKey,
-        value: encodeRecord(organizationId, event),
-      })),
+      valid.map(({ identity, value }) => ({ partitionKey: identity.partitionKey, value })),
     ),
   ]);
   const seen = new Map<string, string>();
@@ -69,8 +75,7 @@ function judge(organizationId: number, raw: unknown, { bounds, catalog }: Organi
   const judgement = judgeEvent(raw, bounds, now);
   if (!judgement.ok) return { ok: false, id: idOf(raw), rejection: judgement.rejection };
   const { event } = judgement;
-  const identity = identify(organizationId, event);
-  const reading = readEvent({ organizationId, event, identity }, catalog);
+  const reading = readEvent(event, catalog.metersFor(organizationId, event.type));
   if (reading.kind === 'unreadable') {
     return {
       ok: false,
@@ -78,11 +83,12 @@ function judge(organizationId: number, raw: unknown, { bounds, catalog }: Organi
       rejection: { code: 'unreadable_value', detail: reading.detail, pointer: '/properties' },
     };
   }
-  return { ok: true, event, identity };
+  const value = encodeEvent(organizationId, event);
+  return { ok: true, event, identity: identify(organizationId, event.source, event.id), value, hash: hashOf(value) };
 }
 
 function label(
-  { event, identity }: { readonly event: UsageEvent; readonly identity: EventIdentity },
+  { event, identity, hash }: Valid,
   outcome: AppendOutcome,
   seen: Map<string, string>,
   cached: string | null,
@@ -95,13 +101,12 @@ function label(
     };
   }
   const key = labelKey(identity);
-  const payload = identity.hash.toString('base64');
   const first = seen.get(key) ?? cached;
   if (first === null || first === undefined) {
-    seen.set(key, payload);
+    seen.set(key, hash);
     return { status: 'accepted', id: event.id };
   }
-  if (first === payload) return { status: 'duplicate', id: event.id };
+  if (first === hash) return { status: 'duplicate', id: event.id };
   return {
     status: 'conflict',
     id: event.id,
@@ -109,7 +114,7 @@ function label(
   };
 }
 
-const labelKey = (identity: EventIdentity): string => `label:${identity.key.toString('base64url')}`;
+const labelKey = (identity: EventIdentity): string => `label:${identity.key}`;
 
 function idOf(raw: unknown): string | null {
   const id = (raw as { id?: unknown } | null)?.id;

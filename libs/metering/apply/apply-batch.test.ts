@@ -2,68 +2,35 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Pool } from '#libs/database/pool.ts';
-import { inTransaction } from '#libs/database/transaction.ts';
-import type { RecordBatch } from '#libs/event-log/event-log.ts';
 import type { UsageEvent } from '#libs/events/event.ts';
 import { identify } from '#libs/events/identify.ts';
-import { encodeRecord } from '#libs/events/record.ts';
-import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { eventText, hashOf } from '#libs/events/record.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
-import { ensureUsageEventsDay } from '../store/ensure-usage-events-day.ts';
 import { type ApplyStep, applyBatch } from './apply-batch.ts';
+import {
+  type ApplyFixture,
+  batchOf,
+  createApplyFixture,
+  testEvent as event,
+  HOUR_START as HOUR,
+  ORGANIZATION,
+} from './apply-fixture.ts';
 import { applyIsolating } from './apply-isolating.ts';
-import { preparePartitions } from './prepare-partitions.ts';
 
-const ORGANIZATION = 1;
-const ARRIVAL = new Date('2026-11-02T08:00:00Z');
-const HOUR = Date.parse('2026-10-05T10:00:00Z');
-
-let database: TestDatabase;
-let pool: Pool;
+let fixture: ApplyFixture;
 let owner: Pool;
+const apply: ApplyFixture['apply'] = (...call) => fixture.apply(...call);
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  pool = database.pool('tollbook_worker');
-  owner = database.pool('owner');
-  await owner.query("INSERT INTO organizations (id, name) VALUES (1, 'one'), (2, 'two')");
-  await owner.query(`INSERT INTO meters (organization_id, key, name, event_type, aggregation, value_property, group_by)
-    VALUES (1, 'calls', 'Calls', 'call', 'count', NULL, '{}'), (1, 'bytes', 'Bytes', 'call', 'sum', 'bytes', '{region}')`);
-  await inTransaction(pool, (tx) => ensureUsageEventsDay(tx, '2026-11-02'));
+  fixture = await createApplyFixture();
+  owner = fixture.owner;
+  await fixture.meter({ key: 'calls' });
+  await fixture.meter({ key: 'bytes', aggregation: 'sum', value_property: 'bytes', group_by: ['region'] });
 });
-afterAll(() => database.drop());
-beforeEach(async () => {
-  await owner.query(
-    'TRUNCATE event_keys, usage_events, usage_hourly, event_conflicts, dead_letters, record_counts, log_offsets',
-  );
-  await preparePartitions(pool, [0, 1, 2], []);
-});
+afterAll(() => fixture.database.drop());
+beforeEach(() => fixture.clear());
 
-const event = (id: string, over: Partial<UsageEvent> = {}): UsageEvent => ({
-  id,
-  source: '',
-  type: 'call',
-  customer: 'acme',
-  time: HOUR,
-  timeGiven: true,
-  properties: { bytes: '1.5', region: 'eu' },
-  ...over,
-});
-
-/** A partition as a log would hold it. */
-function batchOf(partition: number, from: bigint, values: readonly (UsageEvent | Buffer)[]): RecordBatch {
-  return {
-    partition,
-    records: values.map((value, i) => ({
-      offset: from + BigInt(i),
-      appendedAt: ARRIVAL,
-      value: Buffer.isBuffer(value) ? value : encodeRecord(ORGANIZATION, value),
-    })),
-  };
-}
-
-const apply = (batches: readonly RecordBatch[], checkpoint?: (step: ApplyStep) => Promise<void>) =>
-  applyBatch({ pool, catalog: {}, ...(checkpoint && { checkpoint }) }, batches);
+const hashNumber = (one: UsageEvent): bigint => BigInt(`0x${hashOf(eventText(ORGANIZATION, one))}`);
 
 async function state() {
   const hourly = await owner.query(
@@ -97,10 +64,7 @@ test('new events are counted in every meter that reads them, with the digest of 
     ['calls', '', '2', '2'],
     ['calls', '', '1', '1'],
   ]);
-  const digest = [events[0], events[1]].reduce(
-    (sum, one) => (sum + BigInt(`0x${identify(1, one as UsageEvent).hash.toString('hex')}`)) % 2n ** 256n,
-    0n,
-  );
+  const digest = [events[0], events[1]].reduce((sum, one) => (sum + hashNumber(one as UsageEvent)) % 2n ** 256n, 0n);
   expect(hourly[3]?.digest).toBe(digest.toString());
   expect([raw, counts]).toEqual([3, { counted: 3 }]);
 });
@@ -201,13 +165,9 @@ test('two owners of one partition apply the same batch at the same moment: once'
 });
 
 test('a meter made between two batches counts from the next batch on', async () => {
-  const catalog = {};
-  await applyBatch({ pool, catalog }, [batchOf(0, 0n, [event('a', { type: 'late-meter' })])]);
-  await owner.query(
-    "INSERT INTO meters (organization_id, key, name, event_type, aggregation) VALUES (1, 'late', 'Late', 'late-meter', 'count')",
-  );
-  await owner.query('UPDATE catalog_version SET version = version + 1');
-  await applyBatch({ pool, catalog }, [batchOf(0, 1n, [event('b', { type: 'late-meter' })])]);
+  await applyBatch(fixture.dependencies, [batchOf(0, 0n, [event('a', { type: 'late-meter' })])]);
+  await fixture.meter({ key: 'late', event_type: 'late-meter' });
+  await applyBatch(fixture.dependencies, [batchOf(0, 1n, [event('b', { type: 'late-meter' })])]);
   expect((await state()).counts).toEqual({ unassigned: 1, counted: 1 });
 });
 
@@ -216,7 +176,7 @@ function expectedRows(events: readonly UsageEvent[]): string[] {
   const rows = new Map<string, { count: bigint; hundredths: bigint; digest: bigint }>();
   for (const one of events) {
     const hundredths = BigInt(String(one.properties.bytes).replace('.', ''));
-    const hash = BigInt(`0x${identify(ORGANIZATION, one).hash.toString('hex')}`);
+    const hash = hashNumber(one);
     for (const [meter, group, value] of [
       ['bytes', `{"region":"${one.properties.region}"}`, hundredths],
       ['calls', '', 100n],
@@ -244,17 +204,17 @@ function expectedRows(events: readonly UsageEvent[]): string[] {
 }
 
 test('a meter that is being made while a batch waits for it counts in that batch', async () => {
-  const catalog = {};
-  await applyBatch({ pool, catalog }, [batchOf(0, 0n, [event('warm')])]);
+  await applyBatch(fixture.dependencies, [batchOf(0, 0n, [event('warm')])]);
   const maker = await owner.connect();
   try {
     await maker.query('BEGIN');
     await maker.query("SELECT pg_advisory_xact_lock(hashtextextended('tollbook:catalog', 0))");
     await maker.query(
-      "INSERT INTO meters (organization_id, key, name, event_type, aggregation) VALUES (1, 'raced', 'Raced', 'raced', 'count')",
+      `INSERT INTO meters (organization_id, key, name, event_type, aggregation, started_at_log)
+       VALUES (1, 'raced', 'Raced', 'raced', 'count', '{"epoch": 1, "offsets": {}}')`,
     );
     await maker.query('UPDATE catalog_version SET version = version + 1');
-    const applying = applyBatch({ pool, catalog }, [batchOf(0, 1n, [event('b', { type: 'raced' })])]);
+    const applying = applyBatch(fixture.dependencies, [batchOf(0, 1n, [event('b', { type: 'raced' })])]);
     await waitFor(
       async () =>
         (await owner.query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")).rowCount === 1,
@@ -268,10 +228,7 @@ test('a meter that is being made while a batch waits for it counts in that batch
 });
 
 test('group values that do not fit into an index row are told, and the rest of the batch counts', async () => {
-  await owner.query(
-    "INSERT INTO meters (organization_id, key, name, event_type, aggregation, group_by) VALUES (1, 'wide', 'Wide', 'wide', 'count', '{a,b,c}')",
-  );
-  await owner.query('UPDATE catalog_version SET version = version + 1');
+  await fixture.meter({ key: 'wide', event_type: 'wide', group_by: ['a', 'b', 'c'] });
   const wide = event('w', {
     type: 'wide',
     properties: {
@@ -290,7 +247,7 @@ test('a record that the database refuses goes to the dead letters alone; its nei
   await owner.query('ALTER TABLE event_keys ADD CONSTRAINT refuse_one CHECK (log_offset <> 5 OR log_partition <> 0)');
   try {
     const events = Array.from({ length: 9 }, (_, i) => event(`r${i}`));
-    const applied = await applyIsolating({ pool, catalog: {} }, [
+    const applied = await applyIsolating(fixture.dependencies, [
       batchOf(0, 0n, events),
       batchOf(1, 0n, [event('other')]),
     ]);
@@ -318,13 +275,10 @@ test('law: any order, any batching, any replay gives the same aggregates', async
       fc.integer({ min: 1, max: 7 }),
       fc.boolean(),
       async (sent, size, again) => {
-        await owner.query(
-          'TRUNCATE event_keys, usage_events, usage_hourly, event_conflicts, dead_letters, record_counts, log_offsets',
-        );
-        await preparePartitions(pool, [0, 1, 2], []);
+        await fixture.clear();
         // Equal ids meet in one partition, as the log does it.
         const partitions = [0, 1, 2].map((p) =>
-          sent.filter((one) => identify(1, one).partitionKey.readUInt32BE(0) % 3 === p),
+          sent.filter((one) => identify(1, one.source, one.id).partitionKey.readUInt32BE(0) % 3 === p),
         );
         for (const [partition, records] of partitions.entries()) {
           for (let at = 0; at < records.length; at += size) {

@@ -1,12 +1,15 @@
 import type { Transaction } from '#libs/database/transaction.ts';
-import { createMeterCatalog, type Meter, type MeterCatalog } from '../meter.ts';
+import type { Condition } from '../filter.ts';
+import { type Aggregation, createMeterCatalog, type Meter, type MeterCatalog } from '../meter.ts';
+import { loadVector, type StoredVector } from '../place.ts';
 
-/** All live meters visible to the role, with the version of the catalogue they belong to. */
+/** All meters visible to the role, archived ones too, with the version of the catalogue they belong to. */
 export async function selectMeterCatalog(tx: Transaction): Promise<MeterCatalog> {
   const { rows } = await tx.query<MeterRow>(
-    `SELECT v.version, m.organization_id, m.id, m.key, m.event_type, m.aggregation, m.value_property, m.group_by,
-            (extract(epoch FROM m.effective_from) * 1000)::bigint AS effective_from
-       FROM catalog_version v LEFT JOIN meters m ON m.archived_at IS NULL`,
+    `SELECT v.version, m.organization_id, m.id, m.key, m.event_type, m.aggregation, m.value_property, m.group_by, m.filter,
+            (extract(epoch FROM m.effective_from) * 1000)::bigint AS effective_from,
+            (extract(epoch FROM m.effective_until) * 1000)::bigint AS effective_until, m.started_at_log, m.ended_at_log
+       FROM catalog_version v LEFT JOIN meters m ON true`,
   );
   const version = BigInt((rows[0] as MeterRow).version);
   return createMeterCatalog(version, rows.filter((row) => row.id !== null).map(toMeter));
@@ -18,10 +21,14 @@ interface MeterRow {
   readonly id: number | null;
   readonly key: string;
   readonly event_type: string;
-  readonly aggregation: 'count' | 'sum';
+  readonly aggregation: Aggregation;
   readonly value_property: string | null;
   readonly group_by: string[];
+  readonly filter: Condition[];
   readonly effective_from: string | null;
+  readonly effective_until: string | null;
+  readonly started_at_log: StoredVector;
+  readonly ended_at_log: StoredVector | null;
 }
 
 const toMeter = (row: MeterRow): Meter => ({
@@ -32,5 +39,9 @@ const toMeter = (row: MeterRow): Meter => ({
   aggregation: row.aggregation,
   valueProperty: row.value_property,
   groupBy: row.group_by,
+  filter: row.filter,
   effectiveFrom: row.effective_from === null ? null : Number(row.effective_from),
+  effectiveUntil: row.effective_until === null ? null : Number(row.effective_until),
+  startedAt: loadVector(row.started_at_log),
+  endedAt: row.ended_at_log === null ? null : loadVector(row.ended_at_log),
 });

@@ -1,5 +1,5 @@
 import type { Transaction } from '#libs/database/transaction.ts';
-import type { RecordOutcome } from './upsert-record-counts.ts';
+import type { RecordOutcome } from './record-progress.ts';
 
 /** What became of the records that arrived on the days from `from` to before `to` (UTC). */
 export async function selectRecordCounts(

@@ -2,46 +2,22 @@ import { z } from 'zod';
 import { slugSchema } from '#libs/catalog/fields.ts';
 import { selectMeterUser } from '#libs/catalog/store/select-meter-user.ts';
 import { inOrganization } from '#libs/database/transaction.ts';
-import { ApiError } from '#libs/http/errors.ts';
+import { ApiError, invalidField } from '#libs/http/errors.ts';
 import { decodeCursor, pageOf, pageQuery, pageSchema } from '#libs/http/paging.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
-import { meterSchema } from '#libs/metering/meter-schema.ts';
+import { meterSchema, meterVersionSchema, valuePropertyFault } from '#libs/metering/meter-schema.ts';
 import { advanceCatalogVersion } from '#libs/metering/store/advance-catalog-version.ts';
 import { archiveMeter } from '#libs/metering/store/archive-meter.ts';
+import { endMeterVersion } from '#libs/metering/store/end-meter-version.ts';
 import { insertMeter } from '#libs/metering/store/insert-meter.ts';
 import { listMeters } from '#libs/metering/store/list-meters.ts';
-import type { StoredMeter } from '#libs/metering/store/meter-row.ts';
 import { selectMetersByKey } from '#libs/metering/store/select-meters-by-key.ts';
+import { selectOrganizationBounds } from '#libs/metering/store/select-organization-bounds.ts';
 import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
 import { changeCatalog } from '../change-catalog.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { timeSchema } from '../fields.ts';
-
-const meterAnswer = z.object({
-  key: slugSchema,
-  name: z.string(),
-  event_type: z.string(),
-  aggregation: z.enum(['count', 'sum']),
-  value_property: z.string().nullable(),
-  group_by: z.array(z.string()),
-  effective_from: timeSchema.nullable(),
-  created_at: timeSchema,
-  archived_at: timeSchema.nullable(),
-});
-
-const present = (meter: StoredMeter): z.infer<typeof meterAnswer> => ({
-  key: meter.key,
-  name: meter.name,
-  event_type: meter.eventType,
-  aggregation: meter.aggregation,
-  value_property: meter.valueProperty,
-  group_by: [...meter.groupBy],
-  effective_from: meter.effectiveFrom?.toISOString() ?? null,
-  created_at: meter.createdAt.toISOString(),
-  archived_at: meter.archivedAt?.toISOString() ?? null,
-});
-
-const noSuchMeter = (key: string) => new ApiError('not_found', `There is no meter "${key}".`);
+import { meterAnswer, noSuchMeter, presentMeter } from '../present-meter.ts';
+import { firstUnreachedHour } from './first-unreached-hour.ts';
 
 export function meterRoutes({ pool, now }: ApiDependencies): Route[] {
   return [
@@ -49,35 +25,70 @@ export function meterRoutes({ pool, now }: ApiDependencies): Route[] {
       method: 'POST',
       path: '/v1/meters',
       scope: 'write',
-      summary: 'Create a meter; it counts events that are processed from then on',
+      summary: 'Create a meter; it counts events that are processed from then on, and earlier ones by a backfill',
       body: meterSchema,
       response: meterAnswer,
       status: 201,
       async handler({ organizationId, body }) {
         const meter = await changeCatalog(pool, organizationId, async (tx) => {
-          const created = await insertMeter(tx, organizationId, body);
+          const created = await insertMeter(tx, organizationId, { ...body, version: 1 });
           if (!created)
             throw new ApiError(
               'already_exists',
-              `There is a meter "${body.key}" already. Meters do not change: archive it and choose another key.`,
+              `There is a meter "${body.key}" already. To change it make a new version: POST /v1/meters/${body.key}/versions.`,
             );
+          await advanceCatalogVersion(tx);
+          const data = presentMeter(created);
+          await insertOutbox(tx, { organizationId, type: 'meter.created', subject: created.key, data });
+          return created;
+        });
+        return { body: presentMeter(meter), headers: { Location: `/v1/meters/${meter.key}` } };
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/meters/{key}/versions',
+      scope: 'write',
+      summary: 'Change a meter from a full hour on: the version before ends there, what it counted stays',
+      params: z.object({ key: slugSchema }),
+      body: meterVersionSchema,
+      response: meterAnswer,
+      status: 201,
+      async handler({ organizationId, params: { key }, body }) {
+        const meter = await changeCatalog(pool, organizationId, async (tx) => {
+          const last = (await selectMetersByKey(tx, organizationId, [key])).get(key);
+          if (!last) throw noSuchMeter(key);
+          if (last.archivedAt) throw new ApiError('meter_archived', `Meter "${key}" is archived: it counts no more.`);
+          const fault = valuePropertyFault(last.aggregation, body.value_property);
+          if (fault) throw invalidField('/value_property', fault);
+          const { maxAheadSeconds } = await selectOrganizationBounds(tx, organizationId);
+          const from = firstUnreachedHour(body.effective_from, last.effectiveFrom, maxAheadSeconds, now());
+          await endMeterVersion(tx, organizationId, last.id, new Date(from));
+          const created = await insertMeter(tx, organizationId, {
+            ...body,
+            key,
+            aggregation: last.aggregation,
+            version: last.version + 1,
+            effective_from: from,
+          });
+          if (!created) throw new Error(`meter ${key} has version ${last.version + 1} already`);
           await advanceCatalogVersion(tx);
           await insertOutbox(tx, {
             organizationId,
-            type: 'meter.created',
-            subject: created.key,
-            data: present(created),
+            type: 'meter.version_created',
+            subject: key,
+            data: presentMeter(created),
           });
           return created;
         });
-        return { body: present(meter), headers: { Location: `/v1/meters/${meter.key}` } };
+        return { body: presentMeter(meter), headers: { Location: `/v1/meters/${key}` } };
       },
     }),
     defineRoute({
       method: 'GET',
       path: '/v1/meters',
       scope: 'read',
-      summary: 'List meters, archived ones too',
+      summary: 'List meters in all their versions, archived ones too',
       query: z.strictObject(pageQuery),
       response: pageSchema(meterAnswer),
       async handler({ organizationId, query: { limit, cursor } }) {
@@ -85,20 +96,20 @@ export function meterRoutes({ pool, now }: ApiDependencies): Route[] {
         const rows = await inOrganization(pool, organizationId, (tx) =>
           listMeters(tx, organizationId, after, limit + 1),
         );
-        return { body: pageOf(rows, limit, present, (row) => row.id) };
+        return { body: pageOf(rows, limit, presentMeter, (row) => row.id) };
       },
     }),
     defineRoute({
       method: 'GET',
       path: '/v1/meters/{key}',
       scope: 'read',
-      summary: 'One meter',
+      summary: 'One meter, in its newest version',
       response: meterAnswer,
       async handler({ organizationId, params: { key } }) {
         const meters = await inOrganization(pool, organizationId, (tx) => selectMetersByKey(tx, organizationId, [key]));
         const meter = meters.get(key);
         if (!meter) throw noSuchMeter(key);
-        return { body: present(meter) };
+        return { body: presentMeter(meter) };
       },
     }),
     defineRoute({
@@ -124,10 +135,15 @@ export function meterRoutes({ pool, now }: ApiDependencies): Route[] {
           // Archived before: nothing changed now.
           if (archived.archivedAt?.getTime() !== at.getTime()) return archived;
           await advanceCatalogVersion(tx);
-          await insertOutbox(tx, { organizationId, type: 'meter.archived', subject: key, data: present(archived) });
+          await insertOutbox(tx, {
+            organizationId,
+            type: 'meter.archived',
+            subject: key,
+            data: presentMeter(archived),
+          });
           return archived;
         });
-        return { body: present(meter) };
+        return { body: presentMeter(meter) };
       },
     }),
   ];

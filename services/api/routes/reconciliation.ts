@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { dateSchema } from '#libs/catalog/fields.ts';
 import { inOrganization } from '#libs/database/transaction.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
+import type { RecordOutcome } from '#libs/metering/store/record-progress.ts';
 import { selectRecordCounts } from '#libs/metering/store/select-record-counts.ts';
-import type { RecordOutcome } from '#libs/metering/store/upsert-record-counts.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 
 const reconciliationQuery = z
@@ -21,6 +21,7 @@ const reconciliationAnswer = z.object({
   duplicates: z.int().describe('Sent again with the same content'),
   conflicts: z.int().describe('Sent again with other content; the first counts'),
   dead_letters: z.int().describe('Could not be read; kept with the reason'),
+  corrections: z.int().describe('Voids and amendments'),
 });
 
 export function reconciliationRoutes({ pool }: ApiDependencies): Route[] {
@@ -43,6 +44,7 @@ export function reconciliationRoutes({ pool }: ApiDependencies): Route[] {
           duplicates: count('duplicate'),
           conflicts: count('conflict'),
           dead_letters: count('dead_letter'),
+          corrections: count('correction'),
         };
         const records = Object.values(outcomes).reduce((sum, value) => sum + value, 0);
         return { body: { from, to, records, ...outcomes } };

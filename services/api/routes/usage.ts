@@ -4,7 +4,8 @@ import { inOrganization, type Transaction } from '#libs/database/transaction.ts'
 import { ApiError } from '#libs/http/errors.ts';
 import { decodeCursor, encodeCursor, pageQuery, pageSchema } from '#libs/http/paging.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
-import { hourOf, type LiveUsage } from '#libs/metering/live-usage.ts';
+import { hourOf } from '#libs/metering/hour.ts';
+import type { LiveUsage } from '#libs/metering/live-usage.ts';
 import type { StoredMeter } from '#libs/metering/store/meter-row.ts';
 import { selectMetersByKey } from '#libs/metering/store/select-meters-by-key.ts';
 import { selectUsage, type UsageQuery, type UsageRow, type UsageWindow } from '#libs/metering/store/select-usage.ts';

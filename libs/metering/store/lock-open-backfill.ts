@@ -1,0 +1,46 @@
+import type { Transaction } from '#libs/database/transaction.ts';
+
+/** Where a backfill stands, in the order in which it reads raw events. */
+export interface BackfillCursor {
+  /** Day of arrival, YYYY-MM-DD. */
+  readonly day: string;
+  readonly epoch: number;
+  readonly partition: number;
+  readonly offset: bigint;
+}
+
+export interface OpenBackfill {
+  readonly organizationId: number;
+  readonly meterId: number;
+  /** Null before the first chunk. */
+  readonly cursor: BackfillCursor | null;
+}
+
+/** Takes an unfinished backfill that no other process works on, until commit. Null when there is none. */
+export async function lockOpenBackfill(tx: Transaction): Promise<OpenBackfill | null> {
+  const { rows } = await tx.query<OpenRow>(
+    `SELECT organization_id, meter_id, cursor_day::text, cursor_epoch, cursor_partition, cursor_offset
+       FROM meter_backfills WHERE finished_at IS NULL ORDER BY requested_at, meter_id LIMIT 1 FOR UPDATE SKIP LOCKED`,
+  );
+  const row = rows[0];
+  if (!row) return null;
+  const cursor =
+    row.cursor_day === null
+      ? null
+      : {
+          day: row.cursor_day,
+          epoch: row.cursor_epoch as number,
+          partition: row.cursor_partition as number,
+          offset: BigInt(row.cursor_offset as string),
+        };
+  return { organizationId: row.organization_id, meterId: row.meter_id, cursor };
+}
+
+interface OpenRow {
+  readonly organization_id: number;
+  readonly meter_id: number;
+  readonly cursor_day: string | null;
+  readonly cursor_epoch: number | null;
+  readonly cursor_partition: number | null;
+  readonly cursor_offset: string | null;
+}

@@ -1,0 +1,10 @@
+import type { Transaction } from '#libs/database/transaction.ts';
+
+/** Names of the sources an organization ever sent events from, in order. */
+export async function selectEventSources(tx: Transaction, organizationId: number): Promise<string[]> {
+  const { rows } = await tx.query<{ source: string }>(
+    'SELECT source FROM event_sources WHERE organization_id = $1 ORDER BY source COLLATE "C"',
+    [organizationId],
+  );
+  return rows.map((row) => row.source);
+}
