@@ -23,7 +23,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   owner = database.pool('owner');
   api = database.pool('tollbook_api');
-  await owner.query('SELECT ensure_usage_events_day(current_date)');
+  await owner.query('SELECT ensure_usage_events_day(current_date), open_event_key_generation()');
   tables = await isolatedTables();
   const client = await owner.connect();
   await client.query('BEGIN');

@@ -187,7 +187,11 @@ const steps = fc.oneof(
   },
 );
 
-function recordOf({ what, id, payload }: fc.TypeFromArbitrary<typeof steps>): UsageEvent | Correction {
+function recordOf({
+  what,
+  id,
+  payload,
+}: typeof steps extends fc.Arbitrary<infer Step> ? Step : never): UsageEvent | Correction {
   const time = timeOf(payload);
   const properties = { n: payload.n, ...(payload.skipped && { skip: true }) };
   if (what === 'void') return correction(`e${id}`, 'void');
