@@ -6,8 +6,6 @@ import { HourFold } from '../hour-fold.ts';
 import { hasLiveView } from '../live-usage.ts';
 import type { MeterCatalog } from '../meter.ts';
 import { type Arrival, type EpochBatch, refuseAll, sortOut } from '../sort-out.ts';
-import { adoptKey } from '../store/adopt-key.ts';
-import { claimKeys } from '../store/claim-keys.ts';
 import { copyUsageEvents, type RawEvent } from '../store/copy-usage-events.ts';
 import { insertDeadLetters } from '../store/insert-dead-letters.ts';
 import { insertEventConflicts } from '../store/insert-event-conflicts.ts';
@@ -21,7 +19,8 @@ import type { HourlyRow } from '../store/upsert-hourly.ts';
 import { Tally } from '../tally.ts';
 import { addToHours } from './add-to-hours.ts';
 import { applyCorrections } from './apply-corrections.ts';
-import { claimsOf, settle } from './settle.ts';
+import { claimIdentities } from './claim-identities.ts';
+import { settle } from './settle.ts';
 
 /*
  * One batch of log records becomes hourly usage, in one transaction. What holds wherever the process dies:
@@ -85,19 +84,17 @@ export async function applyBatch(
     if (fitting.length === 0) return { after, hourly: [], outcomes: {} };
     const sorted = refusal === undefined ? sortOut(fitting, catalog, state.floor) : refuseAll(fitting, refusal);
 
-    const claims = claimsOf(sorted);
-    const known = await claimKeys(tx, claims, state.generations);
+    const identities = await claimIdentities(tx, sorted, state.generations);
     await checkpoint('keys-inserted');
     const tally = new Tally();
     const fold = new HourFold();
-    const settled = settle(sorted, claims, known, tally);
-    for (const arrival of settled.awaited) await adoptKey(tx, claimOf(arrival));
+    const settled = settle(sorted, identities, tally);
     for (const { record, place, reading } of settled.fresh) {
       if (reading.kind !== 'metered') continue;
       fold.add(record.event, record.hash, reading.meters);
       tally.addReadings(place, reading.meters, 1);
     }
-    const corrected = await applyCorrections(tx, { sorted, settled, claims, known, catalog }, fold, tally);
+    const corrected = await applyCorrections(tx, { sorted, settled, identities, catalog }, fold, tally);
     await copyUsageEvents(tx, [...settled.fresh.map(rawOf), ...corrected.raw]);
     await insertEventConflicts(tx, [...settled.conflicts, ...corrected.conflicts]);
     await insertDeadLetters(tx, sorted.deadLetters);
@@ -157,14 +154,6 @@ const rawOf = ({ record, place }: Arrival): RawEvent => ({
   sign: 1,
   revision: 0,
   place,
-});
-
-const claimOf = ({ record, place }: Arrival) => ({
-  organizationId: record.organizationId,
-  key: record.identity.key,
-  hash: record.hash,
-  place,
-  awaited: false,
 });
 
 function endOf(batch: EpochBatch) {

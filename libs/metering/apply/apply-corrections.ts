@@ -11,10 +11,10 @@ import type { RawEvent } from '../store/copy-usage-events.ts';
 import { insertCorrections, type StoredCorrection } from '../store/insert-corrections.ts';
 import { selectCorrections } from '../store/select-corrections.ts';
 import { selectEventStates } from '../store/select-event-states.ts';
-import type { KnownKey } from '../store/select-keys.ts';
 import { settleWaiting } from '../store/settle-waiting.ts';
 import { shareBackfills } from '../store/share-backfills.ts';
 import type { Tally } from '../tally.ts';
+import type { Identities } from './claim-identities.ts';
 import type { Settled } from './settle.ts';
 
 /*
@@ -35,8 +35,7 @@ export async function applyCorrections(
   batch: {
     readonly sorted: SortedOut;
     readonly settled: Settled;
-    readonly claims: readonly Claim[];
-    readonly known: ReadonlyMap<number, KnownKey>;
+    readonly identities: Identities;
     readonly catalog: MeterCatalog;
   },
   fold: HourFold,
@@ -105,25 +104,25 @@ export async function applyCorrections(
 }
 
 /** Keys this batch corrects, or of which waiting corrections are woken. */
-function targetsOf({ sorted, settled, claims }: Parameters<typeof applyCorrections>[1]): Map<string, Claim> {
+function targetsOf({ sorted, settled, identities }: Parameters<typeof applyCorrections>[1]): Map<string, Claim> {
   const wanted = new Set([...sorted.corrections, ...settled.awaited].map(({ record }) => keyOf(record)));
-  const all = claims.map((claim): [string, Claim] => [identityText(claim.organizationId, claim.key), claim]);
+  const all = identities.claims.map((claim): [string, Claim] => [identityText(claim.organizationId, claim.key), claim]);
   return new Map(all.filter(([text]) => wanted.has(text)));
 }
 
 /** The state of each target that exists: from this batch, or as the database has it. */
 async function currentStates(
   tx: Transaction,
-  { settled, claims, known }: Parameters<typeof applyCorrections>[1],
+  { settled, identities }: Parameters<typeof applyCorrections>[1],
   targets: ReadonlyMap<string, Claim>,
   before: ReadonlyMap<string, readonly StoredCorrection[]>,
 ): Promise<Map<string, EventState>> {
-  const stored = [...known].flatMap(([position, { place, receivedOn }]) => {
-    const { organizationId, key } = claims[position] as Claim;
+  const stored = [...identities.known].flatMap(([position, known]) => {
+    const { organizationId, key } = identities.claims[position] as Claim;
     const text = identityText(organizationId, key);
-    return place && targets.has(text)
-      ? [{ organizationId, key, place, receivedOn, corrections: before.get(text) ?? [] }]
-      : [];
+    if (!known?.place || !targets.has(text)) return [];
+    const { place, receivedOn } = known;
+    return [{ organizationId, key, place, receivedOn, corrections: before.get(text) ?? [] }];
   });
   const states = await selectEventStates(tx, stored);
   for (const { place, record } of settled.fresh) {

@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
 import type { Correction, UsageEvent } from '#libs/events/event.ts';
 import { identify } from '#libs/events/identify.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 import { backfillChunk } from '../backfill/backfill-chunk.ts';
 import { requestBackfill } from '../backfill/request-backfill.ts';
 import type { Aggregation } from '../meter.ts';
@@ -109,25 +110,55 @@ test('a correction that comes first waits for its original; after a void nothing
   ]);
 });
 
-test('a correction and its original that race over two partitions meet, whichever commits first', async () => {
-  for (const [round, first] of (['original', 'correction'] as const).entries()) {
-    const id = `raced-${first}`;
-    const original = () =>
-      fixture.apply([batchOf(0, BigInt(round), [event(id, { properties: { n: '5' } })])], hold('original'));
-    const voiding = () => fixture.apply([batchOf(1, BigInt(round), [correction(id, 'void')])], hold('correction'));
-    const gate = Promise.withResolvers<void>();
-    function hold(who: string) {
-      return async (step: string) => {
-        if (who === first && step === 'keys-inserted') await gate.promise;
-      };
-    }
-    const running = first === 'original' ? [original(), voiding()] : [voiding(), original()];
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    gate.resolve();
-    await Promise.all(running);
-  }
-  expect(await hours('early')).toEqual([]);
-  expect((await states()).map((row) => row.state)).toEqual(['applied', 'applied']);
+describe('over two partitions at the same time, where partitions were added', () => {
+  const five = event('raced', { properties: { n: '5' } });
+  const amend = correction('raced', 'amend', { properties: { n: '9' } });
+  // Corrections that wait are carried out in the order of partition and offset.
+  const cases: [string, (UsageEvent | Correction)[], UsageEvent | Correction, UsageEvent | Correction, object][] = [
+    ['an original, then its void', [], five, correction('raced', 'void'), { void: 'applied' }],
+    ['a void, then its original', [], correction('raced', 'void'), five, { void: 'applied' }],
+    ['two copies of an original', [], five, five, { total: '5' }],
+    ['two copies of an original that is awaited', [amend], five, five, { amend: 'applied', total: '9' }],
+    [
+      'an original that is awaited, then another correction',
+      [amend],
+      five,
+      correction('raced', 'void'),
+      { amend: 'applied', void: 'applied' },
+    ],
+    [
+      'a correction that waits too, then the original',
+      [amend],
+      correction('raced', 'void'),
+      five,
+      { amend: 'refused', void: 'applied' },
+    ],
+    ['an amendment, then a void', [five], amend, correction('raced', 'void'), { amend: 'applied', void: 'applied' }],
+    ['a void, then an amendment', [five], correction('raced', 'void'), amend, { amend: 'refused', void: 'applied' }],
+    ['the same void twice', [five], correction('raced', 'void'), correction('raced', 'void'), { void: 'applied' }],
+  ];
+
+  test.each(cases)('%s: one acts after the other', async (_name, before, first, second, expected) => {
+    if (before.length > 0) await fixture.apply([batchOf(2, 0n, before)]);
+    const hasKeys = Promise.withResolvers<void>();
+    const mayGoOn = Promise.withResolvers<void>();
+    const one = fixture.apply([batchOf(0, 0n, [first])], async (step) => {
+      if (step !== 'keys-inserted') return;
+      hasKeys.resolve();
+      await mayGoOn.promise;
+    });
+    await hasKeys.promise;
+    const other = fixture.apply([batchOf(1, 0n, [second])]);
+    await waitFor(async () => (await owner.query('SELECT FROM pg_locks WHERE NOT granted')).rowCount !== 0, {
+      describe: () => 'the second to wait for the first',
+    });
+    mayGoOn.resolve();
+    await Promise.all([one, other]);
+    const total = (await hours('early')).find((row) => row.aggregation === 'sum')?.total;
+    const outcome = Object.fromEntries((await states()).map((row) => [row.kind, row.state]));
+    expect({ ...outcome, ...(total && { total }) }).toEqual(expected);
+    await expectCountersToAgree();
+  });
 });
 
 test('an amendment that a meter cannot read is refused, and the event stays as it was', async () => {

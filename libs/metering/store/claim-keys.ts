@@ -37,7 +37,8 @@ export async function claimKeys(
   const organizations = plainArray(claims.map((claim) => claim.organizationId));
   const keys = plainArray(claims.map((claim) => claim.key));
   const { rowCount } = await tx.query({
-    name: `claim-keys-${generations.join('-')}`,
+    // Postgres cuts names at 63 bytes, so not all are listed: the oldest are dropped first, and these three tell any two lists apart.
+    name: `claim-keys-${generations[0]}-${generations.at(-1)}-${generations.length}`,
     text: insertOf(generations),
     values: [
       organizations,
@@ -58,7 +59,7 @@ export async function claimKeys(
   return known;
 }
 
-const isSamePlace = (a: KnownKey['place'], b: KnownKey['place']): boolean =>
+export const isSamePlace = (a: KnownKey['place'], b: KnownKey['place']): boolean =>
   a !== null && b !== null && a.epoch === b.epoch && a.partition === b.partition && a.offset === b.offset;
 
 /** Older generations are only looked into, so they cost no writes. */

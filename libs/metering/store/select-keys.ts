@@ -22,7 +22,7 @@ export async function selectKeys(tx: Transaction, organizations: string, keys: s
   return new Map(rows.map((row) => [row.position - 1, toKnownKey(row)]));
 }
 
-interface KeyRow {
+export interface KeyRow {
   readonly position: number;
   readonly payload_hash: string;
   readonly log_epoch: number;
@@ -31,7 +31,7 @@ interface KeyRow {
   readonly received_on: string;
 }
 
-function toKnownKey(row: KeyRow): KnownKey {
+export function toKnownKey(row: KeyRow): KnownKey {
   const offset = BigInt(row.log_offset);
   return {
     payloadHash: row.payload_hash,

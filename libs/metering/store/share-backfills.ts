@@ -4,10 +4,15 @@ import { dayOf } from '../day-of.ts';
 import { isBefore } from '../place.ts';
 
 /** How far each backfill has come, held still until commit: no chunk can pass an event between the look and the correction. */
-export async function shareBackfills(tx: Transaction): Promise<IsBackfilled> {
+export const shareBackfills = (tx: Transaction): Promise<IsBackfilled> => selectBackfills(tx, 'FOR SHARE');
+
+/** How far each backfill has come, in the transaction's snapshot. */
+export const readBackfills = (tx: Transaction): Promise<IsBackfilled> => selectBackfills(tx, '');
+
+async function selectBackfills(tx: Transaction, lock: 'FOR SHARE' | ''): Promise<IsBackfilled> {
   const { rows } = await tx.query<BackfillRow>(
     `SELECT organization_id, meter_id, cursor_day::text, cursor_epoch, cursor_partition, cursor_offset, finished_at IS NOT NULL AS finished
-       FROM meter_backfills ORDER BY organization_id, meter_id FOR SHARE`,
+       FROM meter_backfills ORDER BY organization_id, meter_id ${lock}`,
   );
   const byMeter = new Map(rows.map((row) => [row.meter_id, row]));
   return (meter, place) => {
