@@ -242,10 +242,7 @@ test('law: events, conflicts, voids and amendments in any batches give what the 
         await fixture.clear();
         round += 1;
         const prefix = `late${round}`;
-        const records = sent.map(recordOf);
-        const partitions = [0, 1, 2].map((p) =>
-          records.filter((one) => identify(ORGANIZATION, one.source, one.id).partitionKey.readUInt32BE(0) % 3 === p),
-        );
+        const partitions = partitionsOf(sent.map(recordOf));
         const at = [0, 0, 0];
         let applied = 0;
         let isMade = false;
@@ -271,14 +268,54 @@ test('law: events, conflicts, voids and amendments in any batches give what the 
         expect(await hours('early')).toEqual(expected);
         expect(await hours(prefix)).toEqual(expected);
         await expectCountersToAgree();
-        await owner.query('DELETE FROM meter_backfills');
-        await owner.query('DELETE FROM meters WHERE key LIKE $1', [`${prefix}_%`]);
-        await owner.query('UPDATE catalog_version SET version = version + 1');
+        await removeMeters(prefix);
       },
     ),
     { numRuns: 60 },
   );
 }, 120_000);
+
+test('law: the same when partitions and backfill are worked on at the same time', async () => {
+  let round = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(steps, { minLength: 20, maxLength: 80 }),
+      fc.integer({ min: 1, max: 9 }),
+      async (sent, size) => {
+        await fixture.clear();
+        round += 1;
+        const prefix = `busy${round}`;
+        const partitions = partitionsOf(sent.map(recordOf));
+        const work = async (records: readonly (UsageEvent | Correction)[], partition: number) => {
+          for (let at = 0; at < records.length; at += size)
+            await fixture.apply([batchOf(partition, BigInt(at), records.slice(at, at + size))]);
+        };
+        const late = makeLateMeters(prefix).then(async () => {
+          while (await backfillChunk(fixture.pool, size));
+        });
+        await Promise.all([...partitions.map(work), late]);
+        const expected = expectedHours(partitions.flat(), AGGREGATIONS);
+        expect(await hours('early')).toEqual(expected);
+        expect(await hours(prefix)).toEqual(expected);
+        await expectCountersToAgree();
+        await removeMeters(prefix);
+      },
+    ),
+    { numRuns: 12, endOnFailure: true },
+  );
+}, 120_000);
+
+function partitionsOf(records: readonly (UsageEvent | Correction)[]): (UsageEvent | Correction)[][] {
+  return [0, 1, 2].map((p) =>
+    records.filter((one) => identify(ORGANIZATION, one.source, one.id).partitionKey.readUInt32BE(0) % 3 === p),
+  );
+}
+
+async function removeMeters(prefix: string): Promise<void> {
+  await owner.query('DELETE FROM meter_backfills');
+  await owner.query('DELETE FROM meters WHERE key LIKE $1', [`${prefix}_%`]);
+  await owner.query('UPDATE catalog_version SET version = version + 1');
+}
 
 async function makeLateMeters(prefix: string): Promise<void> {
   for (const aggregation of AGGREGATIONS) {

@@ -16,11 +16,18 @@ export interface OpenBackfill {
   readonly cursor: BackfillCursor | null;
 }
 
-/** Takes an unfinished backfill that no other process works on, until commit. Null when there is none. */
+/**
+ * Takes the oldest unfinished backfill until commit; waits for corrections that hold it shared. Null when there is none, or when another
+ * process works on backfills.
+ */
 export async function lockOpenBackfill(tx: Transaction): Promise<OpenBackfill | null> {
+  const turn = await tx.query<{ ours: boolean }>(
+    "SELECT pg_try_advisory_xact_lock(hashtextextended('tollbook:backfill', 0)) AS ours",
+  );
+  if (!turn.rows[0]?.ours) return null;
   const { rows } = await tx.query<OpenRow>(
     `SELECT organization_id, meter_id, cursor_day::text, cursor_epoch, cursor_partition, cursor_offset
-       FROM meter_backfills WHERE finished_at IS NULL ORDER BY requested_at, meter_id LIMIT 1 FOR UPDATE SKIP LOCKED`,
+       FROM meter_backfills WHERE finished_at IS NULL ORDER BY requested_at, meter_id LIMIT 1 FOR UPDATE`,
   );
   const row = rows[0];
   if (!row) return null;
