@@ -19,6 +19,20 @@ CALL isolate_by_organization('customers');
 GRANT SELECT, INSERT, UPDATE ON customers TO tollbook_api;
 GRANT SELECT ON customers TO tollbook_worker;
 
+-- Other names under which events name a customer. Never the key of a customer: whoever writes here or makes a customer holds the
+-- organization's lock on names.
+CREATE TABLE customer_aliases (
+  organization_id integer NOT NULL,
+  alias           text NOT NULL,
+  customer_key    text NOT NULL,
+  PRIMARY KEY (organization_id, alias),
+  FOREIGN KEY (organization_id, customer_key) REFERENCES customers (organization_id, key)
+);
+CREATE INDEX customer_aliases_by_customer ON customer_aliases (organization_id, customer_key, alias);
+CALL isolate_by_organization('customer_aliases');
+GRANT SELECT, INSERT, DELETE ON customer_aliases TO tollbook_api;
+GRANT SELECT ON customer_aliases TO tollbook_worker;
+
 CREATE TABLE plans (
   organization_id integer NOT NULL REFERENCES organizations,
   id              uuid NOT NULL,

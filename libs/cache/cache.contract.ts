@@ -13,24 +13,27 @@ export function cacheContract(open: () => Promise<Cache>, elapse: (ms: number) =
 
   test('values come back in the order asked for, null where there is none', async () => {
     const [a, b, c] = [key(), key(), key()];
-    await cache.setManyIfAbsent([
-      { key: c, value: '3', ttlMs: 10_000 },
-      { key: a, value: '1', ttlMs: 10_000 },
-    ]);
+    await cache.setManyIfAbsent(
+      [
+        [c, '3'],
+        [a, '1'],
+      ],
+      10_000,
+    );
     expect(await cache.getMany([a, b, c])).toEqual(['1', null, '3']);
     expect(await cache.getMany([])).toEqual([]);
   });
 
   test('the first value stays', async () => {
     const a = key();
-    await cache.setManyIfAbsent([{ key: a, value: 'first', ttlMs: 10_000 }]);
-    await cache.setManyIfAbsent([{ key: a, value: 'second', ttlMs: 10_000 }]);
+    await cache.setManyIfAbsent([[a, 'first']], 10_000);
+    await cache.setManyIfAbsent([[a, 'second']], 10_000);
     expect(await cache.getMany([a])).toEqual(['first']);
   });
 
   test('a value is gone after its time', async () => {
     const a = key();
-    await cache.setManyIfAbsent([{ key: a, value: 'x', ttlMs: 50 }]);
+    await cache.setManyIfAbsent([[a, 'x']], 50);
     await elapse(60);
     expect(await cache.getMany([a])).toEqual([null]);
   });

@@ -5,8 +5,8 @@
 export interface Cache {
   /** Values by key, in order; null where there is none. */
   getMany(keys: readonly string[]): Promise<(string | null)[]>;
-  /** Sets each key that has no value yet; an existing one stays. */
-  setManyIfAbsent(entries: readonly CacheEntry[]): Promise<void>;
+  /** Sets each key that has no value yet, for `ttlMs`; an existing one stays. */
+  setManyIfAbsent(entries: readonly (readonly [key: string, value: string])[], ttlMs: number): Promise<void>;
   /** Stores absolute values; one whose version is not higher than the stored one is left alone. */
   putVersioned(entries: readonly VersionedEntry[]): Promise<void>;
   getVersioned(key: string): Promise<{ readonly version: bigint; readonly value: string } | null>;
@@ -14,12 +14,9 @@ export interface Cache {
   close(): Promise<void>;
 }
 
-export interface CacheEntry {
+export interface VersionedEntry {
   readonly key: string;
   readonly value: string;
   readonly ttlMs: number;
-}
-
-export interface VersionedEntry extends CacheEntry {
   readonly version: bigint;
 }

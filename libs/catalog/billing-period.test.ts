@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
   addDays,
-  isOnFullHour,
   localDateAt,
   periodBetween,
   periodsEndingIn,
@@ -171,18 +170,4 @@ test('the local date of an instant', () => {
   expect(localDateAt(instant, 'UTC')).toBe('2026-10-31');
   expect(localDateAt(instant, 'Europe/Berlin')).toBe('2026-11-01');
   expect(localDateAt(instant, 'Pacific/Pago_Pago')).toBe('2026-10-31');
-});
-
-test.each([
-  ['UTC', true],
-  ['Europe/Berlin', true],
-  ['Pacific/Kiritimati', true],
-  ['Asia/Kolkata', false],
-  ['Asia/Kathmandu', false],
-  ['Australia/Adelaide', false],
-  ['America/St_Johns', false],
-  // On the full hour in summer, half past in winter.
-  ['Australia/Lord_Howe', false],
-])('%s begins its months on a full hour: %s', (timeZone, expected) => {
-  expect(isOnFullHour(timeZone, '2026-01-01')).toBe(expected);
 });

@@ -87,23 +87,6 @@ export function windowOfMonth(month: string): { readonly endsAfter: string; read
   return { endsAfter: first.toString(), endsUntil: first.add({ months: 1 }).toString() };
 }
 
-const HOUR = 3_600_000;
-
-/** Whether an instant lies on a full hour of UTC, so that hourly usage can be split there. */
-export function isFullHour(instant: string): boolean {
-  return Date.parse(instant) % HOUR === 0;
-}
-
-/**
- * Whether every month border from `startsOn` on, for `months` months, lies on a full hour of UTC in this zone. Where it does not
- * (India, Nepal, parts of Australia, …) an hourly row would belong to two periods.
- */
-export function isOnFullHour(timeZone: string, startsOn: string, months = 24): boolean {
-  const first = Temporal.PlainDate.from(startsOn);
-  const borders = Array.from({ length: months }, (_, index) => first.with({ day: 1 }).add({ months: index + 1 }));
-  return [first, ...borders].every((date) => date.toZonedDateTime(timeZone).epochMilliseconds % HOUR === 0);
-}
-
 function part(
   from: Temporal.PlainDate,
   to: Temporal.PlainDate,

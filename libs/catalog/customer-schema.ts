@@ -8,8 +8,17 @@ import {
   timeZoneSchema,
 } from './fields.ts';
 
+const MAX_ALIASES = 100;
+
+const aliasesSchema = z
+  .array(customerKeySchema)
+  .max(MAX_ALIASES)
+  .refine((names) => new Set(names).size === names.length, 'must not name one alias twice')
+  .describe('Other names under which events name it; each belongs to one customer and is no key of another');
+
 export const customerSchema = z.strictObject({
   key: customerKeySchema.describe('What events name as their customer'),
+  aliases: aliasesSchema.default([]),
   name: lineSchema(),
   email: emailSchema.nullable().default(null),
   address_lines: addressLinesSchema.default([]),
@@ -21,6 +30,7 @@ export const customerSchema = z.strictObject({
 
 /** Only what is named changes. */
 export const customerChangeSchema = z.strictObject({
+  aliases: aliasesSchema.optional(),
   name: lineSchema().optional(),
   email: emailSchema.nullable().optional(),
   address_lines: addressLinesSchema.optional(),
@@ -32,6 +42,8 @@ export const customerChangeSchema = z.strictObject({
 export interface Customer {
   readonly id: string;
   readonly key: string;
+  /** In order. Events that bear one of them are its own too. */
+  readonly aliases: readonly string[];
   readonly name: string;
   readonly email: string | null;
   readonly addressLines: readonly string[];

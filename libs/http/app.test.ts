@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { z } from 'zod';
@@ -86,6 +86,23 @@ beforeAll(async () => {
       maxBodyBytes: 100,
       response: z.object({ bytes: z.number() }),
       handler: async ({ body }) => ({ body: { bytes: body.length } }),
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/open',
+      scope: 'write',
+      summary: 'Open',
+      body: 'open',
+      maxBodyBytes: 100,
+      response: z.object({ type: z.string().nullable(), text: z.string() }),
+      async handler({ body, checkKey }) {
+        await checkKey();
+        if (body.mediaType !== 'text/lines')
+          return { body: { type: body.mediaType ?? null, text: String(await body.whole()) } };
+        let text = '';
+        for await (const chunk of body.stream(60_000)) text += chunk;
+        return { body: { type: body.mediaType, text } };
+      },
     }),
   ];
   const app = createApp({
@@ -349,4 +366,31 @@ test('a route defined twice is refused at start', () => {
       health: [],
     }),
   ).toThrow('GET /x is defined twice');
+});
+
+describe('a body that its handler reads', () => {
+  const long = 'x'.repeat(500);
+  test.each([
+    ['whole', 'Application/X; charset=utf-8', 'abc', {}, 200, { type: 'application/x', text: 'abc' }],
+    ['whole, packed', 'application/x', gzipSync('abc'), { 'content-encoding': 'gzip' }, 200, { text: 'abc' }],
+    ['whole, too large', 'application/x', long, {}, 413, { code: 'body_too_large' }],
+    ['as a stream, of any length', 'text/lines', long, {}, 200, { type: 'text/lines', text: long }],
+    ['as a stream, packed', 'text/lines', gzipSync(long), { 'content-encoding': 'gzip' }, 200, { text: long }],
+    [
+      'packed in an unknown way',
+      'text/lines',
+      'abc',
+      { 'content-encoding': 'zip' },
+      415,
+      { code: 'unsupported_media_type' },
+    ],
+    ['in other letters', 'text/lines; charset=utf-16', 'abc', {}, 415, { code: 'unsupported_media_type' }],
+  ])('%s', async (_name, type, body, headers, status, answer) => {
+    const sent = await call('POST', '/v1/open', {
+      key: 'writer-key',
+      body: body as string | Uint8Array<ArrayBuffer>,
+      headers: { 'content-type': type, ...(headers as Record<string, string>) },
+    });
+    expect([sent.status, sent.body]).toMatchObject([status, answer]);
+  });
 });

@@ -10,7 +10,7 @@ import { type HealthCheck, healthRoutes } from './health.ts';
 import { type MetricsRegistry, metricsRoute } from './metrics-route.ts';
 import { parseJson } from './parse-json.ts';
 import { problemOf, toApiError } from './problem.ts';
-import { createBodyReader } from './read-body.ts';
+import { createBodyReader, openBody } from './read-body.ts';
 import { expressPath, type Route, type RouteAnswer } from './route.ts';
 
 export interface AppOptions {
@@ -100,10 +100,10 @@ function serve(route: Route, options: AppOptions): (request: Request, response: 
     const caller = await options.authenticate(request.headers, route.scope, name);
     const params = parseParams(route, request);
     const query = parse(route.query, request.query, 'query');
-    const bytes = route.body === undefined ? undefined : await readBody(request, response);
-    const body = bytes === undefined || route.body === 'raw' ? bytes : parse(route.body as z.ZodType, parseJson(bytes));
+    const body = await bodyOf(route, request, () => readBody(request, response));
     const { requestId } = response.locals as { requestId: string };
-    const answer = await route.handler({ ...caller, params, query, body, request, response, requestId });
+    const checkKey = async () => void (await options.authenticate(request.headers, route.scope, name));
+    const answer = await route.handler({ ...caller, checkKey, params, query, body, request, response, requestId });
     if (response.headersSent) return;
     if (options.checkResponses) checkResponse(route, answer);
     send(response, route, answer);
@@ -112,6 +112,13 @@ function serve(route: Route, options: AppOptions): (request: Request, response: 
       'answered',
     );
   };
+}
+
+async function bodyOf({ body }: Route, request: Request, read: () => Promise<Buffer>): Promise<unknown> {
+  if (body === undefined) return undefined;
+  if (body === 'open') return openBody(request, read);
+  const bytes = await read();
+  return body === 'raw' ? bytes : parse(body, parseJson(bytes));
 }
 
 /** What no such id or key can be is answered like what is not there. */

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import type { KeyScope, Scope } from './scopes.ts';
@@ -17,8 +18,8 @@ export interface Route {
   readonly summary: string;
   readonly params: z.ZodType;
   readonly query: z.ZodType;
-  /** `raw`: the handler gets the bytes. Undefined: the route takes no body. */
-  readonly body: z.ZodType | 'raw' | undefined;
+  /** `raw`: the handler gets the bytes; `open`: it reads them itself. Undefined: the route takes no body. */
+  readonly body: z.ZodType | 'raw' | 'open' | undefined;
   /** Of a success. `binary`: bytes of the type that the handler names. */
   readonly response: z.ZodType | 'binary';
   /** Of a success, unless the handler says otherwise. */
@@ -34,7 +35,18 @@ export interface RouteAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** A body of any type that its handler reads, in one of two ways and once. Either way it comes unpacked. */
+export interface OpenBody {
+  /** In lower case and without parameters; undefined when none is named. */
+  readonly mediaType: string | undefined;
+  /** All of it. @throws ApiError when it is larger than the route allows. */
+  whole(): Promise<Buffer>;
+  /** As it comes, of any length; `idleMs` without a byte in either direction cut the connection. */
+  stream(idleMs: number): Readable;
+}
+
 interface AnyCall {
+  readonly checkKey: () => Promise<void>;
   readonly organizationId: number | null;
   readonly keyId: string | null;
   readonly params: unknown;
@@ -47,6 +59,8 @@ interface AnyCall {
 
 /** What a handler gets. Types follow from the definition. */
 export interface Call<Of extends Scope, Params, Query, Body> {
+  /** For calls that last: rejects with an ApiError when the key serves no more. */
+  readonly checkKey: () => Promise<void>;
   readonly organizationId: Of extends KeyScope ? number : null;
   readonly keyId: Of extends KeyScope ? string : null;
   readonly params: Params;
@@ -65,7 +79,7 @@ export interface RouteDefinition<
   Of extends Scope,
   Params extends z.ZodType,
   Query extends z.ZodType,
-  Body extends z.ZodType | 'raw',
+  Body extends z.ZodType | 'raw' | 'open',
 > {
   readonly method: Method;
   readonly path: Path;
@@ -79,10 +93,10 @@ export interface RouteDefinition<
   readonly response: z.ZodType | 'binary';
   readonly status?: number;
   readonly maxBodyBytes?: number;
-  readonly handler: (
-    call: Call<Of, z.output<Params>, z.output<Query>, Body extends z.ZodType ? z.output<Body> : Buffer>,
-  ) => Promise<RouteAnswer>;
+  readonly handler: (call: Call<Of, z.output<Params>, z.output<Query>, BodyOf<Body>>) => Promise<RouteAnswer>;
 }
+
+type BodyOf<Body> = Body extends z.ZodType ? z.output<Body> : Body extends 'open' ? OpenBody : Buffer;
 
 const PLACEHOLDER = /\{(\w+)\}/g;
 const NO_QUERY = z.strictObject({});
@@ -98,7 +112,7 @@ export function defineRoute<
   const Of extends Scope,
   Params extends z.ZodType = z.ZodType<ParamsIn<Path>>,
   Query extends z.ZodType = typeof NO_QUERY,
-  Body extends z.ZodType | 'raw' = never,
+  Body extends z.ZodType | 'raw' | 'open' = never,
 >(definition: RouteDefinition<Path, Of, Params, Query, Body>): Route {
   return {
     method: definition.method,

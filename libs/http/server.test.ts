@@ -1,6 +1,7 @@
 import { Agent, get } from 'node:http';
 import { connect } from 'node:net';
 import { expect, test } from '@jest/globals';
+import { letTakeItsTime } from './arrival.ts';
 import { listen } from './server.ts';
 
 const host = '127.0.0.1';
@@ -56,4 +57,32 @@ test('a connection that never ends its request is cut after the time limit', asy
   );
   await server.close();
   await cut;
+});
+
+test('a request that does not arrive whole in time is cut, unless its reader lets it take its time', async () => {
+  const read = Promise.withResolvers<string>();
+  const server = await listen(
+    async (request, response) => {
+      if (request.url !== '/stream') return;
+      letTakeItsTime(request);
+      let text = '';
+      for await (const chunk of request) text += chunk;
+      read.resolve(text);
+      response.end();
+    },
+    { port: 0, host, requestWithinMs: 100, checkEveryMs: 20 },
+  );
+  const send = (path: string) => {
+    const socket = connect(server.port, host);
+    socket.on('error', () => {});
+    socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nab`);
+    return { socket, cut: new Promise<void>((resolve) => socket.once('close', () => resolve())) };
+  };
+  // The stream begins first: once the other one is cut, its own time is over too.
+  const stream = send('/stream');
+  await send('/slow').cut;
+  stream.socket.write('cd');
+  expect(await read.promise).toBe('abcd');
+  stream.socket.destroy();
+  await server.close();
 });

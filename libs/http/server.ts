@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { guardArrival } from './arrival.ts';
 
 export interface RunningServer {
   readonly port: number;
@@ -9,25 +10,34 @@ export interface RunningServer {
 
 const HEADERS_WITHIN_MS = 10_000;
 const REQUEST_WITHIN_MS = 60_000;
+const CHECK_EVERY_MS = 5000;
 const KEEP_ALIVE_MS = 65_000;
 const CLOSE_WITHIN_MS = 8000;
 
 /** Serves an app. @throws Error with one sentence when the port cannot be had. */
 export async function listen(
   app: RequestListener,
-  options: { readonly port: number; readonly host?: string; readonly closeWithinMs?: number },
+  options: {
+    readonly port: number;
+    readonly host?: string;
+    readonly closeWithinMs?: number;
+    /** Within which a request must have arrived whole, unless its reader lets it take its time. */
+    readonly requestWithinMs?: number;
+    readonly checkEveryMs?: number;
+  },
 ): Promise<RunningServer> {
   const server = createServer(
     {
       // Against clients that send a byte now and then.
       headersTimeout: HEADERS_WITHIN_MS,
-      requestTimeout: REQUEST_WITHIN_MS,
-      connectionsCheckingInterval: 5000,
+      requestTimeout: 0,
+      connectionsCheckingInterval: CHECK_EVERY_MS,
       // Longer than the idle time of usual load balancers, so that they close first.
       keepAliveTimeout: KEEP_ALIVE_MS,
     },
     app,
   );
+  guardArrival(server, options.requestWithinMs ?? REQUEST_WITHIN_MS, options.checkEveryMs ?? CHECK_EVERY_MS);
   let closing = false;
   // Before the app, which may answer at once.
   server.prependListener('request', (_request, response) => {

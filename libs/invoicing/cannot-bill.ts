@@ -3,7 +3,6 @@ export type CannotBillCode =
   | 'missing_price'
   | 'invalid_price'
   | 'price_needs_meter'
-  | 'zone_not_on_full_hour'
   | 'unknown_currency'
   | 'unknown_time_zone'
   | 'check_failed'

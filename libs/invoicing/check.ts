@@ -41,10 +41,14 @@ function checkLine(line: DocumentLine, digits: number, { currency, kind }: Invoi
     problems.push(`${name}: usage has evidence and a fee has none`);
   if (line.evidence && !new Big(line.evidence.quantity).eq(line.quantity))
     problems.push(`${name}: evidence is for ${line.evidence.quantity}, billed is ${line.quantity}`);
-  if (line.evidence?.event_count === '0' && !(new Big(line.quantity).eq('0') && line.evidence.digest === '0'))
+  if (line.evidence?.event_count === '0' && !isWithoutEvents(line.quantity, line.evidence))
     problems.push(`${name}: a quantity of ${line.quantity} without an event`);
   return problems;
 }
+
+/** What a line without events can say: nothing, or what earlier events left. */
+const isWithoutEvents = (quantity: string, evidence: NonNullable<DocumentLine['evidence']>): boolean =>
+  evidence.digest === '0' && (evidence.carried_in !== undefined || new Big(quantity).eq('0'));
 
 /** An invoice bills each of its lines' units once. A credit note bills none. */
 function checkUnits({ body, units }: InvoiceDraft): string[] {

@@ -62,5 +62,7 @@ export interface DocumentLine {
     readonly event_count: string;
     /** Sum of event hashes mod 2^256, decimal. */
     readonly digest: string;
+    /** Summed over time: the level at service_from, made by earlier events. Left out when it was 0. */
+    readonly carried_in?: string;
   };
 }

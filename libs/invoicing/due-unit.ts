@@ -26,6 +26,8 @@ export interface MeteredUsage {
   readonly quantity: string;
   readonly eventCount: string;
   readonly digest: string;
+  /** Of a meter that is summed over time: the level that earlier events left. '0' for all others. */
+  readonly carriedIn: string;
 }
 
 /** Identity of a unit as billed_units keeps it. */

@@ -1,4 +1,3 @@
-import { isFullHour } from '#libs/catalog/billing-period.ts';
 import { currencyDigits, UnknownCurrency } from '#libs/money/currency.ts';
 import { Big } from '#libs/money/decimal.ts';
 import { decimalString } from '#libs/money/decimal-string.ts';
@@ -23,14 +22,6 @@ export function rateUnit(unit: DueUnit, usage: MeteredUsage | null): RatedLine {
   const { meter } = unit.charge;
   if (meter === null) return toLine(unit, rateFee(unit, price), '1');
   if (usage === null) throw new Error(`no usage was read for charge "${unit.chargeKey}"`);
-  for (const border of [unit.period.serviceFrom, unit.period.serviceTo]) {
-    if (!isFullHour(border)) {
-      throw new CannotBill(
-        'zone_not_on_full_hour',
-        `The period of subscription ${unit.subscriptionId} has a border at ${border} (${unit.period.timeZone}), which is not on a full hour of UTC: hourly usage cannot be split there. Use a time zone with whole-hour offset.`,
-      );
-    }
-  }
   const quantity = new Big(usage.quantity);
   return {
     ...toLine(unit, priceQuantity(price, quantity), decimalString(quantity)),
@@ -40,6 +31,7 @@ export function rateUnit(unit: DueUnit, usage: MeteredUsage | null): RatedLine {
       quantity: decimalString(quantity),
       event_count: usage.eventCount,
       digest: usage.digest,
+      ...(usage.carriedIn !== '0' && { carried_in: usage.carriedIn }),
     },
   };
 }

@@ -71,7 +71,7 @@ export function valuePropertyFault(
   aggregation: z.infer<typeof aggregationSchema> | undefined,
   property: string | undefined,
 ): string | undefined {
-  if (aggregation === undefined) return undefined;
+  if (!aggregationSchema.safeParse(aggregation).success) return undefined;
   if (aggregation === 'count')
     return property === undefined ? undefined : 'must be left out: a count looks at no property';
   return property === undefined ? `is missing: ${aggregation} needs to know which property to read` : undefined;

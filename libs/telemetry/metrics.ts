@@ -41,6 +41,23 @@ export function createMetrics(options: { readonly service: string; readonly defa
       help: 'Partitions that stopped and wait for an operator',
       registers,
     }),
+    /** Set by whichever aggregator looked last; each looks every minute. */
+    unexplainedRecords: new Gauge({
+      name: 'tollbook_unexplained_records',
+      help: 'Sum of the differences between counters that must be equal; anything but 0 is a fault',
+      registers,
+    }),
+    recordsBehind: new Gauge({
+      name: 'tollbook_log_behind_records',
+      help: 'Records in the log that are not applied yet, over all partitions',
+      registers,
+    }),
+    deadLetters: new Gauge({
+      name: 'tollbook_dead_letters',
+      help: 'Records that could not be applied and were not replayed, by reason',
+      labelNames: ['reason'],
+      registers,
+    }),
     cacheErrors: new Counter({
       name: 'tollbook_cache_errors_total',
       help: 'Cache calls that failed; work went on without',

@@ -7,7 +7,7 @@ import { startTestApi, type TestApi, type TestApiClient } from './test-server.ts
 
 /* Who may do what, for every route that there is: the list is the one that is mounted. */
 
-const routes = apiRoutes({ pool: undefined as never, cache: createMemoryCache() });
+const routes = apiRoutes({ pool: undefined as never, cache: createMemoryCache(), log: undefined as never });
 const named = routes.map((route) => [`${route.method} ${route.path}`, route] as const);
 
 let api: TestApi;

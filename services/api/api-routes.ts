@@ -4,9 +4,12 @@ import type { Route } from '#libs/http/route.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { billingRunRoutes } from './routes/billing-runs.ts';
+import { cacheRoutes } from './routes/cache.ts';
 import { changeRoutes } from './routes/changes.ts';
 import { customerRoutes } from './routes/customers.ts';
+import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { documentRoutes } from './routes/documents.ts';
+import { eventRoutes } from './routes/events.ts';
 import { meterBackfillRoutes } from './routes/meter-backfills.ts';
 import { meterRoutes } from './routes/meters.ts';
 import { organizationRoutes } from './routes/organizations.ts';
@@ -36,7 +39,10 @@ export function apiRoutes(
     planRoutes,
     subscriptionRoutes,
     usageRoutes,
+    eventRoutes,
     reconciliationRoutes,
+    deadLetterRoutes,
+    cacheRoutes,
     billingRunRoutes,
     documentRoutes,
     regenerateRoutes,

@@ -1,4 +1,4 @@
 import { runProcess } from '#libs/process/run-process.ts';
 import { startApiProcess } from './process.ts';
 
-await runProcess({ service: 'api', required: ['DATABASE_URL'], start: startApiProcess });
+await runProcess({ service: 'api', required: ['DATABASE_URL', 'KAFKA_BROKERS'], start: startApiProcess });

@@ -1,4 +1,5 @@
 import type { Required } from '#libs/config/load-config.ts';
+import { createKafkaLog } from '#libs/event-log/kafka/kafka-log.ts';
 import { connectCache, connectDatabase } from '#libs/process/connections.ts';
 import type { Running } from '#libs/process/run-process.ts';
 import { serve } from '#libs/process/serve.ts';
@@ -7,22 +8,33 @@ import type { Logger } from '#libs/telemetry/logger.ts';
 import { createMetrics } from '#libs/telemetry/metrics.ts';
 import { apiRoutes } from './api-routes.ts';
 
-/** The API on Postgres and Redis. */
-export function startApiProcess(config: Required<'DATABASE_URL'>, logger: Logger): Promise<Running> {
+/** The API on Kafka, Postgres and Redis. */
+export function startApiProcess(config: Required<'DATABASE_URL' | 'KAFKA_BROKERS'>, logger: Logger): Promise<Running> {
   return startOrUndo(async (stops) => {
     const metrics = createMetrics({ service: 'api' });
     const pool = await connectDatabase(config.DATABASE_URL, { role: 'tollbook_api', service: 'api', logger });
     stops.push(() => pool.end());
     const cache = connectCache(config, logger);
     stops.push(() => cache.close());
+    const log = await createKafkaLog({
+      brokers: config.KAFKA_BROKERS.split(','),
+      topic: config.TOLLBOOK_TOPIC,
+      clientId: 'tollbook-api',
+      logger,
+    });
+    stops.push(() => log.close());
     const server = await serve({
       name: 'Tollbook API',
       config,
       pool,
       logger,
       metrics,
-      routes: apiRoutes({ pool, cache }),
-      health: [{ name: 'cache', required: false, check: () => cache.check() }],
+      routes: apiRoutes({ pool, cache, log, dedupeDays: config.TOLLBOOK_DEDUPE_DAYS }),
+      health: [
+        // Only corrections and replays need it.
+        { name: 'event_log', required: false, check: () => log.check() },
+        { name: 'cache', required: false, check: () => cache.check() },
+      ],
     });
     stops.push(() => server.close());
   });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { createMemoryCache } from '#libs/cache/memory/memory-cache.ts';
 import { bootstrap } from '#libs/catalog/bootstrap/bootstrap.ts';
+import { createPostgresLog } from '#libs/event-log/postgres/postgres-log.ts';
 import { createApp } from '#libs/http/app.ts';
 import { createAuthenticator } from '#libs/http/authenticate.ts';
 import type { Route } from '#libs/http/route.ts';
@@ -10,13 +11,14 @@ import { createTestDatabase } from '#tests/support/database.ts';
 import { apiRoutes } from './api-routes.ts';
 
 /** For tests: the API on a real Postgres and a free port, every answer checked against its own schema. */
-export async function startTestApi(options: { readonly now?: () => number } = {}) {
+export async function startTestApi(options: { readonly now?: () => number; readonly dedupeDays?: number } = {}) {
   const database = await createTestDatabase();
   const owner = database.pool('owner');
   const pool = database.pool('tollbook_api');
   const cache = createMemoryCache();
   const { operatorKey } = await bootstrap(owner, { random: randomBytes });
-  const routes: Route[] = apiRoutes({ pool, cache, ...(options.now && { now: options.now }) });
+  const log = await createPostgresLog({ pool: database.pool('tollbook_worker') });
+  const routes: Route[] = apiRoutes({ pool, cache, log, ...options });
   const app = createApp({
     routes,
     authenticate: createAuthenticator({ pool }),
@@ -35,6 +37,7 @@ export async function startTestApi(options: { readonly now?: () => number } = {}
     worker: database.pool('tollbook_worker'),
     pool,
     cache,
+    log,
     operator,
     anonymous: clientOf(undefined),
     clientOf,
@@ -46,6 +49,7 @@ export async function startTestApi(options: { readonly now?: () => number } = {}
     },
     async stop() {
       await server.close();
+      await log.close();
       await database.drop();
     },
   };

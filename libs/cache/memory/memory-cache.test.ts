@@ -13,7 +13,7 @@ describe('memory cache', () => {
 
   test('it holds no more than it may; the oldest go first', async () => {
     const cache = createMemoryCache({ maxEntries: 2 });
-    for (const key of ['a', 'b', 'c']) await cache.setManyIfAbsent([{ key, value: key, ttlMs: 1000 }]);
+    for (const key of ['a', 'b', 'c']) await cache.setManyIfAbsent([[key, key]], 1000);
     expect(await cache.getMany(['a', 'b', 'c'])).toEqual([null, 'b', 'c']);
   });
 });

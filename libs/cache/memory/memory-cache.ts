@@ -1,4 +1,4 @@
-import type { Cache, CacheEntry, VersionedEntry } from '../cache.ts';
+import type { Cache, VersionedEntry } from '../cache.ts';
 
 interface Stored {
   readonly value: string;
@@ -20,10 +20,10 @@ export function createMemoryCache(options: { readonly maxEntries?: number; reado
     }
     return stored;
   };
-  const write = (entry: CacheEntry, version: bigint): void => {
+  const write = (entry: VersionedEntry): void => {
     // Deleting first moves the key to the end, so that the oldest write is the first to go.
     entries.delete(entry.key);
-    entries.set(entry.key, { value: entry.value, version, expiresAt: now() + entry.ttlMs });
+    entries.set(entry.key, { value: entry.value, version: entry.version, expiresAt: now() + entry.ttlMs });
     if (entries.size > maxEntries) entries.delete(entries.keys().next().value as string);
   };
 
@@ -31,13 +31,13 @@ export function createMemoryCache(options: { readonly maxEntries?: number; reado
     async getMany(keys) {
       return keys.map((key) => read(key)?.value ?? null);
     },
-    async setManyIfAbsent(wanted) {
-      for (const entry of wanted) if (!read(entry.key)) write(entry, 0n);
+    async setManyIfAbsent(wanted, ttlMs) {
+      for (const [key, value] of wanted) if (!read(key)) write({ key, value, ttlMs, version: 0n });
     },
     async putVersioned(wanted: readonly VersionedEntry[]) {
       for (const entry of wanted) {
         const stored = read(entry.key);
-        if (!stored || entry.version > stored.version) write(entry, entry.version);
+        if (!stored || entry.version > stored.version) write(entry);
       }
     },
     async getVersioned(key) {

@@ -3,9 +3,9 @@ import type { Cache } from '../cache.ts';
 
 const VERSION_DIGITS = 20;
 
-/** One call for any number of keys: a value and a time to live each. */
+/** One call for any number of keys, which all live equally long. */
 const SET_IF_ABSENT = `
-for i, key in ipairs(KEYS) do redis.call('SET', key, ARGV[2 * i - 1], 'PX', ARGV[2 * i], 'NX') end`;
+for i, key in ipairs(KEYS) do redis.call('SET', key, ARGV[i + 1], 'PX', ARGV[1], 'NX') end`;
 
 /** Stores `version value` only over a lower version. Versions have one width, so they compare as text. */
 const PUT_VERSIONED = `
@@ -36,6 +36,8 @@ export function createRedisCache(options: {
     url: options.url,
     disableOfflineQueue: true,
     commandsQueueMaxLength: MAX_WAITING,
+    // The time limit below is ours; the client's own costs a signal and an exception for each command, answered or not.
+    commandOptions: { timeout: 0 },
     socket: { connectTimeout: 2000, reconnectStrategy: (retries) => Math.min(100 * 2 ** Math.min(retries, 4), 1000) },
   });
   client.on('error', (error: Error) => options.onError?.(error));
@@ -66,11 +68,11 @@ export function createRedisCache(options: {
 
   return {
     getMany: (keys) => (keys.length === 0 ? Promise.resolve([]) : guarded(() => client.mGet([...keys]))),
-    setManyIfAbsent: (entries) =>
+    setManyIfAbsent: (entries, ttlMs) =>
       guarded(async () => {
         await client.eval(SET_IF_ABSENT, {
-          keys: entries.map(({ key }) => key),
-          arguments: entries.flatMap(({ value, ttlMs }) => [value, String(ttlMs)]),
+          keys: entries.map(([key]) => key),
+          arguments: [String(ttlMs), ...entries.map(([, value]) => value)],
         });
       }),
     putVersioned: (entries) =>

@@ -2,11 +2,11 @@ import type { Transaction } from '#libs/database/transaction.ts';
 import type { Customer } from '../customer-schema.ts';
 import { CUSTOMER_COLUMNS } from './customer-columns.ts';
 
-/** Null when the key is taken. */
+/** Null when the key is taken. Without aliases, see replaceAliases. */
 export async function insertCustomer(
   tx: Transaction,
   organizationId: number,
-  customer: Omit<Customer, 'createdAt'>,
+  customer: Omit<Customer, 'createdAt' | 'aliases'>,
 ): Promise<Customer | null> {
   const { rows } = await tx.query<Customer>(
     `INSERT INTO customers (organization_id, id, key, name, email, address_lines, tax_id, time_zone) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)

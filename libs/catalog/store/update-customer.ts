@@ -2,7 +2,7 @@ import type { Transaction } from '#libs/database/transaction.ts';
 import type { Customer } from '../customer-schema.ts';
 import { CUSTOMER_COLUMNS } from './customer-columns.ts';
 
-/** Stores all fields of a customer that was read FOR UPDATE. */
+/** Stores all fields of a customer that was read FOR UPDATE, but for its aliases: see replaceAliases. */
 export async function updateCustomer(tx: Transaction, organizationId: number, customer: Customer): Promise<Customer> {
   const { rows } = await tx.query<Customer>(
     `UPDATE customers SET name = $3, email = $4, address_lines = $5, tax_id = $6, time_zone = $7

@@ -28,7 +28,8 @@ export function billingFixture(owner: Pool) {
     },
     async meter(organizationId: number, key = 'calls'): Promise<number> {
       const row = await insert<{ id: number }>(
-        `INSERT INTO meters (organization_id, key, name, event_type, aggregation) VALUES ($1, $2, $2, $2, 'count') RETURNING id`,
+        `INSERT INTO meters (organization_id, key, name, event_type, aggregation, started_at_log)
+         VALUES ($1, $2, $2, $2, 'count', '{"epoch": 1, "offsets": {}}') RETURNING id`,
         [organizationId, key],
       );
       return row.id;
@@ -81,9 +82,9 @@ export function billingFixture(owner: Pool) {
     /** One hourly row; adds to one that is there, as the aggregator would. */
     async usage(organizationId: number, meterId: number, customer: string, hour: string, total: string, events = '1') {
       await insert(
-        `INSERT INTO usage_hourly AS u (organization_id, meter_id, customer, hour, group_key, event_count, total, digest, version)
-         VALUES ($1, $2, $3, $4, '', $5, $6, 7, 1)
-         ON CONFLICT (organization_id, meter_id, customer, hour, group_key) DO UPDATE SET
+        `INSERT INTO usage_hourly AS u (organization_id, meter_id, customer, hour, subscription, group_key, event_count, total, digest, version)
+         VALUES ($1, $2, $3, $4, '', '', $5, $6, 7, 1)
+         ON CONFLICT (organization_id, meter_id, customer, hour, subscription, group_key) DO UPDATE SET
            event_count = u.event_count + excluded.event_count, total = u.total + excluded.total, version = u.version + 1`,
         [organizationId, meterId, customer, hour, events, total],
       );

@@ -1,11 +1,7 @@
 import { startOfLocalDay } from '#libs/catalog/billing-period.ts';
 import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction, type Transaction } from '#libs/database/transaction.ts';
-import {
-  type PeriodUsage,
-  readUsageWithWatermark,
-  type Watermark,
-} from '#libs/metering/read/read-usage-with-watermark.ts';
+import { readUsageWithWatermark, type Usage, type Watermark } from '#libs/metering/read/read-usage-with-watermark.ts';
 import { reasonOf } from '../cannot-bill.ts';
 import type { DueUnit, MeteredUsage } from '../due-unit.ts';
 import { type BilledUnit, type DueWindow, dueUnits, type SubscriptionCharges } from '../due-units.ts';
@@ -105,7 +101,7 @@ function dueOf(
   }
 }
 
-/** The usage of all these customers' units, by one statement, with the watermark of the same snapshot. */
+/** The usage of all these customers' units, read together, with the watermark of the same snapshot. */
 export async function collectUsage(tx: Transaction, organizationId: number, due: readonly DueCustomer[]) {
   const metered = due.flatMap(({ customer, units }) =>
     units.flatMap((unit) =>
@@ -115,10 +111,12 @@ export async function collectUsage(tx: Transaction, organizationId: number, due:
             {
               unit,
               request: {
-                meterId: unit.charge.meter.id,
-                customer: customer.key,
-                from: unit.period.serviceFrom,
-                to: unit.period.serviceTo,
+                meter: unit.charge.meter.key,
+                names: [customer.key, ...customer.aliases],
+                // Events that name another subscription of the customer are that one's.
+                subscription: { named: unit.subscriptionId, orNone: true },
+                from: Date.parse(unit.period.serviceFrom),
+                to: Date.parse(unit.period.serviceTo),
               },
             },
           ],
@@ -126,7 +124,7 @@ export async function collectUsage(tx: Transaction, organizationId: number, due:
   );
   const requests = metered.map(({ request }) => request);
   const { watermark, usage } = await readUsageWithWatermark(tx, organizationId, requests);
-  const usageOf = new Map(metered.map(({ unit }, index) => [unit, usage[index] as PeriodUsage]));
+  const usageOf = new Map(metered.map(({ unit }, index) => [unit, usage[index] as Usage]));
   const collected = due.map(
     ({ customer, units }): CollectedCustomer => ({
       customer,

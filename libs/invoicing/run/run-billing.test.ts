@@ -207,7 +207,7 @@ describe('the barrier', () => {
     });
     stop.abort();
     expect(await stopped).toBeNull();
-    expect(await read()).toMatchObject({ state: 'waiting', barrier: { '0': '12' } });
+    expect(await read()).toMatchObject({ state: 'waiting', barrier: { epoch: 1, offsets: { '0': '12' } } });
 
     const resumed = runBilling(dependencies, organizationId, id);
     await fixture.usage(organizationId, meterId, 'customer-1', HOUR_IN_PAST_MONTH, '5000');
@@ -216,6 +216,36 @@ describe('the barrier', () => {
     expect(asked).toBe(1);
     const invoices = await fixture.documents(organizationId);
     expect(invoices.find((row) => row.document.buyer.key === 'customer-1')?.total).toBe('22.00');
+  });
+
+  test('of a log that was replaced is forgotten: the run waits for all that the new one holds', async () => {
+    const { organizationId, meterId } = await thirtyCustomers(1);
+    await fixture.applied({ 0: 10 });
+    const { id } = await fixture.queue(organizationId);
+    const read = () => inTransaction(owner, (tx) => selectBillingRun(tx, organizationId, id));
+    let end = 12n;
+    const running = runBilling(
+      runDependencies(worker, { logEnd: async () => new Map([[0, end]]) }),
+      organizationId,
+      id,
+    );
+    await waitFor(async () => (await read())?.stateReason?.includes('2 to go') ?? false, {
+      describe: 'the run to wait',
+    });
+    end = 5n;
+    try {
+      await owner.query('UPDATE log_offsets SET epoch = 2, first_offset = 0, next_offset = 0');
+      // Beyond the old barrier in numbers, and yet not all that had arrived.
+      await waitFor(async () => (await read())?.stateReason?.includes('5 to go') ?? false, {
+        describe: 'the run to wait for the new log',
+      });
+      expect(await read()).toMatchObject({ state: 'waiting', barrier: { epoch: 2, offsets: { '0': '5' } } });
+      await fixture.usage(organizationId, meterId, 'customer-0', HOUR_IN_PAST_MONTH, '5000');
+      await fixture.applied({ 0: 5 });
+      expect(await running).toMatchObject({ state: 'completed', invoicesCreated: 1 });
+    } finally {
+      await owner.query('UPDATE log_offsets SET epoch = 1');
+    }
   });
 
   test('a log that does not answer bills nothing', async () => {

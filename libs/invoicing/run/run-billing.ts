@@ -10,7 +10,7 @@ import { updateRunBegun } from '../store/update-run-begun.ts';
 import { updateRunFinished } from '../store/update-run-finished.ts';
 import { updateRunReason } from '../store/update-run-reason.ts';
 import { updateRunRunning } from '../store/update-run-running.ts';
-import { noteBarrier, whatBarrierWaitsFor } from './barrier.ts';
+import { lookAtBarrier, noteBarrier } from './barrier.ts';
 import { type ChunkRequest, collectChunk, findDue } from './collect.ts';
 import type { FinalizeStep } from './finalize.ts';
 import { draftChunk, finalizeChunk } from './finalize-chunk.ts';
@@ -21,7 +21,7 @@ import { renderMissingPdfs } from './render-missing-pdfs.ts';
  *
  * Whatever happens stands in the database, so a run that died is carried on by calling this again:
  * - begun but without barrier: the barrier is noted then; later is safe, since what is due is judged by the beginning.
- * - waiting: the noted barrier is kept.
+ * - waiting: the noted barrier is kept, unless the log was replaced meanwhile: then it is noted anew.
  * - in a chunk before its COMMIT: nothing of it happened; the chunk is read again from the cursor, with fresh usage.
  * - behind the COMMIT: the cursor has moved; pages not rendered yet are rendered at the end.
  * Two processes on one run do no harm: units are unique, and the cursor is compared under lock before anything is written.
@@ -102,12 +102,13 @@ export function finishRun(
 /** False when it was stopped while waiting. */
 async function passBarrier(dependencies: RunDependencies, run: BillingRun): Promise<boolean> {
   const { pool, signal, pollMs } = dependencies;
-  const barrier = await noteBarrier(pool, run, dependencies.logEnd);
+  let barrier = run.barrier ?? (await noteBarrier(pool, run, dependencies.logEnd));
   await dependencies.checkpoint?.('barrier_noted');
   while (!signal.aborted) {
-    const reason = await whatBarrierWaitsFor(pool, barrier);
-    if (reason === null) return true;
-    await inTransaction(pool, (tx) => updateRunReason(tx, run.organizationId, run.id, reason));
+    const state = await lookAtBarrier(pool, barrier);
+    if (state.kind === 'reached') return true;
+    if (state.kind === 'outdated') barrier = await noteBarrier(pool, run, dependencies.logEnd);
+    else await inTransaction(pool, (tx) => updateRunReason(tx, run.organizationId, run.id, state.reason));
     await sleep(pollMs, undefined, { signal }).catch(() => {});
   }
   return false;

@@ -1,3 +1,9 @@
+/** Where the log ended when the run began: the next offset per partition, in that epoch of the log. */
+export interface Barrier {
+  readonly epoch: number;
+  readonly offsets: Readonly<Record<string, string>>;
+}
+
 /** A billing run as the database has it. */
 export interface BillingRun {
   readonly organizationId: number;
@@ -8,8 +14,7 @@ export interface BillingRun {
   readonly requestedBy: string;
   readonly state: 'queued' | 'waiting' | 'running' | 'completed' | 'failed';
   readonly stateReason: string | null;
-  /** Log end per partition when it began. */
-  readonly barrier: Readonly<Record<string, string>> | null;
+  readonly barrier: Barrier | null;
   readonly cursor: string | null;
   readonly customersDue: number;
   readonly customersDone: number;

@@ -3,6 +3,8 @@ import type { Transaction } from '#libs/database/transaction.ts';
 export interface BillableCustomer {
   readonly id: string;
   readonly key: string;
+  /** Other names that its events bear. */
+  readonly aliases: readonly string[];
   readonly name: string;
   readonly email: string | null;
   readonly addressLines: readonly string[];
@@ -22,7 +24,9 @@ export interface CustomerPage {
 /** The next customers by id who may have something due. */
 export async function selectBillableCustomers(tx: Transaction, page: CustomerPage): Promise<BillableCustomer[]> {
   const { rows } = await tx.query<CustomerRow>(
-    `SELECT c.id, c.key, c.name, c.email, c.address_lines, c.tax_id
+    `SELECT c.id, c.key, c.name, c.email, c.address_lines, c.tax_id,
+            ARRAY(SELECT alias FROM customer_aliases a
+                   WHERE a.organization_id = c.organization_id AND a.customer_key = c.key ORDER BY alias) AS aliases
        FROM customers c
       WHERE c.organization_id = $1 AND ($4::uuid IS NULL OR c.id > $4)
         AND EXISTS (SELECT FROM subscriptions s
@@ -35,6 +39,7 @@ export async function selectBillableCustomers(tx: Transaction, page: CustomerPag
   return rows.map((row) => ({
     id: row.id,
     key: row.key,
+    aliases: row.aliases,
     name: row.name,
     email: row.email,
     addressLines: row.address_lines,
@@ -49,4 +54,5 @@ interface CustomerRow {
   readonly email: string | null;
   readonly address_lines: string[];
   readonly tax_id: string | null;
+  readonly aliases: string[];
 }

@@ -5,8 +5,6 @@ import type { Pool } from '#libs/database/pool.ts';
 import type { UsageEvent } from '#libs/events/event.ts';
 import { identify } from '#libs/events/identify.ts';
 import { eventText, hashOf } from '#libs/events/record.ts';
-import { waitFor } from '#tests/support/wait-for.ts';
-import { type ApplyStep, applyBatch } from './apply-batch.ts';
 import {
   type ApplyFixture,
   batchOf,
@@ -14,7 +12,9 @@ import {
   testEvent as event,
   HOUR_START as HOUR,
   ORGANIZATION,
-} from './apply-fixture.ts';
+} from '#tests/support/apply-fixture.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
+import { type ApplyStep, applyBatch } from './apply-batch.ts';
 import { applyIsolating } from './apply-isolating.ts';
 
 let fixture: ApplyFixture;

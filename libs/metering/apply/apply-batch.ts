@@ -13,8 +13,8 @@ import { insertEventSources } from '../store/insert-event-sources.ts';
 import { lockCatalogShared } from '../store/lock-catalog-shared.ts';
 import { type AppliedOffset, lockOffsets } from '../store/lock-offsets.ts';
 import { type RecordOutcome, recordProgress } from '../store/record-progress.ts';
+import { selectBackfilled } from '../store/select-backfilled.ts';
 import { selectMeterCatalog } from '../store/select-meter-catalog.ts';
-import { shareBackfills } from '../store/share-backfills.ts';
 import type { HourlyRow } from '../store/upsert-hourly.ts';
 import { Tally } from '../tally.ts';
 import { addToHours } from './add-to-hours.ts';
@@ -105,7 +105,7 @@ export async function applyBatch(
     const deltas = fold.deltas();
     const rows = await addToHours(tx, deltas, {
       meterOf: catalog.meter,
-      isBackfilled: () => shareBackfills(tx),
+      isBackfilled: () => selectBackfilled(tx, 'share'),
       returning: deltas.some((delta) => hasLiveView(delta, now())),
     });
     await checkpoint('hourly-upserted');

@@ -9,10 +9,10 @@ import { type Arrival, type CorrectionArrival, identityText, keyOf, type SortedO
 import { type Claim, payloadHash } from '../store/claim-keys.ts';
 import type { RawEvent } from '../store/copy-usage-events.ts';
 import { insertCorrections, type StoredCorrection } from '../store/insert-corrections.ts';
+import { selectBackfilled } from '../store/select-backfilled.ts';
 import { selectCorrections } from '../store/select-corrections.ts';
 import { selectEventStates } from '../store/select-event-states.ts';
 import { settleWaiting } from '../store/settle-waiting.ts';
-import { shareBackfills } from '../store/share-backfills.ts';
 import type { Tally } from '../tally.ts';
 import type { Identities } from './claim-identities.ts';
 import type { Settled } from './settle.ts';
@@ -43,7 +43,7 @@ export async function applyCorrections(
 ): Promise<CorrectionEffects> {
   const { sorted, settled, catalog } = batch;
   if (sorted.corrections.length === 0 && settled.awaited.length === 0) return { raw: [], conflicts: [] };
-  const isBackfilled = await shareBackfills(tx);
+  const isBackfilled = await selectBackfilled(tx, 'share');
   const targets = targetsOf(batch);
   const before = await selectCorrections(tx, [...targets.values()]);
   const states = await currentStates(tx, batch, targets, before);

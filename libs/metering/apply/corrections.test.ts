@@ -4,11 +4,6 @@ import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
 import type { Correction, UsageEvent } from '#libs/events/event.ts';
 import { identify } from '#libs/events/identify.ts';
-import { waitFor } from '#tests/support/wait-for.ts';
-import { backfillChunk } from '../backfill/backfill-chunk.ts';
-import { requestBackfill } from '../backfill/request-backfill.ts';
-import type { Aggregation } from '../meter.ts';
-import { lockCatalogExclusive } from '../store/lock-catalog-exclusive.ts';
 import {
   type ApplyFixture,
   batchOf,
@@ -17,7 +12,12 @@ import {
   testEvent as event,
   HOUR_START,
   ORGANIZATION,
-} from './apply-fixture.ts';
+} from '#tests/support/apply-fixture.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
+import { backfillChunk } from '../backfill/backfill-chunk.ts';
+import { requestBackfill } from '../backfill/request-backfill.ts';
+import type { Aggregation } from '../meter.ts';
+import { lockCatalogExclusive } from '../store/lock-catalog-exclusive.ts';
 import { expectedHours, type HourOfMeter } from './expected-hours.ts';
 
 const AGGREGATIONS: readonly Aggregation[] = ['count', 'sum', 'min', 'max', 'avg', 'latest', 'unique', 'weighted_sum'];

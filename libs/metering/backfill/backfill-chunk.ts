@@ -11,10 +11,10 @@ import type { RawEvent } from '../store/copy-usage-events.ts';
 import { lockCatalogShared } from '../store/lock-catalog-shared.ts';
 import { lockOpenBackfill, type OpenBackfill } from '../store/lock-open-backfill.ts';
 import { recordProgress } from '../store/record-progress.ts';
+import { selectBackfilled } from '../store/select-backfilled.ts';
 import { selectMeterCatalog } from '../store/select-meter-catalog.ts';
 import { selectOlderEvents } from '../store/select-older-events.ts';
 import { selectRawDays } from '../store/select-raw-days.ts';
-import { shareBackfills } from '../store/share-backfills.ts';
 import { Tally } from '../tally.ts';
 
 /*
@@ -58,7 +58,7 @@ export async function backfillChunk(pool: pg.Pool, atOnce: number = EVENTS_AT_ON
     await recordProgress(tx, [], [], tally.meterCounts());
     await addToHours(tx, fold.deltas(), {
       meterOf: catalog.meter,
-      isBackfilled: () => shareBackfills(tx),
+      isBackfilled: () => selectBackfilled(tx, 'share'),
       returning: false,
     });
     const { organizationId, meterId } = open;

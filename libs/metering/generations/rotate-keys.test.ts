@@ -51,7 +51,7 @@ test('a drop raises the floor: what may have been forgotten goes to the dead let
       0,
       1n,
       [at('a', floor - DAY), at('b', floor + DAY - 1), at('c', floor + DAY + 1), at('d', now.getTime() - 100 * DAY)],
-      now,
+      { appendedAt: now },
     ),
   );
   expect(await metering.counts()).toEqual({ counted: 3, dead_letter: 2 });
@@ -114,7 +114,7 @@ test('rotation while batches run loses and doubles nothing, also with two housek
 
 describe('raw days', () => {
   test('those older than asked for go, the counts stay', async () => {
-    await metering.apply(batchOf(0, 0n, [usageEvent('a')], new Date(ARRIVAL.getTime() - 10 * DAY)));
+    await metering.apply(batchOf(0, 0n, [usageEvent('a')], { appendedAt: new Date(ARRIVAL.getTime() - 10 * DAY) }));
     await metering.apply(batchOf(0, 1n, [usageEvent('b')]));
     const now = ARRIVAL.getTime();
     expect(await dropRawDays(metering.worker, 10, now)).toBe(0);

@@ -1,98 +1,111 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Pool } from '#libs/database/pool.ts';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { inTransaction } from '#libs/database/transaction.ts';
-import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import {
+  type ApplyFixture,
+  batchOf,
+  createApplyFixture,
+  testEvent as event,
+  HOUR_START,
+  ORGANIZATION,
+} from '#tests/support/apply-fixture.ts';
+import { HOUR } from '../hour.ts';
 import { readUsageWithWatermark } from './read-usage-with-watermark.ts';
+import type { UsageRequest } from './usage-request.ts';
 
-let database: TestDatabase;
-let owner: Pool;
+let fixture: ApplyFixture;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  owner = database.pool('owner');
+  fixture = await createApplyFixture();
+  await fixture.meter({ key: 'calls' });
+  await fixture.meter({ key: 'bytes', aggregation: 'sum', value_property: 'bytes', group_by: ['region'] });
 });
-afterAll(() => database?.drop());
+afterAll(() => fixture.database.drop());
+beforeEach(() => fixture.clear());
 
-const LARGEST_HASH = (2n ** 256n - 1n).toString();
-
-async function addHour(
-  organizationId: number,
-  customer: string,
-  hour: string,
-  group: string,
-  total: string,
-  digest: string,
-) {
-  await owner.query('INSERT INTO usage_hourly VALUES ($1, 1, $2, $3, $4, 2, $5, $6, 1)', [
-    organizationId,
-    customer,
-    hour,
-    group,
-    total,
-    digest,
-  ]);
-}
-
-test('sums groups and hours of the period only, exactly, and answers in the order asked', async () => {
-  await addHour(1, 'acme', '2026-02-28T23:00Z', '', '1000', '1');
-  await addHour(1, 'acme', '2026-03-01T00:00Z', '{"a":1}', '0.1', LARGEST_HASH);
-  await addHour(1, 'acme', '2026-03-01T00:00Z', '{"a":2}', '0.2', '5');
-  await addHour(1, 'acme', '2026-03-31T23:00Z', '', '90071992547409930.000000000000001', '3');
-  await addHour(1, 'acme', '2026-04-01T00:00Z', '', '1000', '1');
-  await addHour(1, 'other', '2026-03-05T00:00Z', '', '7', '9');
-  await addHour(2, 'acme', '2026-03-05T00:00Z', '', '1000', '1');
-  await owner.query(
-    'INSERT INTO log_offsets (partition, epoch, next_offset) VALUES (0, 1, 10), (1, 2, 9007199254740993)',
-  );
-  const march = { meterId: 1, from: '2026-03-01T00:00:00Z', to: '2026-04-01T00:00:00Z' };
-  const read = await inTransaction(
-    database.pool('tollbook_worker'),
-    (tx) =>
-      readUsageWithWatermark(tx, 1, [
-        { ...march, customer: 'other' },
-        { ...march, customer: 'nobody' },
-        { ...march, customer: 'acme' },
-        { ...march, customer: 'other', meterId: 2 },
-      ]),
+const read = (requests: readonly UsageRequest[], organizationId = ORGANIZATION) =>
+  inTransaction(
+    fixture.pool,
+    (tx) => readUsageWithWatermark(tx, organizationId, requests),
     'REPEATABLE READ READ ONLY',
   );
-  const none = { quantity: '0', eventCount: '0', digest: '0' };
-  expect(read.usage).toEqual([
-    { quantity: '7', eventCount: '2', digest: '9' },
-    none,
-    // The digests wrap around at 2^256.
-    { quantity: '90071992547409930.300000000000001', eventCount: '6', digest: '7' },
-    none,
+const day = { names: ['acme'], from: HOUR_START - 10 * HOUR, to: HOUR_START + 14 * HOUR };
+
+test('answers in the order asked, groups together, with how far the log was applied', async () => {
+  await fixture.apply([
+    batchOf(0, 0n, [
+      event('a', { properties: { bytes: '90071992547409930.000000000000001', region: 'eu' } }),
+      event('b', { properties: { bytes: '0.3', region: 'us' }, time: HOUR_START + 2 * HOUR }),
+      event('c', { customer: 'other', properties: { bytes: '7' } }),
+    ]),
+    batchOf(2, 0n, [event('d', { time: HOUR_START - 10 * HOUR - 1, properties: { bytes: '1000' } })]),
   ]);
-  expect(read.watermark).toEqual({ epoch: 2, offsets: { '0': '10', '1': '9007199254740993' } });
+  const { usage, watermark } = await read([
+    { ...day, meter: 'bytes', names: ['other'] },
+    { ...day, meter: 'bytes', names: ['nobody'] },
+    { ...day, meter: 'bytes' },
+    { ...day, meter: 'calls' },
+  ]);
+  expect(usage.map(({ quantity, eventCount }) => [quantity, eventCount])).toEqual([
+    ['7', '1'],
+    ['0', '0'],
+    ['90071992547409930.300000000000001', '2'],
+    ['2', '2'],
+  ]);
+  expect(usage[2]?.digest).toBe(usage[3]?.digest);
+  expect(usage[1]?.digest).toBe('0');
+  expect(watermark).toEqual({ epoch: 1, offsets: { '0': '3', '1': '0', '2': '1' } });
+});
+
+test('thousands of requests are one statement, and one more for parts of hours', async () => {
+  await fixture.apply([batchOf(0, 0n, [event('a')])]);
+  const requests = Array.from({ length: 3000 }, (_, n) => ({
+    ...day,
+    meter: 'calls',
+    names: [n === 2999 ? 'acme' : `c${n}`],
+  }));
+  const statements: string[] = [];
+  const usage = await inTransaction(
+    fixture.pool,
+    (tx) => {
+      const watched = {
+        query: (...call: [never]) => {
+          const [statement] = call as unknown as [string | { text: string }];
+          statements.push(typeof statement === 'string' ? statement : statement.text);
+          return tx.query(...call);
+        },
+      };
+      return readUsageWithWatermark(watched as unknown as typeof tx, ORGANIZATION, requests);
+    },
+    'REPEATABLE READ READ ONLY',
+  );
+  expect(usage.usage.at(-1)?.quantity).toBe('1');
+  expect(statements.filter((text) => text.includes('usage_hourly'))).toHaveLength(1);
+  expect(statements.filter((text) => text.includes('usage_events'))).toHaveLength(0);
 });
 
 test('offsets and usage are of one snapshot, whatever is applied in between', async () => {
-  const usage = { meterId: 1, customer: 'busy', from: '2026-03-01T00:00:00Z', to: '2026-04-01T00:00:00Z' };
-  await addHour(3, 'busy', '2026-03-01T00:00Z', '', '0', '0');
-  const applied = () =>
-    inTransaction(owner, async (tx) => {
-      await tx.query('UPDATE log_offsets SET next_offset = next_offset + 1 WHERE partition = 0');
-      await tx.query("UPDATE usage_hourly SET total = total + 1 WHERE organization_id = 3 AND customer = 'busy'");
-    });
   let going = true;
+  let applied = 0;
   const writer = (async () => {
-    while (going) await applied();
+    for (; going; applied += 1) await fixture.apply([batchOf(0, BigInt(applied), [event(`e${applied}`)])]);
   })();
   try {
-    for (let at = 0; at < 200; at += 1) {
-      const read = await inTransaction(
-        owner,
-        (tx) => readUsageWithWatermark(tx, 3, [usage]),
-        'REPEATABLE READ READ ONLY',
-      );
-      expect(Number(read.usage[0]?.quantity) + 10).toBe(Number(read.watermark.offsets['0']));
+    const seen = new Set<string>();
+    while (seen.size < 30) {
+      const half = { ...day, from: HOUR_START - HOUR / 2, to: HOUR_START + HOUR / 2 };
+      const { usage, watermark } = await read([
+        { ...day, meter: 'calls' },
+        { ...half, meter: 'calls' },
+      ]);
+      expect(usage.map(({ quantity }) => quantity)).toEqual([watermark.offsets['0'], watermark.offsets['0']]);
+      seen.add(watermark.offsets['0'] as string);
     }
   } finally {
     going = false;
     await writer;
   }
-  expect((await owner.query('SELECT next_offset FROM log_offsets WHERE partition = 0')).rows[0].next_offset).not.toBe(
-    '10',
-  );
+});
+
+test('another organization has nothing of it', async () => {
+  await expect(read([{ ...day, meter: 'calls' }], 2)).rejects.toThrow(RangeError);
 });

@@ -1,8 +1,9 @@
 import type { Transaction } from '#libs/database/transaction.ts';
 import { selectLogOffsets } from '../store/select-log-offsets.ts';
-import { type PeriodUsage, selectPeriodUsage, type UsageRequest } from '../store/select-period-usage.ts';
+import { readUsage } from './read-usage.ts';
+import type { Usage, UsageRequest } from './usage-request.ts';
 
-export type { PeriodUsage, UsageRequest } from '../store/select-period-usage.ts';
+export type { Usage, UsageRequest } from './usage-request.ts';
 
 /** Next log offset per partition up to which usage has been seen; the shape that documents carry. */
 export interface Watermark {
@@ -11,16 +12,17 @@ export interface Watermark {
 }
 
 /**
- * Usage together with the log offsets that it covers. The two are read by two statements, so the transaction must be REPEATABLE
- * READ: one snapshot, in which the aggregator has moved both or neither.
+ * Usage over all groups, one answer per request in their order, together with the log offsets that it covers. The transaction must be
+ * REPEATABLE READ: one snapshot, in which the aggregator has moved both or neither.
  */
 export async function readUsageWithWatermark(
   tx: Transaction,
   organizationId: number,
-  requests: readonly UsageRequest[],
-): Promise<{ readonly watermark: Watermark; readonly usage: readonly PeriodUsage[] }> {
+  requests: readonly Omit<UsageRequest, 'groups'>[],
+): Promise<{ readonly watermark: Watermark; readonly usage: readonly Usage[] }> {
   const watermark = await readWatermark(tx);
-  return { watermark, usage: await selectPeriodUsage(tx, organizationId, requests) };
+  const answers = await readUsage(tx, organizationId, requests);
+  return { watermark, usage: answers.map(([answer]) => answer as Usage) };
 }
 
 /** How far the log is applied in the transaction's snapshot. */

@@ -2,9 +2,12 @@ import { z } from 'zod';
 import { type Customer, customerChangeSchema, customerSchema } from '#libs/catalog/customer-schema.ts';
 import { insertCustomer } from '#libs/catalog/store/insert-customer.ts';
 import { listCustomers } from '#libs/catalog/store/list-customers.ts';
+import { lockCustomerNames } from '#libs/catalog/store/lock-customer-names.ts';
+import { replaceAliases } from '#libs/catalog/store/replace-aliases.ts';
 import { selectCustomerByKey } from '#libs/catalog/store/select-customer-by-key.ts';
+import { type NameOwner, selectNameOwners } from '#libs/catalog/store/select-name-owners.ts';
 import { updateCustomer } from '#libs/catalog/store/update-customer.ts';
-import { inOrganization } from '#libs/database/transaction.ts';
+import { inOrganization, type Transaction } from '#libs/database/transaction.ts';
 import { ApiError } from '#libs/http/errors.ts';
 import { decodeCursor, pageOf, pageQuery, pageSchema } from '#libs/http/paging.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
@@ -15,6 +18,7 @@ import { idSchema, named, timeSchema } from '../fields.ts';
 const customerAnswer = z.object({
   id: idSchema,
   key: z.string(),
+  aliases: z.array(z.string()).describe('Other names under which events name it'),
   name: z.string(),
   email: z.string().nullable(),
   address_lines: z.array(z.string()),
@@ -26,6 +30,7 @@ const customerAnswer = z.object({
 const present = (customer: Customer): z.infer<typeof customerAnswer> => ({
   id: customer.id,
   key: customer.key,
+  aliases: [...customer.aliases],
   name: customer.name,
   email: customer.email,
   address_lines: [...customer.addressLines],
@@ -35,6 +40,32 @@ const present = (customer: Customer): z.infer<typeof customerAnswer> => ({
 });
 
 const noSuchCustomer = (key: string) => new ApiError('not_found', `There is no customer "${key}".`);
+
+const keyTaken = ({ name, customerKey }: NameOwner): string =>
+  name === customerKey
+    ? `There is a customer "${name}" already.`
+    : `"${name}" is an alias of customer "${customerKey}": take it from that one first.`;
+
+/** Under the lock on names. @throws ApiError when one of them means another customer */
+async function giveAliases(
+  tx: Transaction,
+  organizationId: number,
+  key: string,
+  aliases: readonly string[],
+): Promise<void> {
+  const owners = await selectNameOwners(tx, organizationId, aliases);
+  const taken = owners.find(({ name, customerKey }) => name === customerKey || customerKey !== key);
+  if (taken) {
+    const detail =
+      taken.name === taken.customerKey
+        ? `"${taken.name}" is the key of a customer, so its events are that customer's.`
+        : `"${taken.name}" is an alias of customer "${taken.customerKey}": take it from that one first.`;
+    throw new ApiError('alias_taken', `/aliases/${aliases.indexOf(taken.name)}: ${detail}`, {
+      errors: [{ pointer: `/aliases/${aliases.indexOf(taken.name)}`, code: 'alias_taken', detail }],
+    });
+  }
+  await replaceAliases(tx, organizationId, key, aliases);
+}
 
 export function customerRoutes(dependencies: ApiDependencies): Route[] {
   const { pool } = dependencies;
@@ -48,16 +79,21 @@ export function customerRoutes(dependencies: ApiDependencies): Route[] {
       response: customerAnswer,
       status: 201,
       async handler({ organizationId, body }) {
-        const { address_lines: addressLines, tax_id: taxId, time_zone: timeZone, ...rest } = body;
+        const { address_lines: addressLines, tax_id: taxId, time_zone: timeZone, aliases, ...rest } = body;
         const customer = await inOrganization(pool, organizationId, async (tx) => {
-          const created = await insertCustomer(tx, organizationId, {
+          await lockCustomerNames(tx, organizationId);
+          const [owner] = await selectNameOwners(tx, organizationId, [body.key]);
+          if (owner) throw new ApiError('already_exists', keyTaken(owner));
+          const inserted = await insertCustomer(tx, organizationId, {
             id: newId(dependencies),
             ...rest,
             addressLines,
             taxId,
             timeZone,
           });
-          if (!created) throw new ApiError('already_exists', `There is a customer "${body.key}" already.`);
+          if (!inserted) throw new ApiError('already_exists', `There is a customer "${body.key}" already.`);
+          await giveAliases(tx, organizationId, body.key, aliases);
+          const created = (await selectCustomerByKey(tx, organizationId, body.key)) as Customer;
           await insertOutbox(tx, {
             organizationId,
             type: 'customer.created',
@@ -106,10 +142,12 @@ export function customerRoutes(dependencies: ApiDependencies): Route[] {
       body: customerChangeSchema,
       response: customerAnswer,
       async handler({ organizationId, params: { key }, body }) {
-        const { address_lines: addressLines, tax_id: taxId, time_zone: timeZone, ...rest } = body;
+        const { address_lines: addressLines, tax_id: taxId, time_zone: timeZone, aliases, ...rest } = body;
         const customer = await inOrganization(pool, organizationId, async (tx) => {
+          if (aliases) await lockCustomerNames(tx, organizationId);
           const before = await selectCustomerByKey(tx, organizationId, key, true);
           if (!before) throw noSuchCustomer(key);
+          if (aliases) await giveAliases(tx, organizationId, key, aliases);
           const after = await updateCustomer(tx, organizationId, {
             ...before,
             ...named({ ...rest, addressLines, taxId, timeZone }),

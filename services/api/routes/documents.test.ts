@@ -33,8 +33,8 @@ afterAll(() => api?.stop());
 
 const putUsage = (customer: string, hour: string, total: string) =>
   api.owner.query(
-    `INSERT INTO usage_hourly (organization_id, meter_id, customer, hour, group_key, event_count, total, digest, version)
-     SELECT organization_id, id, $2, $3, '', $4::bigint, $4::numeric, 7, 1 FROM meters WHERE organization_id = $1`,
+    `INSERT INTO usage_hourly (organization_id, meter_id, customer, hour, subscription, group_key, event_count, total, digest, version)
+     SELECT organization_id, id, $2, $3, '', '', $4::bigint, $4::numeric, 7, 1 FROM meters WHERE organization_id = $1`,
     [own.id, customer, hour, total],
   );
 
@@ -69,20 +69,25 @@ describe('billing runs', () => {
 
   test('who could not be billed is named with the reason', async () => {
     await own.api.post('/v1/customers', { key: 'broken', name: 'broken' });
+    await own.api.post('/v1/plans', {
+      key: 'broken',
+      name: 'Broken',
+      currency: 'EUR',
+      charges: [{ key: 'fee', name: 'Fee', price: { model: 'flat', amount: '10' } }],
+    });
     await own.api.post('/v1/subscriptions', {
       customer: 'broken',
-      plan: 'basic',
+      plan: 'broken',
       starts_on: '2025-05-01',
       ends_on: '2025-06-01',
     });
     await api.owner.query(
-      "UPDATE subscriptions SET time_zone = 'Asia/Kolkata' WHERE organization_id = $1 AND starts_on = '2025-05-01'",
-      [own.id],
+      `UPDATE charges SET price = '{"model":"free"}' WHERE plan_id = (SELECT id FROM plans WHERE key = 'broken')`,
     );
     const { body } = await own.api.post('/v1/billing-runs', { ends_after: '2025-05-01', ends_until: '2025-06-01' });
     await carryOut(body.id);
     expect((await own.api.get(`/v1/billing-runs/${body.id}`)).body.parked).toMatchObject([
-      { customer: 'broken', code: 'zone_not_on_full_hour', detail: expect.any(String) },
+      { customer: 'broken', code: 'invalid_price', detail: expect.any(String) },
     ]);
   });
 

@@ -12,6 +12,7 @@ import { reserveOrganizationId } from '#libs/catalog/store/reserve-organization-
 import { selectOrganization } from '#libs/catalog/store/select-organization.ts';
 import { updateOrganization } from '#libs/catalog/store/update-organization.ts';
 import { inOrganization, inTransaction } from '#libs/database/transaction.ts';
+import { invalidField } from '#libs/http/errors.ts';
 import { newApiKey } from '#libs/http/keys.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
 import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
@@ -47,7 +48,14 @@ const present = (organization: Organization): z.infer<typeof organizationAnswer>
 const inputOf = ({ id: _id, created_at: _at, ...input }: z.infer<typeof organizationAnswer>) => input;
 
 export function organizationRoutes(dependencies: ApiDependencies): Route[] {
-  const { pool, random } = dependencies;
+  const { pool, random, dedupeDays } = dependencies;
+  const mustBeRemembered = ({ event_max_age_days: days }: { readonly event_max_age_days?: number | undefined }) => {
+    if (days !== undefined && days > dedupeDays)
+      throw invalidField(
+        '/event_max_age_days',
+        `must be at most ${dedupeDays}: identities are kept that long (TOLLBOOK_DEDUPE_DAYS), and an older event could count twice`,
+      );
+  };
   return [
     defineRoute({
       method: 'POST',
@@ -58,6 +66,7 @@ export function organizationRoutes(dependencies: ApiDependencies): Route[] {
       response: z.object({ ...shape, admin_key: z.string().describe('Shown once and stored nowhere') }),
       status: 201,
       async handler({ body }) {
+        mustBeRemembered(body);
         const admin = newApiKey(random);
         const organization = await inTransaction(pool, async (tx) => {
           const id = await reserveOrganizationId(tx);
@@ -100,6 +109,7 @@ export function organizationRoutes(dependencies: ApiDependencies): Route[] {
       body: organizationChangeSchema,
       response: organizationAnswer,
       async handler({ organizationId, body }) {
+        mustBeRemembered(body);
         const organization = await inOrganization(pool, organizationId, async (tx) => {
           const before = await selectOrganization(tx, organizationId, true);
           const settings = settingsOf({ ...inputOf(present(before)), ...named(body) });

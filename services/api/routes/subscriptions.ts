@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { isFullHour, isOnFullHour, startOfLocalDay } from '#libs/catalog/billing-period.ts';
 import { customerKeySchema } from '#libs/catalog/fields.ts';
 import { findOverlap } from '#libs/catalog/overlap.ts';
 import type { Charge } from '#libs/catalog/plan-schema.ts';
@@ -117,7 +116,6 @@ async function create(
     throw invalidField('/plan', `There is no plan "${input.plan}".`, 'unknown_plan');
   }
   const { timeZone } = customer;
-  checkZone(timeZone, startsOn, endsOn);
   const meters = await liveMetersOf(tx, organizationId, plan.key, await selectCharges(tx, organizationId, [plan.id]));
   const overlap = findOverlap(
     { startsOn, endsOn, timeZone, meters },
@@ -140,16 +138,6 @@ async function create(
   const presented = present((await selectSubscription(tx, organizationId, id)) as Subscription);
   await insertOutbox(tx, { organizationId, type: 'subscription.created', subject: id, data: presented });
   return presented;
-}
-
-/** Usage is kept by the hour: where a day begins within one, its border hour would belong to two periods. */
-function checkZone(timeZone: string, startsOn: string, endsOn: string | null): void {
-  const endsOnHour = endsOn === null || isFullHour(new Date(startOfLocalDay(endsOn, timeZone)).toISOString());
-  if (endsOnHour && isOnFullHour(timeZone, startsOn)) return;
-  const detail = `Days in ${timeZone} do not begin on a full hour of UTC, which cannot be billed yet. Give the customer another time_zone.`;
-  throw new ApiError('unsupported_time_zone', detail, {
-    errors: [{ pointer: '/customer', code: 'unsupported_time_zone', detail }],
-  });
 }
 
 async function liveMetersOf(

@@ -1,11 +1,11 @@
 import type { Transaction } from '#libs/database/transaction.ts';
 import { identify } from '#libs/events/identify.ts';
-import type { LogPlace } from './place.ts';
-import { plainArray } from './store/array-literal.ts';
-import type { RawEvent } from './store/copy-usage-events.ts';
-import { selectEventSources } from './store/select-event-sources.ts';
-import { selectKeys } from './store/select-keys.ts';
-import { selectOriginalEvent } from './store/select-original-event.ts';
+import type { LogPlace } from '../place.ts';
+import { plainArray } from '../store/array-literal.ts';
+import type { RawEvent } from '../store/copy-usage-events.ts';
+import { selectEventSources } from '../store/select-event-sources.ts';
+import { selectKeys } from '../store/select-keys.ts';
+import { selectOriginalEvent } from '../store/select-original-event.ts';
 
 export interface FoundEvent {
   readonly kind: 'found';
@@ -22,7 +22,7 @@ export interface FoundEvent {
 
 export type EventFinding =
   | FoundEvent
-  /** `sources`: those that were looked into. */
+  /** `sources`: the one named, or all that the organization used so far; '' where it used none. */
   | { readonly kind: 'unknown'; readonly sources: readonly string[] }
   /** Several sources use this id: the caller has to name one of them. */
   | { readonly kind: 'ambiguous'; readonly sources: readonly string[] };
@@ -36,12 +36,13 @@ export async function findEvent(
   id: string,
   source: string | undefined,
 ): Promise<EventFinding> {
-  const sources =
-    source === undefined ? [...new Set(['', ...(await selectEventSources(tx, organizationId))])] : [source];
+  const used = source === undefined ? await selectEventSources(tx, organizationId) : [source];
+  // What was corrected before anything was sent is known under '' too.
+  const sources = source === undefined ? [...new Set(['', ...used])] : used;
   const keys = sources.map((each) => identify(organizationId, each, id).key);
   const known = await selectKeys(tx, plainArray(keys.map(() => organizationId)), plainArray(keys));
   const [first, second] = [...known].sort(([a], [b]) => a - b);
-  if (!first) return { kind: 'unknown', sources };
+  if (!first) return { kind: 'unknown', sources: used.length > 0 ? used : [''] };
   if (second) return { kind: 'ambiguous', sources: sources.filter((_, position) => known.has(position)) };
   const [position, { place, receivedOn }] = first;
   const key = keys[position] as string;

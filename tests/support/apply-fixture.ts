@@ -3,13 +3,13 @@ import { inTransaction } from '#libs/database/transaction.ts';
 import type { RecordBatch } from '#libs/event-log/event-log.ts';
 import type { Correction, UsageEvent } from '#libs/events/event.ts';
 import { encodeCorrection, encodeEvent } from '#libs/events/record.ts';
-import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
-import { advanceCatalogVersion } from '../store/advance-catalog-version.ts';
-import { ensureUsageEventsDay } from '../store/ensure-usage-events-day.ts';
-import { insertMeter, type NewMeter } from '../store/insert-meter.ts';
-import { lockCatalogExclusive } from '../store/lock-catalog-exclusive.ts';
-import { type ApplyDependencies, type ApplyStep, applyBatch } from './apply-batch.ts';
-import { preparePartitions } from './prepare-partitions.ts';
+import { type ApplyDependencies, type ApplyStep, applyBatch } from '#libs/metering/apply/apply-batch.ts';
+import { preparePartitions } from '#libs/metering/apply/prepare-partitions.ts';
+import { advanceCatalogVersion } from '#libs/metering/store/advance-catalog-version.ts';
+import { ensureUsageEventsDay } from '#libs/metering/store/ensure-usage-events-day.ts';
+import { insertMeter, type NewMeter } from '#libs/metering/store/insert-meter.ts';
+import { lockCatalogExclusive } from '#libs/metering/store/lock-catalog-exclusive.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
 
 /** For tests: a database with an organization, and the aggregator's transaction on hand-made batches. */
 export const ORGANIZATION = 1;
