@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '#libs/config/load-config.ts';
+import { addCacheCommand } from './cache-command.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { addImportCommand } from './import/command.ts';
-import { EXIT } from './surroundings.ts';
+import { addReconcileCommand } from './reconcile-command.ts';
+import { EXIT, type Surroundings } from './surroundings.ts';
 
 /** Runs one command. Resolves with the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Never rejects. */
 export async function runCommandLine(
@@ -20,9 +22,12 @@ export async function runCommandLine(
     .showHelpAfterError('(run it with --help for the options)')
     .exitOverride()
     .addHelpText('after', HELP);
-  addImportCommand(program, { environment, stdout, stderr, interrupted: interrupt.signal }, (result) => {
+  const around: Surroundings = { environment, stdout, stderr, interrupted: interrupt.signal };
+  const onExit = (result: number) => {
     code = result;
-  });
+  };
+  for (const addCommand of [addImportCommand, addReconcileCommand, addCacheCommand])
+    addCommand(program, around, onExit);
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;

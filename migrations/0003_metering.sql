@@ -204,7 +204,8 @@ DECLARE child text := 'usage_events_' || to_char(day, 'YYYYMMDD');
 BEGIN
   IF to_regclass(child) IS NOT NULL THEN RETURN; END IF;
   PERFORM pg_advisory_xact_lock(hashtextextended('tollbook:usage_events', 0));
-  IF to_regclass(child) IS NOT NULL THEN RETURN; END IF;
+  -- Not to_regclass: what it remembers may be older than the lock.
+  IF EXISTS (SELECT FROM pg_class WHERE relname = child AND relnamespace = 'public'::regnamespace) THEN RETURN; END IF;
   EXECUTE format('CREATE TABLE %I (LIKE usage_events INCLUDING ALL)', child);
   EXECUTE format('ALTER TABLE usage_events ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
                  child, (day::timestamp AT TIME ZONE 'UTC'), ((day + 1)::timestamp AT TIME ZONE 'UTC'));

@@ -1,10 +1,11 @@
 import { loadConfig } from '#libs/config/load-config.ts';
 import { migrate } from '#libs/database/migrate.ts';
 import { createPool } from '#libs/database/pool.ts';
+import { DEAD_LETTER_PARTITIONS, deadLetterTopicOf } from '#libs/event-log/kafka/dead-letter-topic.ts';
 import { provisionTopic } from '#libs/event-log/kafka/provision-topic.ts';
 import { announceKeys } from '#libs/process/announce-keys.ts';
 
-/* `npm run migrate`: brings the schema up to date, makes the first keys of an empty installation and prints them, and creates or checks the topic
+/* `npm run migrate`: brings the schema up to date, makes the first keys of an empty installation and prints them, and creates or checks the topics
  * where KAFKA_BROKERS is set. Needs the owner of the database. Safe to repeat. */
 
 try {
@@ -19,14 +20,19 @@ try {
   });
   await announceKeys(owner, config, console.log).finally(() => owner.end());
   if (config.KAFKA_BROKERS) {
-    await provisionTopic({
-      brokers: config.KAFKA_BROKERS.split(','),
-      topic: config.TOLLBOOK_TOPIC,
-      partitions: config.TOLLBOOK_TOPIC_PARTITIONS,
-      retentionDays: config.TOLLBOOK_LOG_RETENTION_DAYS,
-      onWarning: (message) => console.warn(`warning: ${message}`),
-    });
-    console.log(`the topic ${config.TOLLBOOK_TOPIC} is ready`);
+    const topics = [
+      { topic: config.TOLLBOOK_TOPIC, partitions: config.TOLLBOOK_TOPIC_PARTITIONS },
+      { topic: deadLetterTopicOf(config.TOLLBOOK_TOPIC), partitions: DEAD_LETTER_PARTITIONS },
+    ];
+    for (const topic of topics) {
+      await provisionTopic({
+        ...topic,
+        brokers: config.KAFKA_BROKERS.split(','),
+        retentionDays: config.TOLLBOOK_LOG_RETENTION_DAYS,
+        onWarning: (message) => console.warn(`warning: ${message}`),
+      });
+      console.log(`the topic ${topic.topic} is ready`);
+    }
   }
 } catch (error) {
   console.error((error as Error).message);

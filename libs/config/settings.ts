@@ -52,6 +52,26 @@ export const settings = {
     description:
       'How long records stay in the log after they arrived. Must exceed the longest outage and the age of the oldest backup you would restore.',
   },
+  TOLLBOOK_DEDUPE_DAYS: {
+    schema: positive.max(3650).default(100),
+    description:
+      'How long the identities of events are kept from their arrival. At least the `event_max_age_days` of every organization.',
+  },
+  TOLLBOOK_RAW_DAYS: {
+    schema: positive.max(3650).default(400),
+    description:
+      'How long raw events are kept from their arrival. At least `TOLLBOOK_DEDUPE_DAYS` and `TOLLBOOK_LOG_RETENTION_DAYS`; the longest of the three counts.',
+  },
+  TOLLBOOK_MAX_BATCH_EVENTS: {
+    schema: positive.max(100_000).default(10_000),
+    description:
+      'Most events in one JSON request to `POST /v1/events`; more are refused with 413. Streams have no limit.',
+  },
+  TOLLBOOK_MAX_BODY_BYTES: {
+    schema: positive.max(256 * 1024 * 1024).default(8 * 1024 * 1024),
+    description:
+      'Most bytes of one JSON request to `POST /v1/events`, counted after unpacking; more are refused with 413.',
+  },
   TOLLBOOK_BILLING_INTERVAL_SECONDS: {
     schema: positive.max(86_400).default(60),
     description: 'How often the billing run looks for periods that became due.',

@@ -10,7 +10,7 @@ export interface Api {
 interface EventsAnswer {
   readonly accepted: number;
   readonly duplicates: number;
-  readonly failed: readonly { id: string; reason: string }[];
+  readonly failed: readonly { transaction_id: string | null; reason: string }[];
 }
 
 export function createApi(url: string, key: string): Api {

@@ -1,4 +1,5 @@
 import type { Required } from '#libs/config/load-config.ts';
+import { createDeadLetterTopic } from '#libs/event-log/kafka/dead-letter-topic.ts';
 import { createKafkaLog } from '#libs/event-log/kafka/kafka-log.ts';
 import type { ApplyStep } from '#libs/metering/apply/apply-batch.ts';
 import { connectCache, connectDatabase } from '#libs/process/connections.ts';
@@ -7,6 +8,7 @@ import { serve } from '#libs/process/serve.ts';
 import { startOrUndo } from '#libs/process/stop-stack.ts';
 import type { Logger } from '#libs/telemetry/logger.ts';
 import { createMetrics } from '#libs/telemetry/metrics.ts';
+import { retentionOf } from './housekeeping.ts';
 import { startAggregator } from './start.ts';
 
 /** The aggregator on Kafka, Postgres and Redis. `checkpoint` is for fault tests. */
@@ -21,15 +23,26 @@ export function startAggregatorProcess(
     stops.push(() => pool.end());
     const cache = connectCache(config, logger);
     stops.push(() => cache.close());
+    const kafka = { brokers: config.KAFKA_BROKERS.split(','), topic: config.TOLLBOOK_TOPIC };
     const log = await createKafkaLog({
-      brokers: config.KAFKA_BROKERS.split(','),
-      topic: config.TOLLBOOK_TOPIC,
+      ...kafka,
       clientId: 'tollbook-aggregator',
       groupId: `tollbook-aggregator-${config.TOLLBOOK_TOPIC}`,
       logger,
     });
     stops.push(() => log.close());
-    const aggregator = await startAggregator({ pool, log, cache, logger, metrics, ...(checkpoint && { checkpoint }) });
+    const deadLetterTopic = createDeadLetterTopic({ ...kafka, clientId: 'tollbook-aggregator-dlq', logger });
+    stops.push(() => deadLetterTopic.close());
+    const aggregator = await startAggregator({
+      pool,
+      log,
+      cache,
+      logger,
+      metrics,
+      deadLetterTopic,
+      retention: retentionOf(config),
+      ...(checkpoint && { checkpoint }),
+    });
     stops.push(() => aggregator.stop());
     const server = await serve({
       name: 'Tollbook aggregator',

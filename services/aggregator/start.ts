@@ -12,6 +12,8 @@ import type { Logger } from '#libs/telemetry/logger.ts';
 import type { Metrics } from '#libs/telemetry/metrics.ts';
 import { startBackfills } from './backfill.ts';
 import { createCollector } from './collector.ts';
+import { followEpochs } from './follow-epochs.ts';
+import { type HousekeepingOptions, startHousekeeping } from './housekeeping.ts';
 
 const MAX_RECORDS = 5000;
 const MAX_WAIT_MS = 100;
@@ -19,7 +21,7 @@ const MAX_WAIT_MS = 100;
 const CONCURRENCY = 2;
 const FAILING_MS = 30_000;
 
-export interface AggregatorDependencies {
+export interface AggregatorDependencies extends Pick<HousekeepingOptions, 'retention' | 'deadLetterTopic'> {
   /** Of the worker role. */
   readonly pool: Pool;
   readonly log: EventLog;
@@ -93,8 +95,9 @@ export async function startAggregator(dependencies: AggregatorDependencies): Pro
       } else logger.warn({ partition: trouble.partition }, trouble.message);
     },
   };
-  const subscription = await log.subscribe(subscriber);
+  const subscription = await followEpochs({ pool, log, subscriber, logger });
   const backfills = startBackfills(pool, logger);
+  const housekeeping = startHousekeeping(dependencies);
   return {
     async check() {
       const [message] = halted.values();
@@ -106,7 +109,7 @@ export async function startAggregator(dependencies: AggregatorDependencies): Pro
       }
     },
     async stop() {
-      await Promise.all([subscription.close(), backfills.stop()]);
+      await Promise.all([subscription.close(), backfills.stop(), housekeeping.stop()]);
       await collector.idle();
     },
   };

@@ -13,9 +13,12 @@ import { serve } from '#libs/process/serve.ts';
 import { type StopStack, startOrUndo } from '#libs/process/stop-stack.ts';
 import type { Logger } from '#libs/telemetry/logger.ts';
 import { createMetrics } from '#libs/telemetry/metrics.ts';
+import { retentionOf } from '#services/aggregator/housekeeping.ts';
 import { startAggregator } from '#services/aggregator/start.ts';
 import { apiRoutes } from '#services/api/api-routes.ts';
 import { startBillingRun } from '#services/billing-run/start.ts';
+import { batchLimits } from '#services/ingest/batch-limits.ts';
+import { correctionRoutes } from '#services/ingest/corrections-route.ts';
 import { eventsRoute } from '#services/ingest/events-route.ts';
 import { createOrganizationRules } from '#services/ingest/organization-rules.ts';
 import { lockDataDir } from './data-dir-lock.ts';
@@ -62,6 +65,7 @@ export function startEmbedded(
       cache,
       logger,
       metrics,
+      retention: retentionOf(config),
       ...(checkpoint && { checkpoint }),
     });
     stops.push(() => aggregator.stop());
@@ -78,7 +82,11 @@ export function startEmbedded(
       logger,
       metrics,
       onListening: () => announceKeys(owner, config, console.log),
-      routes: [...apiRoutes({ pool: api, cache }), eventsRoute({ log, cache, metrics, rulesOf, now: Date.now })],
+      routes: [
+        ...apiRoutes({ pool: api, cache, log, dedupeDays: config.TOLLBOOK_DEDUPE_DAYS }),
+        eventsRoute({ log, cache, metrics, rulesOf, now: Date.now, limits: batchLimits(config) }),
+        ...correctionRoutes({ pool: api, log, rulesOf, now: Date.now }),
+      ],
       health: [
         { name: 'event_log', required: true, check: () => log.check() },
         { name: 'partitions', required: true, check: () => aggregator.check() },

@@ -1,8 +1,8 @@
 import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
+import { selectBackfilled } from '../store/select-backfilled.ts';
 import { selectMeterCatalog } from '../store/select-meter-catalog.ts';
 import { selectRawDays } from '../store/select-raw-days.ts';
-import { readBackfills } from '../store/share-backfills.ts';
 import type { HourDifference } from './compare-hours.ts';
 import { recomputeDay } from './recompute-day.ts';
 
@@ -37,7 +37,7 @@ export async function reconcileDeep(
       await tx.query('SET LOCAL statement_timeout = 0');
       await tx.query('SET LOCAL idle_in_transaction_session_timeout = 0');
       const catalog = await selectMeterCatalog(tx);
-      const isBackfilled = await readBackfills(tx);
+      const isBackfilled = await selectBackfilled(tx);
       const kept = await selectRawDays(tx, null);
       const { rows } = await tx.query<{ counted_from: string | null }>(
         'SELECT min(received_on) AS counted_from FROM record_counts',

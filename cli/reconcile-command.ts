@@ -1,0 +1,95 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { request } from './request.ts';
+import { EXIT, type Surroundings } from './surroundings.ts';
+
+const FIGURES = [
+  'records',
+  'counted',
+  'unassigned',
+  'duplicates',
+  'conflicts',
+  'dead_letters',
+  'corrections',
+  'voided',
+  'unexplained',
+] as const;
+
+type Figures = Readonly<Record<(typeof FIGURES)[number], number>>;
+
+/** What GET /v1/reconciliation answers. */
+export interface Reconciliation extends Figures {
+  readonly from: string;
+  readonly to: string;
+  readonly days: readonly (Figures & { readonly day: string })[];
+  readonly meters: readonly {
+    readonly meter: string;
+    readonly version: number;
+    readonly hourly: number;
+    readonly counted: number;
+    readonly unexplained: number;
+  }[];
+}
+
+const DAY = 86_400_000;
+const dayOf = (instant: number) => new Date(instant).toISOString().slice(0, 10);
+
+export function addReconcileCommand(program: Command, around: Surroundings, onExit: (code: number) => void): void {
+  const now = Date.now();
+  program
+    .command('reconcile')
+    .summary('account for every record')
+    .description(
+      'Says what became of every record that arrived on these days (UTC), and holds it against what is stored. Exit code 1 when something does not match.',
+    )
+    .option('--from <date>', 'first day of arrival', date, dayOf(now - 35 * DAY))
+    .option('--to <date>', 'the day after the last', date, dayOf(now + DAY))
+    .option('--json', 'print the answer as JSON')
+    .action(async ({ from, to, json }: { from: string; to: string; json?: true }) => {
+      const answer = await request<Reconciliation>(around, 'GET', `/v1/reconciliation?from=${from}&to=${to}`);
+      around.stdout.write(json ? `${JSON.stringify(answer)}\n` : reconciliationText(answer));
+      onExit(answer.unexplained === 0 ? EXIT.ok : EXIT.failed);
+    });
+}
+
+function date(text: string): string {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(Date.parse(text)))
+    throw new InvalidArgumentError('must be a date like 2026-11-02');
+  return text;
+}
+
+/** The answer as two tables and a verdict. */
+export function reconciliationText(answer: Reconciliation): string {
+  const figures = (row: Figures) => FIGURES.map((name) => String(row[name]));
+  const days = [
+    ['day', ...FIGURES.map((name) => name.replace('_', ' '))],
+    ...answer.days.map((day) => [day.day, ...figures(day)]),
+    ['total', ...figures(answer)],
+  ];
+  const meters = [
+    ['meter', 'hourly', 'counted', 'unexplained'],
+    ...answer.meters.map(({ meter, version, hourly, counted, unexplained }) => [
+      version === 1 ? meter : `${meter} (version ${version})`,
+      String(hourly),
+      String(counted),
+      String(unexplained),
+    ]),
+  ];
+  const verdict =
+    answer.unexplained === 0
+      ? 'Every record is accounted for.'
+      : `${answer.unexplained} unexplained: what was counted and what is stored do not match.`;
+  return [aligned(days), ...(answer.meters.length > 0 ? [aligned(meters)] : []), `${verdict}\n`].join('\n');
+}
+
+/** The first column to the left, the others to the right. */
+function aligned(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, i) => (i === 0 ? cell.padEnd(widths[i] as number) : cell.padStart(widths[i] as number)))
+        .join('  '),
+    )
+    .map((line) => `${line}\n`)
+    .join('');
+}
