@@ -1,7 +1,8 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createClient } from '#tests/support/client.ts';
 import { startProcess } from '#tests/support/process.ts';
+import { readProc, withDescendants } from './measure/descendants.ts';
 import { writeReport } from './report.ts';
 
 /*
@@ -25,8 +26,8 @@ try {
   if (status !== 200) throw new Error(`the first event was answered ${status}`);
   const seconds = (performance.now() - started) / 1000;
   await new Promise((resolve) => setTimeout(resolve, IDLE_SECONDS * 1000));
-  const processes = await descendants(server.pid);
-  const memory = await Promise.all(processes.map(memoryOf));
+  const processes = withDescendants(server.pid);
+  const memory = processes.map(memoryOf);
   const resident = memory.reduce((sum, { rss }) => sum + rss, 0);
   const proportional = memory.reduce((sum, { pss }) => sum + pss, 0);
   const figures = {
@@ -46,21 +47,8 @@ try {
   await rm(dataDir, { recursive: true, force: true });
 }
 
-async function descendants(root: number): Promise<number[]> {
-  const parents = new Map<number, number>();
-  for (const entry of await readdir('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    const stat = await readFile(`/proc/${entry}/stat`, 'utf8').catch(() => '');
-    // The name in brackets may hold anything; the parent is the second field after it.
-    parents.set(Number(entry), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
-  }
-  const found = [root];
-  for (const pid of found) for (const [child, parent] of parents) if (parent === pid) found.push(child);
-  return found;
-}
-
-async function memoryOf(pid: number): Promise<{ rss: number; pss: number }> {
-  const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');
+function memoryOf(pid: number): { rss: number; pss: number } {
+  const rollup = readProc(`/proc/${pid}/smaps_rollup`);
   const mebibytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(rollup)?.[1] ?? 0) / 1024;
   return { rss: mebibytes('Rss'), pss: mebibytes('Pss') };
 }

@@ -1,87 +1,110 @@
 import { parseArgs } from 'node:util';
-import { createPool } from '#libs/database/pool.ts';
-import { startServices } from '#scripts/services/start.ts';
-import { startSystem, waitForRecords } from '#tests/support/system.ts';
-import { bareTransactionRate } from './bare-transaction.ts';
-import { sendLoad } from './load.ts';
+import { ceiling, type Limits, measureLimits } from './raw/measure-limits.ts';
 import { writeReport } from './report.ts';
-import { benchEvents, requestBodies } from './workload.ts';
+import { medians, round } from './statistics.ts';
+import { measureLoad } from './system/measure-load.ts';
+import { type BenchServices, startBenchServices } from './system/start-bench-services.ts';
+import { type BenchSystem, type Mode, startBenchSystem } from './system/start-bench-system.ts';
+import { UNIFORM, type Workload } from './workload.ts';
 
 /*
- * `npm run bench:pipeline`: events per second from the HTTP request to the committed hourly row, in both modes, beside the bare
- * Postgres transaction with the same rows in the same run. Everything runs on this machine, the load generator too, so read the
- * ratios and not the absolute figures.
+ * `npm run bench:pipeline`: events per second from the HTTP request to the committed hourly row, in both modes and for several workloads,
+ * beside every stage of that way measured alone in the same run. Everything shares this machine, the load generator too, so read the
+ * ratios. Each figure is the median of rounds in which all workloads and limits take turns. Exit code 1 if an event is lost or doubled.
  */
 
 const { values: flags } = parseArgs({
   options: {
-    events: { type: 'string', default: '100000' },
-    customers: { type: 'string', default: '1000' },
-    batch: { type: 'string', default: '100' },
-    senders: { type: 'string', default: '8' },
+    quick: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    events: { type: 'string' },
+    mode: { type: 'string', default: 'distributed,embedded' },
+    workload: { type: 'string', default: 'all' },
   },
 });
-const count = Number(flags.events);
+const rounds = Number(flags.rounds ?? (flags.quick ? 1 : 3));
+const events = Number(flags.events ?? (flags.quick ? 50_000 : 100_000));
+const base: Workload = { ...UNIFORM, events };
 
-async function measure(mode: 'embedded' | 'distributed') {
-  const system = await startSystem(mode);
+const WORKLOADS: Readonly<Record<string, Workload>> = {
+  uniform: base,
+  skewed: { ...base, mix: 'skewed' },
+  '64 senders, 1 customer': { ...base, senders: 64, customers: 1 },
+  '64 senders, 64 customers': { ...base, senders: 64, customers: 64 },
+  '20,000 customers, 3 meters': { ...base, customers: 20_000, meters: 3 },
+  'ids UUIDv4': { ...base, ids: 'uuidv4' },
+  'ids UUIDv7': { ...base, ids: 'uuidv7' },
+};
+const chosen = Object.entries(WORKLOADS).filter(([name]) => flags.workload === 'all' || flags.workload === name);
+
+type Figures = Record<string, number>;
+
+async function measureMode(mode: Mode, services: BenchServices, limits?: Limits[]) {
+  const system = await startBenchSystem(mode, services);
   try {
-    const { api, ingest: _, adminKey } = await system.organization({ name: 'Bench' });
-    await api.create('/v1/meters', {
-      key: 'requests',
-      name: 'Requests',
-      event_type: 'api.request',
-      aggregation: 'count',
-    });
-    const bodies = requestBodies(benchEvents(count, Number(flags.customers), Date.now()), Number(flags.batch));
-    const started = performance.now();
-    const load = await sendLoad({
-      url: system.ingestUrl,
-      key: adminKey,
-      bodies,
-      eventsPerBody: Number(flags.batch),
-      senders: Number(flags.senders),
-    });
-    await waitForRecords(api, count, 300_000);
-    const endToEnd = count / ((performance.now() - started) / 1000);
-    const databaseUrl = await system.databaseUrl();
-    await assertExact(databaseUrl);
-    const bare = await bareTransactionRate(databaseUrl, benchEvents(count, Number(flags.customers), Date.now()));
-    return {
-      mode,
-      accepted_per_second: Math.round(load.events / load.seconds),
-      end_to_end_per_second: Math.round(endToEnd),
-      bare_transaction_per_second: Math.round(bare),
-      ratio_to_bare: Number((endToEnd / bare).toFixed(2)),
-      request_p50_ms: Number(load.p50.toFixed(1)),
-      request_p99_ms: Number(load.p99.toFixed(1)),
-    };
+    await warmUp(system);
+    const measured = new Map<string, Figures[]>();
+    for (let turn = 1; turn <= rounds; turn += 1) {
+      console.log(`${mode}: round ${turn} of ${rounds}`);
+      limits?.push(await measureLimits(services, base));
+      for (const [name, workload] of chosen) {
+        const figures = await measureLoad(system, workload);
+        measured.set(name, [...(measured.get(name) ?? []), figures]);
+      }
+    }
+    return { settings: system.databaseSettings, measured };
   } finally {
     await system.stop();
   }
 }
 
-/** A benchmark that lost or doubled an event would measure the wrong thing. */
-async function assertExact(databaseUrl: string): Promise<void> {
-  const pool = createPool({ connectionString: databaseUrl, role: 'owner', applicationName: 'bench', max: 1 });
-  const { rows } = await pool.query<{ sum: string }>('SELECT sum(event_count) FROM usage_hourly');
-  await pool.end();
-  if (Number(rows[0]?.sum) !== count)
-    throw new Error(`${rows[0]?.sum} events are in the aggregates instead of ${count}`);
-}
+/** Compiles the code and makes the day's tables. The first seconds of a process say nothing of the rest of its life. */
+const warmUp = (system: BenchSystem) => measureLoad(system, { ...base, events: 40_000 });
 
-const services = await startServices();
+const services = await startBenchServices();
 try {
-  const results = [];
-  for (const mode of ['embedded', 'distributed'] as const) results.push(await measure(mode));
-  console.table(Object.fromEntries(results.map(({ mode, ...figures }) => [mode, figures])));
-  const workload = {
-    events: count,
-    customers: Number(flags.customers),
-    events_per_request: Number(flags.batch),
-    senders: Number(flags.senders),
-  };
-  await writeReport('pipeline', { workload, results });
+  const limitRounds: Limits[] = [];
+  const byMode = new Map<Mode, Awaited<ReturnType<typeof measureMode>>>();
+  for (const mode of flags.mode.split(',') as Mode[])
+    byMode.set(mode, await measureMode(mode, services, byMode.size === 0 ? limitRounds : undefined));
+  const limits = medians(limitRounds);
+  console.log('\nEach stage alone: events/s, CPU in µs an event');
+  console.table(limits);
+  const results: Record<string, unknown> = {};
+  for (const [mode, { settings, measured }] of byMode) {
+    const most = round(ceiling(mode, limits));
+    const table = Object.fromEntries(
+      [...measured].map(([name, figures]) => {
+        const figure = medians(figures);
+        return [name, { ratio: round((figure['end to end/s'] as number) / most), ...figure }];
+      }),
+    );
+    console.log(
+      `\n${mode}: ceiling ${most} events/s (2 cores ÷ CPU of the stages alone), fsync ${settings.fsync}, synchronous_commit ${settings.synchronous_commit}`,
+    );
+    console.table(withoutCosts(table));
+    console.table(costsOnly(table));
+    results[mode] = {
+      ceiling_per_second: most,
+      database: settings,
+      workloads: table,
+      rounds: Object.fromEntries(measured),
+    };
+  }
+  await writeReport('pipeline', { workloads: WORKLOADS, rounds, limits, limit_rounds: limitRounds, results });
 } finally {
   await services.stop();
+}
+
+function columns(table: Record<string, Figures>, wanted: (name: string) => boolean): Record<string, Figures> {
+  const keep = (figures: Figures) => Object.fromEntries(Object.entries(figures).filter(([name]) => wanted(name)));
+  return Object.fromEntries(Object.entries(table).map(([name, figures]) => [name, keep(figures)]));
+}
+
+function withoutCosts(table: Record<string, Figures>): Record<string, Figures> {
+  return columns(table, (name) => !/^(cpu|rss) /.test(name));
+}
+
+function costsOnly(table: Record<string, Figures>): Record<string, Figures> {
+  return columns(table, (name) => /^(cpu|rss) /.test(name));
 }
