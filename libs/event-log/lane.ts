@@ -32,21 +32,25 @@ export interface LaneEvents {
   readonly onHalt: (reason: string) => void;
 }
 
-/** Beside the one in hand. One waits so that fetching and handling overlap. */
-const BATCHES_WAITING = 1;
+/**
+ * Records that may wait beside those in hand, so that fetching and handling overlap; what waits is handed over together. A fetch more
+ * than that can come in, since one is on its way when the lane is full.
+ */
+const RECORDS_WAITING = 2_500;
 
 export function createLane(partition: number, start: bigint, subscriber: LogSubscriber, events: LaneEvents): Lane {
   const stopped = new AbortController();
   let expected = start;
-  let waiting: (readonly StoredRecord[])[] = [];
+  let waiting: StoredRecord[] = [];
   let working: Promise<void> = Promise.resolve();
   let busy = false;
 
   const work = async () => {
     busy = true;
     while (!stopped.signal.aborted) {
-      const records = waiting.shift();
-      if (!records) break;
+      if (waiting.length === 0) break;
+      const records = waiting;
+      waiting = [];
       events.onRoom();
       const end = (records.at(-1) as StoredRecord).offset + 1n;
       const after = await deliver(subscriber, { partition, records }, stopped.signal);
@@ -66,14 +70,14 @@ export function createLane(partition: number, start: bigint, subscriber: LogSubs
     expected: () => expected,
     push(records) {
       expected = (records.at(-1) as StoredRecord).offset + 1n;
-      waiting.push(records);
+      waiting = waiting.length === 0 ? [...records] : waiting.concat(records);
       if (!busy) working = work();
     },
     moveTo(offset) {
       waiting = [];
       expected = offset;
     },
-    full: () => waiting.length >= BATCHES_WAITING,
+    full: () => waiting.length >= RECORDS_WAITING,
     stop() {
       stopped.abort();
       waiting = [];

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createClient as createRedis } from 'redis';
 import { type KafkaHandle, startKafka } from '#scripts/services/kafka.ts';
 import { type RedisHandle, startRedis } from '#scripts/services/redis.ts';
+import { CALLS, calls, expectExact, sendUntilTaken, sumTo } from '../support/calls.ts';
 import type { TestClient } from '../support/client.ts';
 import { startSystem, type TestSystem, waitForRecords } from '../support/system.ts';
 
@@ -9,50 +10,6 @@ import { startSystem, type TestSystem, waitForRecords } from '../support/system.
  * Processes die in the middle of their work. Whatever was acknowledged must be counted exactly once in the end; whatever was not is
  * sent again with the same ids, as every client does.
  */
-
-const METER = { key: 'calls', name: 'Calls', event_type: 'call', aggregation: 'sum', value_property: 'n' };
-const HOUR = new Date(Date.now() - 3_600_000).toISOString();
-const batch = (prefix: string, count: number) =>
-  Array.from({ length: count }, (_, i) => ({
-    id: `${prefix}-${i}`,
-    type: 'call',
-    customer: `customer-${i % 7}`,
-    time: HOUR,
-    properties: { n: String(i + 1) },
-  }));
-const sumTo = (count: number) => (count * (count + 1)) / 2;
-
-/** Sends until every event is known to be taken, with the same ids. */
-async function sendUntilTaken(ingest: TestClient, events: readonly { id: string }[]): Promise<void> {
-  let left = events;
-  for (const deadline = Date.now() + 60_000; left.length > 0; ) {
-    if (Date.now() > deadline) throw new Error(`${left.length} events were never taken`);
-    const answer = await ingest
-      .post<{ results: { id: string; status: string }[] }>('/v1/events', { events: left })
-      .catch(() => undefined);
-    const taken = new Set(
-      answer?.body.results?.filter(({ status }) => status === 'accepted' || status === 'duplicate').map(({ id }) => id),
-    );
-    left = left.filter(({ id }) => !taken.has(id));
-    if (left.length > 0) await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}
-
-async function usageSum(api: TestClient): Promise<number> {
-  const from = new Date(Date.now() - 7_200_000).toISOString().replace(/:.*/, ':00:00Z');
-  const to = new Date(Date.now() + 7_200_000).toISOString().replace(/:.*/, ':00:00Z');
-  const { body } = await api.get<{ data: { quantity: string }[] }>(
-    `/v1/usage?meter=calls&from=${from}&to=${to}&window=total&limit=100`,
-  );
-  return body.data.reduce((sum, row) => sum + Number(row.quantity), 0);
-}
-
-/** Exact: every event once, none lost. `records` may exceed the events where a retry wrote one twice. */
-async function expectExact(api: TestClient, events: number): Promise<void> {
-  await waitForRecords(api, events, 60_000, 'counted');
-  const { body } = await api.get('/v1/reconciliation?from=1970-01-01&to=2100-01-01');
-  expect(body).toMatchObject({ counted: events, conflicts: 0, dead_letters: 0, unassigned: 0 });
-}
 
 describe.each(['embedded', 'distributed'] as const)('%s mode', (mode) => {
   let system: TestSystem;
@@ -62,25 +19,23 @@ describe.each(['embedded', 'distributed'] as const)('%s mode', (mode) => {
   beforeAll(async () => {
     system = await startSystem(mode);
     ({ api, ingest } = await system.organization({ name: 'Faults' }));
-    await api.create('/v1/meters', METER);
+    await api.create('/v1/meters', CALLS);
   }, 120_000);
   afterAll(() => system?.stop(), 30_000);
 
   test('kill -9 of ingest right after it acknowledged a batch', async () => {
-    const { status } = await ingest.post('/v1/events', batch('ingest-dies', 300));
+    const { status } = await ingest.post('/v1/events', calls('ingest-dies', 300));
     await system.restart('ingest');
     expect(status).toBe(200);
-    await expectExact(api, 300);
-    expect(await usageSum(api)).toBe(sumTo(300));
+    await expectExact(api, { events: 300, sum: sumTo(300) });
   });
 
   test('kill -9 of the aggregator while it works, then the same events again', async () => {
-    const events = batch('aggregator-dies', 500);
+    const events = calls('aggregator-dies', 500);
     await sendUntilTaken(ingest, events);
     await system.restart('aggregator');
     await sendUntilTaken(ingest, events);
-    await expectExact(api, 800);
-    expect(await usageSum(api)).toBe(sumTo(300) + sumTo(500));
+    await expectExact(api, { events: 800, sum: sumTo(300) + sumTo(500) });
   });
 });
 
@@ -91,15 +46,14 @@ describe.each(['embedded', 'distributed'] as const)('%s mode, a fault inside the
       const system = await startSystem(mode, { faultAt: step });
       try {
         const { api, ingest } = await system.organization({ name: 'Faults' });
-        await api.create('/v1/meters', METER);
-        const events = batch('step', 200);
+        await api.create('/v1/meters', CALLS);
+        const events = calls('step', 200);
         // In embedded mode the process that answers is the one that dies; the client tries again.
         const sending = sendUntilTaken(ingest, events);
         await system.processes.aggregator.exited;
         await system.restart('aggregator');
         await sending;
-        await expectExact(api, 200);
-        expect(await usageSum(api)).toBe(sumTo(200));
+        await expectExact(api, { events: 200, sum: sumTo(200) });
       } finally {
         await system.stop();
       }
@@ -112,15 +66,14 @@ describe('embedded mode, its Postgres', () => {
     const system = await startSystem('embedded');
     try {
       const { api, ingest } = await system.organization({ name: 'Neighbours' });
-      await api.create('/v1/meters', METER);
-      const sending = Array.from({ length: 10 }, (_, i) => sendUntilTaken(ingest, batch(`during-${i}`, 50)));
+      await api.create('/v1/meters', CALLS);
+      const sending = Array.from({ length: 10 }, (_, i) => sendUntilTaken(ingest, calls(`during-${i}`, 50)));
       await waitForRecords(api, 1);
       process.kill(await system.postgresPid(), 'SIGKILL');
       expect(await system.processes.ingest.exited).toBe(1);
       await system.restart('ingest');
       await Promise.all(sending);
-      await expectExact(api, 500);
-      expect(await usageSum(api)).toBe(10 * sumTo(50));
+      await expectExact(api, { events: 500, sum: 10 * sumTo(50) });
     } finally {
       await system.stop();
     }
@@ -144,7 +97,7 @@ describe('distributed mode, its neighbours', () => {
       topic: 'usage-events',
     });
     ({ api, ingest } = await system.organization({ name: 'Neighbours' }));
-    await api.create('/v1/meters', METER);
+    await api.create('/v1/meters', CALLS);
   }, 120_000);
   afterAll(async () => {
     await system?.stop();
@@ -152,19 +105,18 @@ describe('distributed mode, its neighbours', () => {
   }, 60_000);
 
   const take = async (prefix: string, count: number) => {
-    await sendUntilTaken(ingest, batch(prefix, count));
+    await sendUntilTaken(ingest, calls(prefix, count));
     sent += count;
     total += sumTo(count);
-    await expectExact(api, sent);
-    expect(await usageSum(api)).toBe(total);
+    await expectExact(api, { events: sent, sum: total });
   };
 
   test('the broker killed while producing: answers stay bounded, nothing is claimed, later retries are exact', async () => {
     await take('before', 100);
-    const sending = Array.from({ length: 10 }, (_, i) => sendUntilTaken(ingest, batch(`during-${i}`, 50)));
+    const sending = Array.from({ length: 10 }, (_, i) => sendUntilTaken(ingest, calls(`during-${i}`, 50)));
     await kafka.kill(0);
     const started = Date.now();
-    const refused = await ingest.post<{ results: { status: string }[] }>('/v1/events', batch('refused', 3));
+    const refused = await ingest.post<{ results: { status: string }[] }>('/v1/events', calls('refused', 3));
     const seconds = (Date.now() - started) / 1000;
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, expect.stringMatching(/^\d+$/)]);
     expect(refused.body.results.map(({ status }) => status)).toEqual(['unavailable', 'unavailable', 'unavailable']);
@@ -183,7 +135,7 @@ describe('distributed mode, its neighbours', () => {
     await client.connect();
     await client.flushAll();
     client.destroy();
-    await sendUntilTaken(ingest, batch('flushed', 50));
+    await sendUntilTaken(ingest, calls('flushed', 50));
     await take('after-flush', 20);
   });
 

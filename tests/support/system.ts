@@ -17,6 +17,8 @@ export interface TestSystem {
     settings: Record<string, unknown>,
   ): Promise<{ api: TestClient; ingest: TestClient; adminKey: string; id: number }>;
   readonly processes: Record<'ingest' | 'aggregator' | 'billing-run' | 'api', TestProcess>;
+  /** What its processes are started with; for starting another one beside them. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Kills one (-9) and starts it again on the same port. */
   restart(name: keyof TestSystem['processes']): Promise<void>;
   readonly ingestUrl: string;
@@ -37,6 +39,12 @@ export interface SystemOptions {
   readonly topic?: string;
   /** The first aggregator kills itself at this step of its transaction; after a restart it is a whole one. */
   readonly faultAt?: string;
+  /** SIGSTOP freezes it there instead, until it gets SIGCONT. */
+  readonly faultSignal?: 'SIGKILL' | 'SIGSTOP';
+  /** Of single processes, over what all have: a line of its own to a service, for instance. */
+  readonly overrides?: Readonly<
+    Partial<Record<'ingest' | 'aggregator' | 'billing-run' | 'api', Record<string, string>>>
+  >;
 }
 
 export async function startSystem(mode: TestSystem['mode'], options: SystemOptions = {}): Promise<TestSystem> {
@@ -66,6 +74,7 @@ async function startEmbeddedSystem({ faultAt }: SystemOptions): Promise<TestSyst
     ingestUrl: url,
     apiUrl: url,
     operator,
+    environment: { TOLLBOOK_DATA_DIR: dataDir },
     get processes() {
       return { ingest: running, aggregator: running, 'billing-run': running, api: running };
     },
@@ -112,7 +121,8 @@ async function startDistributedSystem(options: SystemOptions): Promise<TestSyste
     const started = startProcess(faulty ? 'tests/faults/aggregator-with-fault.ts' : `services/${name}/main.ts`, {
       ...environment,
       TOLLBOOK_PORT: ports[name] ?? '0',
-      ...(faulty && { FAULT_AT: faultAt as string }),
+      ...options.overrides?.[name as 'ingest'],
+      ...(faulty && { FAULT_AT: faultAt as string, FAULT_SIGNAL: options.faultSignal ?? 'SIGKILL' }),
     });
     if (faulty) faultAt = undefined;
     const url = (await started.waitForOutput(READY))[1] as string;
@@ -134,6 +144,7 @@ async function startDistributedSystem(options: SystemOptions): Promise<TestSyste
     apiUrl,
     operator,
     processes,
+    environment,
     databaseUrl: async () => database.url,
     postgresPid: () => Promise.reject(new Error('the distributed mode has no Postgres of its own')),
     organization: (settings) => createOrganization(operator, apiUrl, ingestUrl, settings),

@@ -52,7 +52,8 @@ export function createSender(options: SenderOptions): Sender {
         topic: options.topic,
         acks: ALL_REPLICAS,
         timeout: options.requestTimeoutMs,
-        messages: records.map(({ partitionKey, value }) => ({ partition, key: partitionKey, value })),
+        // Without keys: nothing reads them, and the partition is named.
+        messages: records.map(({ value }) => ({ partition, value })),
       });
       const answer = answers[0];
       // Without a leader kafkajs sends nothing and resolves with no answers.

@@ -1,0 +1,31 @@
+import { expect, test } from '@jest/globals';
+import { DEFAULTS } from '#scripts/faults/options.ts';
+import { isExact, showReport } from '#scripts/faults/report.ts';
+import { runFaults } from '#scripts/faults/run.ts';
+
+/* The short form of `npm run faults`: every kind of fault once, a fixed seed, and every figure compared. */
+
+test.each([
+  { mode: 'distributed', kinds: 22 },
+  { mode: 'embedded', kinds: 6 },
+] as const)(
+  '$mode mode: every kind of fault, nothing lost, nothing doubled',
+  async ({ mode, kinds }) => {
+    const lines: string[] = [];
+    const report = await runFaults({
+      ...DEFAULTS,
+      mode,
+      seed: 20_261_121,
+      minutes: 0.5,
+      rate: 200,
+      maxFaultSeconds: 3,
+      pauseSeconds: 0.5,
+      onLine: (line) => lines.push(line),
+    });
+    // Shown only when it matters, and then with all that happened.
+    if (!isExact(report)) throw new Error(`${lines.join('\n')}\n\n${showReport(report)}`);
+    expect(Object.keys(report.faults)).toHaveLength(kinds);
+    expect(report.acknowledged).toBeGreaterThan(1_000);
+  },
+  240_000,
+);
