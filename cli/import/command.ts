@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CommandError, UsageError } from '../errors.ts';
 import { EXIT, readConnection, type Surroundings } from '../surroundings.ts';
+import { type Checkpoint, createCheckpoint } from './checkpoint.ts';
 import { detectFormat, FORMATS, type Format } from './detect-format.ts';
 import type { FieldMap } from './draft.ts';
 import { dryRun } from './dry-run.ts';
@@ -15,7 +16,7 @@ import { openRejectedFile } from './rejected-file.ts';
 import { type Input, type Survey, sendAll, survey } from './run-import.ts';
 import { createSender } from './sender.ts';
 import { type Outcome, refusedText, summaryJson, summaryText } from './summary.ts';
-import { createTally, refusedOf } from './tally.ts';
+import { createTally, refusedOf, sentOf } from './tally.ts';
 
 export interface ImportFlags {
   readonly format: Format | 'auto';
@@ -26,6 +27,8 @@ export interface ImportFlags {
   readonly concurrency: number;
   readonly patience: number;
   readonly rejected?: string;
+  readonly checkpoint?: string;
+  readonly restart?: true;
   readonly dryRun?: true;
   readonly json?: true;
 }
@@ -38,7 +41,7 @@ export function addImportCommand(program: Command, around: Surroundings, onExit:
     .command('import')
     .summary('send a file of usage events')
     .description(
-      'Sends a file of usage events: NDJSON, CSV, or the access log of a web server. Importing the same file again counts nothing twice.',
+      'Sends a file of usage events: NDJSON, CloudEvents, CSV, or the access log of a web server. Importing the same file again counts nothing twice, and a run that was ended before its time is gone on with.',
     )
     .argument('<file>', 'the file; any size')
     .addOption(new Option('-f, --format <format>', 'what the file is').choices([...FORMATS, 'auto']).default('auto'))
@@ -49,6 +52,8 @@ export function addImportCommand(program: Command, around: Surroundings, onExit:
     .option('-c, --concurrency <requests>', 'requests under way at once', whole(1, 64), 4)
     .option('--patience <seconds>', 'give up when nothing could be delivered for so long', whole(0, 86_400), 120)
     .option('--rejected <path>', 'where refused records are written (FILE.rejected.ndjson)')
+    .option('--checkpoint <path>', 'where it is noted how far the import has come (FILE.checkpoint.json)')
+    .option('--restart', 'begin at the beginning, also where an earlier run was ended before its time')
     .option('--dry-run', 'read and show what would be sent; send nothing')
     .option('--json', 'print the summary as JSON')
     .addHelpText('after', HELP)
@@ -61,9 +66,15 @@ async function runImport(name: string, flags: ImportFlags, around: Surroundings)
   const file = await openFile(name);
   try {
     const input = await describeInput(file, name, flags, map);
-    const surveyed = await survey(input, around.interrupted);
+    const checkpoint = createCheckpoint(flags.checkpoint ?? `${name}.checkpoint.json`, [
+      connection,
+      input.source,
+      { ...input.read, map: [...map] },
+    ]);
+    const begun = !connection || flags.restart ? undefined : await checkpoint.load();
+    const surveyed = await survey(input, around.interrupted, begun);
     if (!connection) return await dryRun(name, input, surveyed, around.stdout, flags.json === true);
-    return await send(name, input, surveyed, connection, flags, around);
+    return await send(name, { input, surveyed, checkpoint }, connection, flags, around);
   } finally {
     await file.close();
   }
@@ -71,14 +82,17 @@ async function runImport(name: string, flags: ImportFlags, around: Surroundings)
 
 async function send(
   name: string,
-  input: Input,
-  surveyed: Survey,
+  {
+    input,
+    surveyed,
+    checkpoint,
+  }: { readonly input: Input; readonly surveyed: Survey; readonly checkpoint: Checkpoint },
   connection: { readonly url: string; readonly key: string },
   flags: ImportFlags,
   { stdout, stderr, interrupted }: Surroundings,
 ): Promise<number> {
   const tally = createTally();
-  const rejected = await openRejectedFile(flags.rejected ?? `${name}.rejected.ndjson`);
+  const rejected = await openRejectedFile(flags.rejected ?? `${name}.rejected.ndjson`, surveyed.resume?.rejectedBytes);
   const sender = createSender({
     ...connection,
     patienceMs: flags.patience * 1000,
@@ -89,13 +103,16 @@ async function send(
     sleep: (ms, signal) => sleep(ms, undefined, { signal }),
     random: Math.random,
   });
-  const progress = startProgress(stderr, surveyed.records);
+  const progress = startProgress(stderr, surveyed.records, surveyed.resume?.records);
+  const sentEarlier = surveyed.resume ? sentOf(surveyed.resume.tally) : 0;
   const started = performance.now();
   let stopped: string | null = null;
   try {
     const { batch, concurrency } = flags;
     const onProgress = progress.update;
-    await sendAll(input, surveyed, { batch, concurrency, sender, tally, rejected, onProgress, signal: interrupted });
+    const how = { batch, concurrency, sender, tally, rejected, checkpoint, onProgress, signal: interrupted };
+    await sendAll(input, surveyed, how);
+    await checkpoint.remove();
   } catch (error) {
     if (interrupted.aborted) stopped = 'interrupted. Run the same command again: what was taken is counted once.';
     else if (error instanceof UsageError) throw error;
@@ -109,6 +126,8 @@ async function send(
     source: surveyed.withoutId > 0 ? input.source : (flags.source ?? null),
     tally,
     seconds: (performance.now() - started) / 1000,
+    resumedAfter: surveyed.resume?.records ?? 0,
+    sentEarlier,
     repeatedRequests: sender.repeated(),
     rejectedFile: await rejected.close(),
     stopped,
@@ -165,6 +184,7 @@ function whole(least: number, most: number): (text: string) => number {
 const HELP = `
 What becomes an event:
   ndjson       one event a line: {"id":"…","type":"…","customer":"…","time":"…","properties":{…}}
+  cloudevents  one CloudEvent 1.0 a line, in its JSON form: subject is the customer, data the properties
   csv          a header row; id, source, type, customer and time by their names or --map, every other column a property
   access-log   Combined or Common Log Format, one event per request: customer = user, or the client's address where there is
                none; type http.request; properties method, status, bytes, path_prefix. --map customer=host takes the address.
@@ -172,6 +192,9 @@ What becomes an event:
 Identity: a record with an id is sent with it, and with a source only if it or --source names one. A record without one gets an id
   made of the source (--source or the file's name), its text, and how many equal lines stand before it: the same at each import, also
   when the file has grown. Give logs of different servers, and rotated files that change their name, a --source each.
+
+Ended before its time: run the same command again. It goes on where ingest had answered; --restart begins at the beginning, which
+  counts nothing twice either.
 
 Examples:
   $ npx tollbook import usage.ndjson

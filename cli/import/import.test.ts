@@ -1,114 +1,28 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { seededRandom } from '#scripts/demo/random.ts';
 import { createAccessLog } from '#scripts/sample-data/access-log.ts';
+import { type Answering, type ImportFixture, identityOf, ndjson, reply, startImportFixture } from './import-fixture.ts';
 
 /*
  * The command as a user starts it, against a real HTTP server that behaves as badly as networks do. Identity is remembered as ingest
  * does, so what counts in the end is the set of identities that the server took.
  */
 
-const ROOT = path.resolve(import.meta.dirname, '../..');
-
-interface Received {
-  readonly id: string;
-  readonly source?: string;
-  readonly type?: string;
-  readonly customer?: string;
-  readonly time?: string;
-}
-type Answering = (events: readonly Received[], response: ServerResponse, request: IncomingMessage) => void;
-
-let folder: string;
-let server: Server;
-let url: string;
-let answering: Answering;
-let children: ChildProcess[];
-/** What the server took: identity → payload. */
-let taken: Map<string, string>;
-let requests: number;
-
-const identity = ({ source = '', id }: Received) => JSON.stringify([source, id]);
-
-function take(event: Received): { id: string; status: string; detail?: string } {
-  const [key, payload] = [identity(event), JSON.stringify(event)];
-  const before = taken.get(key);
-  if (before === undefined) taken.set(key, payload);
-  if (before === undefined) return { id: event.id, status: 'accepted' };
-  return before === payload
-    ? { id: event.id, status: 'duplicate' }
-    : { id: event.id, status: 'conflict', detail: 'other payload' };
-}
-
-function reply(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-}
-
-const takeAll: Answering = (events, response) => reply(response, 200, { results: events.map(take) });
-
+let importing: ImportFixture;
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'tollbook-import-'));
-  server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      requests += 1;
-      answering(JSON.parse(Buffer.concat(chunks).toString()).events, response, request);
-    });
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  importing = await startImportFixture();
 });
-afterAll(async () => {
-  server.closeAllConnections();
-  server.close();
-  await rm(folder, { recursive: true });
-});
-beforeEach(() => {
-  answering = takeAll;
-  taken = new Map();
-  requests = 0;
-  children = [];
-});
-afterEach(() => {
-  for (const child of children) child.kill('SIGKILL');
-});
-
-function start(args: readonly string[], environment: Record<string, string> = {}) {
-  const child = spawn(process.execPath, ['--no-warnings', 'cli/tollbook.js', ...args], {
-    cwd: ROOT,
-    env: { PATH: process.env.PATH, TOLLBOOK_URL: url, TOLLBOOK_API_KEY: 'key-of-the-test', ...environment },
-  });
-  children.push(child);
-  const output = { stdout: '', stderr: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
-  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, ...output }));
-  return { child, ended };
-}
-const run = (args: readonly string[], environment?: Record<string, string>) => start(args, environment).ended;
-
-async function store(name: string, content: string): Promise<string> {
-  const file = path.join(folder, name);
-  await writeFile(file, content);
-  return file;
-}
-
-const ndjson = (count: number) =>
-  Array.from({ length: count }, (_, at) => `${JSON.stringify({ id: `e${at}`, type: 't', customer: 'c' })}\n`).join('');
+beforeEach(() => importing.reset());
+afterAll(() => importing.stop());
 
 describe('an access log', () => {
   const log = createAccessLog({ month: '2026-10', lines: 3000, seed: 11 });
 
   test('each line is one event, equal lines too; a second time nothing is new; a grown file brings only its new lines', async () => {
-    const file = await store('access.log', log);
-    const first = await run(['import', file, '--json']);
+    const file = await importing.store('access.log', log);
+    const first = await importing.run(['import', file, '--json']);
     expect([first.code, first.stderr]).toEqual([0, '']);
     expect(JSON.parse(first.stdout)).toMatchObject({
       ok: true,
@@ -117,22 +31,22 @@ describe('an access log', () => {
       accepted: 3000,
       source: 'access.log',
     });
-    expect(taken.size).toBe(3000);
+    expect(importing.taken.size).toBe(3000);
     expect(new Set(log.split('\n')).size).toBeLessThan(3000);
 
     const lines = log.trimEnd().split('\n');
     const last = lines.at(-1) as string;
     await writeFile(file, `${log}${last}\n${lines[0]}\n`);
-    const again = await run(['import', file, '--json', '--batch', '77', '--concurrency', '9']);
+    const again = await importing.run(['import', file, '--json', '--batch', '77', '--concurrency', '9']);
     expect(JSON.parse(again.stdout)).toMatchObject({ ok: true, records: 3002, accepted: 2, duplicates: 3000 });
-    expect(taken.size).toBe(3002);
+    expect(importing.taken.size).toBe(3002);
   });
 
   test('another --source is other usage', async () => {
-    const file = await store('access.log', log);
-    await run(['import', file]);
-    await run(['import', file, '--source', 'web-2']);
-    expect(taken.size).toBe(6000);
+    const file = await importing.store('access.log', log);
+    await importing.run(['import', file]);
+    await importing.run(['import', file, '--source', 'web-2']);
+    expect(importing.taken.size).toBe(6000);
   });
 });
 
@@ -146,16 +60,18 @@ test('a network that fails in every way loses nothing and sends nothing under an
     // Half is known.
     (events, response) =>
       reply(response, 207, {
-        results: events.map((event) => (random() < 0.5 ? take(event) : { id: event.id, status: 'unavailable' })),
+        results: events.map((event) =>
+          random() < 0.5 ? importing.take(event) : { id: event.id, status: 'unavailable' },
+        ),
       }),
     // Taken, and the connection is cut before the answer.
     (events, response) => {
-      events.map(take);
+      events.map(importing.take);
       response.destroy();
     },
     // Taken, and the answer breaks off in the middle.
     (events, response) => {
-      const body = JSON.stringify({ results: events.map(take) });
+      const body = JSON.stringify({ results: events.map(importing.take) });
       response.writeHead(200, { 'content-length': body.length });
       response.write(body.slice(0, 20));
       setImmediate(() => response.destroy());
@@ -165,27 +81,27 @@ test('a network that fails in every way loses nothing and sends nothing under an
     // A proxy in between.
     (_events, response) => response.writeHead(502).end('<h1>Bad Gateway</h1>'),
     (events, response) => {
-      events.map(take);
+      events.map(importing.take);
       response.writeHead(200).end('not JSON');
     },
   ];
-  answering = (events, response, request) => {
-    for (const event of events) ids.add(identity(event));
+  importing.answering = (events, response, request) => {
+    for (const event of events) ids.add(identityOf(event));
     const fault = random() < 0.4 ? faults[Math.floor(random() * faults.length)] : undefined;
-    (fault ?? takeAll)(events, response, request);
+    (fault ?? importing.takeAll)(events, response, request);
   };
-  const file = await store('usage.ndjson', ndjson(1000));
-  const { code, stdout } = await run(['import', file, '--batch', '50', '--concurrency', '8', '--json']);
+  const file = await importing.store('usage.ndjson', ndjson(1000));
+  const { code, stdout } = await importing.run(['import', file, '--batch', '50', '--concurrency', '8', '--json']);
   expect(code).toBe(0);
   const { accepted, duplicates, repeated_requests } = JSON.parse(stdout);
   expect(accepted + duplicates).toBe(1000);
   expect(repeated_requests).toBeGreaterThan(0);
-  expect(taken.size).toBe(1000);
+  expect(importing.taken.size).toBe(1000);
   expect(ids.size).toBe(1000);
 });
 
 test('what is refused is told with its line, and written down whole', async () => {
-  answering = (events, response) => {
+  importing.answering = (events, response) => {
     const results = events.map((event) => {
       if (event.id === 'e3')
         return { id: 'e3', status: 'rejected', code: 'invalid_event', detail: 'no good', pointer: '/type' };
@@ -197,12 +113,12 @@ test('what is refused is told with its line, and written down whole', async () =
           code: 'event_too_old',
           detail: 'time lies back; event_max_age_days widens this',
         };
-      return take(event);
+      return importing.take(event);
     });
     reply(response, 207, { results });
   };
-  const file = await store('usage.ndjson', `${ndjson(40)}{"id":\n`);
-  const { code, stdout, stderr } = await run(['import', file, '--batch', '7']);
+  const file = await importing.store('usage.ndjson', `${ndjson(40)}{"id":\n`);
+  const { code, stdout, stderr } = await importing.run(['import', file, '--batch', '7']);
   expect(code).toBe(1);
   expect(stdout).toMatch(/41 records[\s\S]*accepted +8\n[\s\S]*conflicts +1 [\s\S]*rejected +31 [\s\S]*unreadable +1 /);
   expect(stderr.match(/event_max_age_days/g)).toHaveLength(1);
@@ -226,111 +142,76 @@ test('what is refused is told with its line, and written down whole', async () =
   expect(written).toContainEqual({ line: 41, status: 'unreadable', detail: expect.any(String), text: '{"id":' });
 
   // Once all is taken, the list of the earlier run does not stay behind.
-  answering = takeAll;
+  importing.answering = importing.takeAll;
   await writeFile(file, ndjson(40));
-  expect((await run(['import', file])).code).toBe(0);
+  expect((await importing.run(['import', file])).code).toBe(0);
   await expect(stat(`${file}.rejected.ndjson`)).rejects.toThrow(/ENOENT/);
 });
 
 test('a request that is too large is halved until it fits; one event that never fits is refused', async () => {
   const sizes: number[] = [];
-  answering = (events, response, request) => {
+  importing.answering = (events, response, request) => {
     sizes.push(events.length);
     if (events.length > 3 || events.some(({ id }) => id === 'e7')) return reply(response, 413, { detail: 'too large' });
-    takeAll(events, response, request);
+    importing.takeAll(events, response, request);
   };
-  const file = await store('usage.ndjson', ndjson(20));
-  const { code, stderr } = await run(['import', file]);
+  const file = await importing.store('usage.ndjson', ndjson(20));
+  const { code, stderr } = await importing.run(['import', file]);
   expect(code).toBe(1);
-  expect(taken.size).toBe(19);
+  expect(importing.taken.size).toBe(19);
   expect(sizes[0]).toBe(20);
   expect(stderr).toMatch(/line 8: rejected: too large/);
 });
 
-test('without progress it gives up, says how to go on, and going on completes it', async () => {
-  let served = 0;
-  answering = (events, response, request) => {
-    served += 1;
-    if (served > 3) response.destroy();
-    else takeAll(events, response, request);
-  };
-  const file = await store('usage.ndjson', ndjson(100));
-  const stopped = await run(['import', file, '--batch', '10', '--concurrency', '1', '--patience', '1', '--json']);
-  expect(stopped.code).toBe(1);
-  expect(stopped.stderr).toMatch(/gave up: for 1 s no event could be delivered.*run the same command again/s);
-  expect(JSON.parse(stopped.stdout)).toMatchObject({
-    ok: false,
-    accepted: 30,
-    error: expect.stringMatching(/gave up/),
-  });
-
-  answering = takeAll;
-  const resumed = await run(['import', file, '--json']);
-  expect(JSON.parse(resumed.stdout)).toMatchObject({ ok: true, accepted: 70, duplicates: 30 });
-  expect(taken.size).toBe(100);
+test('CloudEvents are sent as events: subject is the customer, data the properties', async () => {
+  const cloud = { specversion: '1.0', id: 'a', source: '/s', type: 't', subject: 'c', traceparent: 'x' };
+  const lines = [
+    { ...cloud, time: '2026-11-20T00:00:00Z', data: { n: 1 } },
+    { ...cloud, id: 'b', subscription: 'sub' },
+    { ...cloud, specversion: '0.3' },
+  ];
+  const file = await importing.store('usage.jsonl', lines.map((item) => `${JSON.stringify(item)}\n`).join(''));
+  const { code, stdout, stderr } = await importing.run(['import', file, '--json']);
+  expect([code, JSON.parse(stdout)]).toMatchObject([1, { format: 'cloudevents', accepted: 2, unreadable: 1 }]);
+  expect(stderr).toMatch(/line 3: unreadable: no CloudEvent: specversion must be "1.0"/);
+  expect([...importing.taken.values()].map((text) => JSON.parse(text))).toEqual([
+    { id: 'a', source: '/s', type: 't', customer: 'c', time: '2026-11-20T00:00:00Z', properties: { n: 1 } },
+    { id: 'b', source: '/s', type: 't', customer: 'c', subscription: 'sub' },
+  ]);
 });
 
-test.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
-  'ended by %s in the middle, it is completed by running it again',
-  async (signal) => {
-    let hold: () => void = () => {};
-    const reached = new Promise<void>((resolve) => {
-      hold = resolve;
-    });
-    answering = (events, response, request) => {
-      // Some batches are answered, the later ones taken and never answered: the worst moment to end.
-      if (taken.size < 200) return takeAll(events, response, request);
-      events.map(take);
-      hold();
-    };
-    const file = await store('usage.ndjson', ndjson(1000));
-    const { child, ended } = start(['import', file, '--batch', '50']);
-    await reached;
-    child.kill(signal);
-    const { code, stderr } = await ended;
-    if (signal === 'SIGKILL') expect(code).toBeNull();
-    else {
-      expect(code).toBe(130);
-      expect(stderr).toMatch(/interrupted\. Run the same command again/);
-    }
-    answering = takeAll;
-    expect((await run(['import', file])).code).toBe(0);
-    expect(taken.size).toBe(1000);
-  },
-);
-
 test('a refused key ends it at once', async () => {
-  answering = (_events, response) => reply(response, 401, { detail: 'no such key' });
-  const file = await store('usage.ndjson', ndjson(5000));
-  const { code, stderr } = await run(['import', file, '--concurrency', '2']);
+  importing.answering = (_events, response) => reply(response, 401, { detail: 'no such key' });
+  const file = await importing.store('usage.ndjson', ndjson(5000));
+  const { code, stderr } = await importing.run(['import', file, '--concurrency', '2']);
   expect(code).toBe(1);
   expect(stderr).toMatch(/^tollbook: TOLLBOOK_API_KEY is not accepted: no such key$/m);
-  expect(requests).toBeLessThanOrEqual(2);
+  expect(importing.requests).toBeLessThanOrEqual(2);
 });
 
 test('a redirect is not followed: the key goes nowhere else', async () => {
-  answering = (_events, response) => response.writeHead(307, { location: 'http://127.0.0.1:1/' }).end();
-  const { code, stderr } = await run(['import', await store('usage.ndjson', ndjson(1))]);
+  importing.answering = (_events, response) => response.writeHead(307, { location: 'http://127.0.0.1:1/' }).end();
+  const { code, stderr } = await importing.run(['import', await importing.store('usage.ndjson', ndjson(1))]);
   expect([code, stderr]).toEqual([1, expect.stringMatching(/redirect/)]);
 });
 
 test('the key and the batch go as documented', async () => {
   let seen: IncomingMessage | undefined;
-  answering = (events, response, request) => {
+  importing.answering = (events, response, request) => {
     seen = request;
-    takeAll(events, response, request);
+    importing.takeAll(events, response, request);
   };
-  await run(['import', await store('usage.ndjson', ndjson(1))]);
+  await importing.run(['import', await importing.store('usage.ndjson', ndjson(1))]);
   expect([seen?.method, seen?.url]).toEqual(['POST', '/v1/events']);
   expect(seen?.headers).toMatchObject({ authorization: 'Bearer key-of-the-test', 'content-type': 'application/json' });
 });
 
 test('events that bring an id are sent as they are: no source is added', async () => {
-  await run([
+  await importing.run([
     'import',
-    await store('usage.ndjson', '{"id":"1","type":"t","customer":"c"}\n{"type":"t","customer":"c"}\n'),
+    await importing.store('usage.ndjson', '{"id":"1","type":"t","customer":"c"}\n{"type":"t","customer":"c"}\n'),
   ]);
-  const events = [...taken.values()].map((text) => JSON.parse(text));
+  const events = [...importing.taken.values()].map((text) => JSON.parse(text));
   expect(events[0]).toEqual({ id: '1', type: 't', customer: 'c' });
   expect(events[1]).toEqual({
     id: expect.stringMatching(/^[0-9a-f]{40}$/),
@@ -341,11 +222,11 @@ test('events that bring an id are sent as they are: no source is added', async (
 });
 
 test('a dry run sends and writes nothing and needs no key', async () => {
-  const file = await store('usage.ndjson', `${ndjson(2)}nonsense\n`);
-  const { code, stdout } = await run(['import', file, '--dry-run'], { TOLLBOOK_API_KEY: '' });
+  const file = await importing.store('usage.ndjson', `${ndjson(2)}nonsense\n`);
+  const { code, stdout } = await importing.run(['import', file, '--dry-run'], { TOLLBOOK_API_KEY: '' });
   expect(code).toBe(1);
   expect(stdout).toMatch(/3 records.*\{"id":"e0".*line 3: unreadable: no JSON/s);
-  expect(requests).toBe(0);
+  expect(importing.requests).toBe(0);
   await expect(stat(`${file}.rejected.ndjson`)).rejects.toThrow(/ENOENT/);
 });
 
@@ -353,7 +234,7 @@ describe('wrong usage is exit code 2, with what to change', () => {
   test.each([
     [['import'], {}, /missing required argument 'file'/],
     [['import', 'x', '--batch', '0'], {}, /--batch.*whole number from 1 to 10000/s],
-    [['import', 'x', '--format', 'xml'], {}, /Allowed choices are ndjson, csv, access-log, auto/],
+    [['import', 'x', '--format', 'xml'], {}, /Allowed choices are ndjson, cloudevents, csv, access-log, auto/],
     [['import', 'x', '--map', 'amount=x'], {}, /"amount" is no field of an event/],
     [['exprot'], {}, /unknown command 'exprot'/],
     [['import', 'x'], { TOLLBOOK_API_KEY: '' }, /TOLLBOOK_API_KEY is not set/],
@@ -361,7 +242,7 @@ describe('wrong usage is exit code 2, with what to change', () => {
     [['import', 'x'], { TOLLBOOK_URL: 'ftp://x' }, /TOLLBOOK_URL must begin with http/],
     [[], {}, /Usage: tollbook/],
   ])('%j %j', async (args, environment, message) => {
-    const { code, stderr } = await run(args, environment);
+    const { code, stderr } = await importing.run(args, environment);
     expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
   });
 });
@@ -376,13 +257,13 @@ test.each([
     /--rejected PATH/,
   ],
 ])('%s is exit code 1, in one sentence', async (_name, file, more, message) => {
-  const { code, stdout, stderr } = await run(['import', file, ...more]);
+  const { code, stdout, stderr } = await importing.run(['import', file, ...more]);
   expect([code, stdout, stderr]).toEqual([1, '', expect.stringMatching(message)]);
   expect(stderr.trimEnd().split('\n')).toHaveLength(1);
 });
 
 test('help has examples and exit code 0', async () => {
-  const [program, command] = [await run(['--help']), await run(['import', '--help'])];
+  const [program, command] = [await importing.run(['--help']), await importing.run(['import', '--help'])];
   for (const { code, stdout } of [program, command])
     expect([code, stdout]).toEqual([0, expect.stringContaining('$ npx tollbook import')]);
 });

@@ -6,7 +6,7 @@ export interface Progress {
 }
 
 /** A bar on a terminal; silent elsewhere. */
-export function startProgress(stream: NodeJS.WriteStream, total: number): Progress {
+export function startProgress(stream: NodeJS.WriteStream, total: number, done = 0): Progress {
   if (!stream.isTTY) return { update() {}, stop() {} };
   const bar = new SingleBar(
     {
@@ -18,6 +18,6 @@ export function startProgress(stream: NodeJS.WriteStream, total: number): Progre
     },
     Presets.shades_classic,
   );
-  bar.start(total, 0);
+  bar.start(total, done);
   return { update: (done) => bar.update(done), stop: () => bar.stop() };
 }

@@ -297,7 +297,7 @@ describe('what a file is', () => {
 
   test.each(['', 'hello', '[1,2]'])('%j needs --format', async (content) => {
     const lines = await linesOf(content);
-    expect(() => detectFormat('file.txt', lines)).toThrow(/--format ndjson\|csv\|access-log/);
+    expect(() => detectFormat('file.txt', lines)).toThrow(/--format ndjson\|cloudevents\|csv\|access-log/);
   });
 });
 

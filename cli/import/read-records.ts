@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { UsageError } from '../errors.ts';
 import { accessLogEvent, LOG_FIELDS } from './access-log-event.ts';
+import { cloudEventLine } from './cloud-event.ts';
 import { type CsvColumns, csvColumns, csvEvent } from './csv-columns.ts';
 import type { Format } from './detect-format.ts';
 import type { Decoded, FieldMap, FileRecord } from './draft.ts';
@@ -24,8 +25,10 @@ export async function* readRecords(file: FileHandle, size: number, options: Read
   else for await (const lines of pages) yield lineRecords(lines, options);
 }
 
+const DECODERS = { ndjson: ndjsonEvent, cloudevents: cloudEventLine, 'access-log': accessLogEvent };
+
 function lineRecords(lines: readonly Line[], options: ReadOptions): FileRecord[] {
-  const decode = options.format === 'ndjson' ? ndjsonEvent : accessLogEvent;
+  const decode = DECODERS[options.format as keyof typeof DECODERS];
   return lines
     .filter((line) => line.fault !== undefined || line.text.trim() !== '')
     .map(({ number, text, fault, ended }): FileRecord => {
@@ -71,8 +74,10 @@ function withDefaults(decoded: Decoded, { type, source, format, map }: ReadOptio
   return { event };
 }
 
-/** @throws UsageError when --map names what an access log does not have. */
+/** @throws UsageError when --map names what an access log or a CloudEvent does not have. */
 export function checkMap(format: Format, map: FieldMap): void {
+  if (format === 'cloudevents' && map.size > 0)
+    throw new UsageError('--map: the fields of CloudEvents have fixed names, nothing can be mapped');
   if (format !== 'access-log') return;
   for (const [field, name] of map) {
     if (!(LOG_FIELDS as readonly string[]).includes(name))

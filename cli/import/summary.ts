@@ -1,4 +1,4 @@
-import { decidedOf, refusedOf, type Tally } from './tally.ts';
+import { refusedOf, sentOf, type Tally } from './tally.ts';
 
 export interface Outcome {
   readonly file: string;
@@ -7,6 +7,10 @@ export interface Outcome {
   readonly source: string | null;
   readonly tally: Tally;
   readonly seconds: number;
+  /** Records that an earlier run had dealt with; they are in the tally. */
+  readonly resumedAfter: number;
+  /** Of those, the ones that were sent. */
+  readonly sentEarlier: number;
   readonly repeatedRequests: number;
   /** Null when nothing was refused. */
   readonly rejectedFile: string | null;
@@ -15,8 +19,9 @@ export interface Outcome {
 }
 
 const number = (value: number) => value.toLocaleString('en');
-const rateOf = ({ tally, seconds }: Outcome) =>
-  seconds > 0 ? Math.round((decidedOf(tally) - tally.unreadable) / seconds) : 0;
+/** Records of this run. */
+const sentNow = ({ tally, sentEarlier }: Outcome) => sentOf(tally) - sentEarlier;
+const rateOf = (outcome: Outcome) => (outcome.seconds > 0 ? Math.round(sentNow(outcome) / outcome.seconds) : 0);
 
 /** For people. */
 export function summaryText(outcome: Outcome): string {
@@ -32,12 +37,14 @@ export function summaryText(outcome: Outcome): string {
   const lines = rows
     .filter(([name, value]) => value > 0 || name === 'accepted')
     .map(([name, value, note]) => `  ${name.padEnd(11)} ${number(value).padStart(width)}${note && `  ${note}`}`);
-  const sent = decidedOf(tally) - tally.unreadable;
   const again = outcome.repeatedRequests > 0 ? `, ${number(outcome.repeatedRequests)} requests repeated` : '';
   return [
     `${outcome.file}: ${number(tally.records)} records (${outcome.format})${outcome.source === null ? '' : `, source ${outcome.source}`}`,
     ...lines,
-    `  ${number(sent)} sent in ${outcome.seconds.toFixed(1)} s, ${number(rateOf(outcome))} events/s${again}`,
+    ...(outcome.resumedAfter > 0
+      ? [`  gone on with after ${number(outcome.resumedAfter)} records of an earlier run`]
+      : []),
+    `  ${number(sentNow(outcome))} sent in ${outcome.seconds.toFixed(1)} s, ${number(rateOf(outcome))} events/s${again}`,
     '',
   ].join('\n');
 }
@@ -69,7 +76,8 @@ export function summaryJson(outcome: Outcome): Record<string, unknown> {
     format: outcome.format,
     source: outcome.source,
     records: tally.records,
-    sent: decidedOf(tally) - tally.unreadable,
+    sent: sentNow(outcome),
+    resumed_after: outcome.resumedAfter,
     accepted: tally.accepted,
     duplicates: tally.duplicates,
     conflicts: tally.conflicts,

@@ -56,20 +56,37 @@ export function countUnreadable(tally: Tally, line: number, fault: string): Refu
   return show(tally, { line, status: 'unreadable', detail: fault });
 }
 
+/** Adds what another part of the file became. */
+export function merge(tally: Tally, part: Tally): void {
+  for (const name of ['records', 'accepted', 'duplicates', 'conflicts', 'rejected', 'unreadable'] as const)
+    tally[name] += part[name];
+  for (const refused of part.first) insert(tally, refused);
+  for (const [detail, { count, line }] of part.groups) addToGroup(tally, detail, line, count);
+}
+
 function show(tally: Tally, refused: Refused): Refused {
   if (GROUPED.has(refused.code ?? '')) {
-    const group = tally.groups.get(refused.detail);
-    if (group) group.count += 1;
-    else tally.groups.set(refused.detail, { count: 1, line: refused.line });
+    addToGroup(tally, refused.detail, refused.line, 1);
     return refused;
   }
+  insert(tally, refused);
+  return refused;
+}
+
+function addToGroup({ groups }: Tally, detail: string, line: number, more: number): void {
+  const group = groups.get(detail);
+  if (group) group.count += more;
+  else groups.set(detail, { count: more, line });
+}
+
+function insert(tally: Tally, refused: Refused): void {
   // Answers come in any order; the user looks from the top of the file.
   const at = tally.first.findIndex(({ line }) => line > refused.line);
   if (at >= 0) tally.first.splice(at, 0, refused);
   else tally.first.push(refused);
   tally.first.splice(SHOWN);
-  return refused;
 }
 
 export const refusedOf = (tally: Tally): number => tally.conflicts + tally.rejected + tally.unreadable;
 export const decidedOf = (tally: Tally): number => tally.accepted + tally.duplicates + refusedOf(tally);
+export const sentOf = (tally: Tally): number => decidedOf(tally) - tally.unreadable;

@@ -50,6 +50,7 @@ export const eventSchema = z.strictObject({
   source: name.optional().describe('Where ids come from; ids of different sources are different events'),
   type: name.describe('What happened; meters select by it'),
   customer: name.describe("The seller's own key of the customer"),
+  subscription: name.optional().describe("Which of the customer's subscriptions it belongs to"),
   time: z.union([z.string(), z.number()], { error: 'must be an RFC 3339 string or epoch milliseconds' }).optional(),
   properties: z
     .record(name, propertyValue, { error: 'must be an object' })

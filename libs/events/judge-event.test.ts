@@ -14,7 +14,7 @@ const good = {
 test('a good event is taken as it is', () => {
   expect(judgeEvent(good, bounds, now)).toEqual({
     ok: true,
-    event: { ...good, source: '', time: Date.parse('2026-11-20T10:00:00Z'), timeGiven: true },
+    event: { ...good, source: '', subscription: '', time: Date.parse('2026-11-20T10:00:00Z'), timeGiven: true },
   });
 });
 

@@ -16,7 +16,7 @@ import { followEpochs } from './follow-epochs.ts';
 import { type HousekeepingOptions, startHousekeeping } from './housekeeping.ts';
 
 const MAX_RECORDS = 5000;
-const MAX_WAIT_MS = 100;
+const MAX_WAIT_MS = 25;
 /** Two transactions: one is prepared here while the database works on the other. */
 const CONCURRENCY = 2;
 const FAILING_MS = 30_000;

@@ -10,7 +10,7 @@ import { identify } from '#libs/events/identify.ts';
 import { encodeCorrection, hashOf } from '#libs/events/record.ts';
 import { ApiError, invalidField } from '#libs/http/errors.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
-import { findEvent } from '#libs/metering/find-event.ts';
+import { findEvent } from '#libs/metering/read/find-event.ts';
 import type { OrganizationRules } from './organization-rules.ts';
 
 /*

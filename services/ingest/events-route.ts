@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import { ApiError } from '#libs/http/errors.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
 import type { Metrics } from '#libs/telemetry/metrics.ts';
-import { answer } from './answer.ts';
+import { answer, countResults } from './answer.ts';
+import type { BatchLimits } from './batch-limits.ts';
+import { type Judged, judgeItem } from './judge-item.ts';
 import type { OrganizationRules } from './organization-rules.ts';
-import { type TakeDependencies, takeEvents } from './take-events.ts';
-
-const MAX_EVENTS = 10_000;
-const MAX_BODY_BYTES = 8 * 1024 * 1024;
+import { readItems } from './read-items.ts';
+import type { ReadLine } from './stream/read-line.ts';
+import { takeStream } from './stream/take-stream.ts';
+import { type EventResult, type TakeDependencies, takeEvents } from './take-events.ts';
 
 const resultSchema = z.object({
   id: z.string().nullable(),
@@ -20,7 +21,7 @@ const resultSchema = z.object({
 const answerSchema = z.object({
   accepted: z.number().int(),
   duplicates: z.number().int(),
-  failed: z.array(z.object({ id: z.string().nullable(), reason: z.string() })),
+  failed: z.array(z.object({ transaction_id: z.string().nullable(), reason: z.string() })),
   results: z.array(resultSchema),
 });
 
@@ -28,56 +29,59 @@ export interface EventsRouteDependencies extends Omit<TakeDependencies, 'onCache
   readonly rulesOf: (organizationId: number) => Promise<OrganizationRules>;
   readonly metrics: Metrics;
   readonly now: () => number;
+  /** Of a JSON body; streams have none. */
+  readonly limits: BatchLimits;
 }
 
-/** POST /v1/events: one event, an array, or { events: […] }; each is answered by itself. */
-export function eventsRoute({ rulesOf, metrics, now, ...rest }: EventsRouteDependencies): Route {
+const NDJSON = new Set(['application/x-ndjson', 'application/ndjson', 'application/jsonl']);
+const STREAM_IDLE_MS = 60_000;
+
+/** POST /v1/events: in any of the forms of docs/api.md; each event is answered by itself. */
+export function eventsRoute({ rulesOf, metrics, now, limits, ...rest }: EventsRouteDependencies): Route {
   const dependencies: TakeDependencies = { ...rest, onCacheError: () => metrics.cacheErrors.inc() };
+
+  const take = async (judged: readonly Judged[]) => {
+    const stop = metrics.ingestAppendSeconds.startTimer();
+    const results = await takeEvents(dependencies, judged);
+    stop();
+    const counts = countResults(results);
+    for (const [status, count] of Object.entries(counts)) if (count > 0) metrics.ingestEvents.inc({ status }, count);
+    return { results, counts };
+  };
+  const takeLines = async (organizationId: number, lines: readonly ReadLine[]): Promise<EventResult[]> => {
+    const rules = await rulesOf(organizationId);
+    const judged = lines.map(
+      (line): Judged =>
+        line.ok
+          ? judgeItem(organizationId, line.item, rules, now())
+          : { ok: false, id: null, rejection: line.rejection },
+    );
+    return (await take(judged)).results;
+  };
+
   return defineRoute({
     method: 'POST',
     path: '/v1/events',
     scope: 'ingest',
     summary: 'Send usage events; each is answered by itself, after the log has it',
-    body: 'raw',
-    maxBodyBytes: MAX_BODY_BYTES,
+    body: 'open',
+    maxBodyBytes: limits.bytes,
     response: answerSchema,
-    async handler({ organizationId, body }) {
-      const events = eventsOf(body);
-      const rules = await rulesOf(organizationId);
-      const stop = metrics.ingestAppendSeconds.startTimer();
-      const results = await takeEvents(dependencies, organizationId, events, rules, now());
-      stop();
-      for (const { status } of results) metrics.ingestEvents.inc({ status });
-      return answer(results);
+    async handler({ organizationId, body, request, response, checkKey }) {
+      if (NDJSON.has(body.mediaType ?? '')) {
+        await takeStream({
+          chunks: body.stream(STREAM_IDLE_MS),
+          response,
+          take: (lines) => checkKey().then(() => takeLines(organizationId, lines)),
+        });
+        return {};
+      }
+      const { items, format } = await readItems(body, request.headers, limits.events);
+      const [rules, arrival] = [await rulesOf(organizationId), now()];
+      const { results, counts } = await take(
+        items.map((item) => judgeItem(organizationId, item, rules, arrival, format)),
+      );
+      return answer(results, counts);
     },
   });
 }
-
-/** @throws ApiError when the body is no batch at all; what is wrong with single events is told per event. */
-function eventsOf(body: Buffer): unknown[] {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(UTF8.decode(body));
-  } catch (error) {
-    throw new ApiError('invalid_json', `The body is not UTF-8 JSON: ${(error as Error).message}`);
-  }
-  const events = Array.isArray(parsed) ? parsed : (batchOf(parsed) ?? [parsed]);
-  if (events.length === 0) throw new ApiError('invalid_batch', 'The batch holds no events.');
-  if (events.length > MAX_EVENTS)
-    throw new ApiError(
-      'batch_too_large',
-      `The batch holds ${events.length} events; at most ${MAX_EVENTS} go into one request.`,
-    );
-  return events;
-}
-
-/** `events` of an envelope; undefined for what is to be judged as a single event. */
-function batchOf(parsed: unknown): unknown[] | undefined {
-  if (typeof parsed !== 'object' || parsed === null)
-    throw new ApiError('invalid_batch', 'The body must be an event, an array of events, or {"events": […]}.');
-  if (!('events' in parsed)) return undefined;
-  if (!Array.isArray(parsed.events)) throw new ApiError('invalid_batch', 'events must be an array.');
-  return parsed.events;
-}
-
-const UTF8 = new TextDecoder('utf-8', { fatal: true });

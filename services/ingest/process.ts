@@ -6,6 +6,8 @@ import { serve } from '#libs/process/serve.ts';
 import { startOrUndo } from '#libs/process/stop-stack.ts';
 import type { Logger } from '#libs/telemetry/logger.ts';
 import { createMetrics } from '#libs/telemetry/metrics.ts';
+import { batchLimits } from './batch-limits.ts';
+import { correctionRoutes } from './corrections-route.ts';
 import { eventsRoute } from './events-route.ts';
 import { createOrganizationRules } from './organization-rules.ts';
 
@@ -27,13 +29,17 @@ export function startIngestProcess(
     stops.push(() => log.close());
     const cache = connectCache(config, logger);
     stops.push(() => cache.close());
+    const rulesOf = createOrganizationRules(pool);
     const server = await serve({
       name: 'Tollbook ingest',
       config,
       pool,
       logger,
       metrics,
-      routes: [eventsRoute({ log, cache, metrics, rulesOf: createOrganizationRules(pool), now: Date.now })],
+      routes: [
+        eventsRoute({ log, cache, metrics, rulesOf, now: Date.now, limits: batchLimits(config) }),
+        ...correctionRoutes({ pool, log, rulesOf, now: Date.now }),
+      ],
       health: [
         { name: 'event_log', required: true, check: () => log.check() },
         { name: 'cache', required: false, check: () => cache.check() },

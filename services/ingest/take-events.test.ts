@@ -5,6 +5,7 @@ import { createPostgresLog } from '#libs/event-log/postgres/postgres-log.ts';
 import { createMeterCatalog } from '#libs/metering/meter.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { answer } from './answer.ts';
+import { judgeItem } from './judge-item.ts';
 import { takeEvents } from './take-events.ts';
 
 const now = Date.parse('2026-11-21T12:00:00Z');
@@ -19,11 +20,16 @@ const rules = {
       aggregation: 'sum' as const,
       valueProperty: 'bytes',
       groupBy: [],
+      filter: [],
       effectiveFrom: null,
+      effectiveUntil: null,
+      startedAt: { epoch: 0, offsets: new Map() },
+      endedAt: null,
     },
   ]),
 };
 const event = (id: string, bytes: unknown = 5) => ({ id, type: 'call', customer: 'acme', properties: { bytes } });
+const judge = (raw: readonly unknown[]) => raw.map((item) => judgeItem(1, item, rules, now));
 
 let database: TestDatabase;
 let log: EventLog;
@@ -41,8 +47,7 @@ const records = async () =>
 
 function taker(cache = createMemoryCache()) {
   const dependencies = { log, cache, onCacheError: () => {} };
-  return async (raw: readonly unknown[]) =>
-    (await takeEvents(dependencies, 1, raw, rules, now)).map(({ status }) => status);
+  return async (raw: readonly unknown[]) => (await takeEvents(dependencies, judge(raw))).map(({ status }) => status);
 }
 
 test('one bad event does not spoil its batch, and results stand in request order', async () => {
@@ -65,7 +70,7 @@ test('a replay is labelled from the cache; with the cache away it is simply take
     getMany: () => Promise.reject(new Error('away')),
     setManyIfAbsent: () => Promise.reject(new Error('away')),
   };
-  expect(await taker(gone)([event('c1')])).toEqual(['accepted']);
+  expect(await taker(gone)([event('c1'), event('c1')])).toEqual(['accepted', 'duplicate']);
 });
 
 test('a log that does not confirm makes every event of the append unknown, and no label is left behind', async () => {
@@ -74,16 +79,19 @@ test('a log that does not confirm makes every event of the append unknown, and n
     ...log,
     append: async (list) => list.map(() => ({ status: 'unavailable', reason: 'The log did not confirm.' })),
   };
-  const results = await takeEvents(
-    { log: silent, cache, onCacheError: () => {} },
-    1,
-    [event('d1'), event('d1')],
-    rules,
-    now,
-  );
+  const results = await takeEvents({ log: silent, cache, onCacheError: () => {} }, judge([event('d1'), event('d1')]));
   expect(results.map(({ status }) => status)).toEqual(['unavailable', 'unavailable']);
   expect((results[0] as { detail: string }).detail).toMatch(/same id/);
   expect(await taker(cache)([event('d1')])).toEqual(['accepted']);
+});
+
+test('a value that a meter cannot read is told in the words of the form that was sent', () => {
+  const [native, cloud] = judge([
+    event('v', 'many'),
+    { specversion: '1.0', id: 'v', source: 's', type: 'call', subject: 'acme', data: { bytes: 'many' } },
+  ]);
+  expect(native).toMatchObject({ ok: false, id: 'v', rejection: { code: 'unreadable_value', pointer: '/properties' } });
+  expect(cloud).toMatchObject({ ok: false, id: 'v', rejection: { code: 'unreadable_value', pointer: '/data' } });
 });
 
 describe('the answer to a batch', () => {
@@ -107,8 +115,8 @@ describe('the answer to a batch', () => {
       accepted: 0,
       duplicates: 0,
       failed: [
-        { id: 'x', reason: 'why' },
-        { id: 'x', reason: 'why' },
+        { transaction_id: 'x', reason: 'why' },
+        { transaction_id: 'x', reason: 'why' },
       ],
     });
   });

@@ -1,0 +1,56 @@
+import type { UsageEvent } from '#libs/events/event.ts';
+import { type EventFormat, inWordsOf } from '#libs/events/formats/event-format.ts';
+import { formatOf } from '#libs/events/formats/format-of.ts';
+import { type EventIdentity, identify } from '#libs/events/identify.ts';
+import { judgeEvent } from '#libs/events/judge-event.ts';
+import { encodeEvent, hashOf } from '#libs/events/record.ts';
+import type { Rejection } from '#libs/events/rejection.ts';
+import { readEvent } from '#libs/metering/read-event.ts';
+import type { OrganizationRules } from './organization-rules.ts';
+
+/** An event that is taken: what is written to the log, and the hash of just that. */
+export interface Valid {
+  readonly ok: true;
+  readonly event: UsageEvent;
+  readonly identity: EventIdentity;
+  readonly value: Buffer;
+  readonly hash: string;
+}
+
+export interface Refused {
+  readonly ok: false;
+  /** As the sender wrote it; null where none can be read. */
+  readonly id: string | null;
+  readonly rejection: Rejection;
+}
+
+export type Judged = Valid | Refused;
+
+const MAX_ID = 255;
+
+/** Judges one item of a request by itself. `format`: where the request says in which form it is written; otherwise the item shows it. Pure. */
+export function judgeItem(
+  organizationId: number,
+  item: unknown,
+  { bounds, catalog }: OrganizationRules,
+  now: number,
+  format: EventFormat = formatOf(item),
+): Judged {
+  const native = format.toNative(item);
+  if (!native.ok) return { ok: false, id: idOf(item, format), rejection: native.rejection };
+  const judgement = judgeEvent(native.raw, bounds, now);
+  if (!judgement.ok) return { ok: false, id: idOf(item, format), rejection: inWordsOf(format, judgement.rejection) };
+  const { event } = judgement;
+  const reading = readEvent(event, catalog.metersFor(organizationId, event.type));
+  if (reading.kind === 'unreadable') {
+    const rejection: Rejection = { code: 'unreadable_value', detail: reading.detail, pointer: '/properties' };
+    return { ok: false, id: event.id, rejection: inWordsOf(format, rejection) };
+  }
+  const value = encodeEvent(organizationId, event);
+  return { ok: true, event, identity: identify(organizationId, event.source, event.id), value, hash: hashOf(value) };
+}
+
+function idOf(item: unknown, { names }: EventFormat): string | null {
+  const id = (item as Record<string, unknown> | null)?.[names.id];
+  return typeof id === 'string' ? id.slice(0, MAX_ID).toWellFormed() : null;
+}
