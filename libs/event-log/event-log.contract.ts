@@ -112,7 +112,8 @@ export function eventLogContract(startServer: () => Promise<LogServer>): void {
     const seen = new Map(Array.from({ length: PARTITIONS }, (_, partition) => [partition, reader.values(partition)]));
     expectStored(seen, acknowledged);
     expect([...seen.values()].flat().length).toBe(acknowledged.length);
-    expect(reader.troubles).toEqual([]);
+    // A broker that is still loading its group may be told of; nothing may stop.
+    expect(reader.troubles.filter(({ halted }) => halted)).toEqual([]);
     const bounds = await log.bounds();
     expect(bounds).toEqual(
       [...seen].map(([partition, values]) => ({ partition, low: 0n, high: BigInt(values.length) })),

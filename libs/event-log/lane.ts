@@ -36,7 +36,7 @@ export interface LaneEvents {
  * Records that may wait beside those in hand, so that fetching and handling overlap; what waits is handed over together. A fetch more
  * than that can come in, since one is on its way when the lane is full.
  */
-const RECORDS_WAITING = 2_500;
+const RECORDS_WAITING = 1_500;
 
 export function createLane(partition: number, start: bigint, subscriber: LogSubscriber, events: LaneEvents): Lane {
   const stopped = new AbortController();

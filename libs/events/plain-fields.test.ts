@@ -156,6 +156,15 @@ test.each([
   ['a property that is named __proto__', JSON.parse('{"__proto__":1}')],
   ['a nested one', { a: {} }],
   ['a null', { a: null }],
+  ['half a surrogate pair', { a: 'x\ud800' }],
+  ['NUL', { a: 'x\0' }],
+  ['a text of 1,001 characters', { a: 'x'.repeat(1001) }],
+  ['a name with a control character', { 'a\u0007': 1 }],
+  ['a name with half a surrogate pair', { '\udc00': 1 }],
+  ['an empty name', { '': 1 }],
+  ['a list', [1]],
 ])('%s does not take the short way', (_name, given) => {
-  expect(plainFields({ id: 'a', type: 't', customer: 'c', properties: given }, 16 * 1024)).toBeUndefined();
+  const item = { id: 'a', type: 't', customer: 'c', properties: given };
+  expect(plainFields(item, 16 * 1024)).toBeUndefined();
+  expect(readFields(item)).toMatchObject({ code: 'invalid_event' });
 });

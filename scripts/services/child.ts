@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** A native service as a child of this process, with its data in `cwd`. It dies with this process, however that ends. */
 export interface Child {
@@ -107,6 +108,31 @@ export function sendSignal(pid: number, signal: NodeJS.Signals): void {
     process.kill(pid, signal);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+const STOPPED_WITHIN_MS = 2_000;
+
+/**
+ * SIGSTOP, and returns once every thread stands still: a busy process with many threads takes a tenth of a second, in which it goes on working.
+ * Off Linux, where the threads cannot be looked at, it returns at once.
+ */
+export function freezeProcess(pid: number): void {
+  sendSignal(pid, 'SIGSTOP');
+  const sleeper = new Int32Array(new SharedArrayBuffer(4));
+  const deadline = Date.now() + STOPPED_WITHIN_MS;
+  while (threadStates(pid).some((state) => state !== 'T') && Date.now() < deadline) Atomics.wait(sleeper, 0, 0, 1);
+}
+
+function threadStates(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).map((thread) => {
+      const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8');
+      // The name in brackets may hold anything; the state follows it.
+      return stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3);
+    });
+  } catch {
+    return [];
   }
 }
 

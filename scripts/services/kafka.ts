@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { Kafka, logLevel } from 'kafkajs';
 import { quietIdle } from '#libs/event-log/kafka/quiet-idle.ts';
-import { type Child, sendSignal, startChild, untilReady } from './child.ts';
+import { type Child, freezeProcess, sendSignal, startChild, untilReady } from './child.ts';
 import { freePorts } from './free-ports.ts';
 import { kafkaJars } from './kafka-jars.ts';
 
@@ -84,7 +84,7 @@ export async function startKafka(options: { readonly nodes?: number } = {}): Pro
     brokers,
     pid: (node = 0) => child(node).pid,
     kill: (node = 0) => child(node).kill(),
-    freeze: (node = 0) => sendSignal(child(node).pid, 'SIGSTOP'),
+    freeze: (node = 0) => freezeProcess(child(node).pid),
     resume: (node = 0) => sendSignal(child(node).pid, 'SIGCONT'),
     async restart(node = 0) {
       await child(node).kill();

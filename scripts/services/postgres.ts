@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type EmbeddedServer, startEmbeddedServer } from '#libs/database/embedded-server.ts';
-import { childPids, killWithParent, sendSignal } from './child.ts';
+import { childPids, freezeProcess, killWithParent, sendSignal } from './child.ts';
 import { freePorts } from './free-ports.ts';
 
 /** A Postgres of its own, with the settings recommended for Tollbook at the size of a test. fsync stays on. */
@@ -55,8 +55,8 @@ export async function startPostgres(): Promise<PostgresHandle> {
     kill,
     freeze() {
       // The server first: then it makes no new process while the others are looked for.
-      sendSignal(server.pid, 'SIGSTOP');
-      for (const pid of childPids(server.pid)) sendSignal(pid, 'SIGSTOP');
+      freezeProcess(server.pid);
+      for (const pid of childPids(server.pid)) freezeProcess(pid);
     },
     resume() {
       for (const pid of family().reverse()) sendSignal(pid, 'SIGCONT');

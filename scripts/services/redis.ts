@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Child, sendSignal, startChild, untilReady } from './child.ts';
+import { type Child, freezeProcess, sendSignal, startChild, untilReady } from './child.ts';
 import { freePorts } from './free-ports.ts';
 
 /** A Redis without persistence: what it holds is gone when it is killed, as the cache must be able to bear. */
@@ -44,7 +44,7 @@ export async function startRedis(): Promise<RedisHandle> {
     url: `redis://127.0.0.1:${port}`,
     pid: () => child.pid,
     kill: () => child.kill(),
-    freeze: () => sendSignal(child.pid, 'SIGSTOP'),
+    freeze: () => freezeProcess(child.pid),
     resume: () => sendSignal(child.pid, 'SIGCONT'),
     async restart() {
       await child.kill();

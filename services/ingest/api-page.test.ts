@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startTestIngest, type TestIngest } from './test-ingest.ts';
 
-/* Every command of docs/api.md is run as it stands there and must be answered as it says there. */
+/* Every command of docs/api/sending-events.md is run as it stands there and must be answered as it says there. */
 
 const run = promisify(execFile);
 const parseLines = (text: string): unknown[] =>
@@ -19,8 +19,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => ingest?.stop());
 
-test('the commands of docs/api.md are answered as the page says', async () => {
-  const page = await readFile('docs/api.md', 'utf8');
+test('the commands of docs/api/sending-events.md are answered as the page says', async () => {
+  const page = await readFile('docs/api/sending-events.md', 'utf8');
   const pairs = [...page.matchAll(/```sh\n([^`]*)```\n\n```json\n([^`]*)```/g)];
   expect(pairs).toHaveLength(5);
   for (const [, command = '', answer = ''] of pairs) {

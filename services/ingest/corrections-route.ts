@@ -7,6 +7,7 @@ import { canonicalJson } from '#libs/events/canonical-json.ts';
 import type { Correction, EventChanges } from '#libs/events/event.ts';
 import { eventSchema } from '#libs/events/event-schema.ts';
 import { identify } from '#libs/events/identify.ts';
+import { readBySchema } from '#libs/events/read-fields.ts';
 import { encodeCorrection, hashOf } from '#libs/events/record.ts';
 import { ApiError, invalidField } from '#libs/http/errors.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
@@ -123,6 +124,7 @@ export function correctionRoutes({ pool, log, rulesOf, now }: CorrectionsRouteDe
       async handler({ organizationId, keyId, params: { id }, body }) {
         const { bounds } = await rulesOf(organizationId);
         if (body.time !== undefined) checkTime(body.time, bounds, now());
+        if (body.properties !== undefined) checkProperties(id, body.properties);
         return send(organizationId, { id, keyId, kind: 'amend' }, body, changesOf(body));
       },
     }),
@@ -146,6 +148,12 @@ function checkTime(time: number, { maxAgeDays, maxAheadSeconds }: OrganizationRu
     throw invalidField('/time', `lies more than ${maxAgeDays} days back; leave it out to keep the time as it is`);
   if (time - now > maxAheadSeconds * 1000)
     throw invalidField('/time', `lies more than ${maxAheadSeconds} seconds ahead`);
+}
+
+/** The rules of properties that no single field tells: the size of them all. */
+function checkProperties(id: string, given: NonNullable<EventChanges['properties']>): void {
+  const read = readBySchema({ id, type: 'any', customer: 'any', properties: given });
+  if ('code' in read) throw invalidField(read.pointer, read.detail, read.code);
 }
 
 /** The source of an id whose sender names none. @throws ApiError when it could be several. */

@@ -36,7 +36,7 @@ export interface EventsRouteDependencies extends Omit<TakeDependencies, 'onCache
 const NDJSON = new Set(['application/x-ndjson', 'application/ndjson', 'application/jsonl']);
 const STREAM_IDLE_MS = 60_000;
 
-/** POST /v1/events: in any of the forms of docs/api.md; each event is answered by itself. */
+/** POST /v1/events: in any of the forms of docs/api/sending-events.md; each event is answered by itself. */
 export function eventsRoute({ rulesOf, metrics, now, limits, ...rest }: EventsRouteDependencies): Route {
   const dependencies: TakeDependencies = { ...rest, onCacheError: () => metrics.cacheErrors.inc() };
 

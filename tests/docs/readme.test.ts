@@ -15,6 +15,8 @@ const DOCUMENTS = [
   'docs/operations.md',
   'docs/failure-modes.md',
   'docs/errors.md',
+  'docs/api/sending-events.md',
+  'docs/api/metering.md',
 ];
 
 describe('the first invoice in five minutes', () => {

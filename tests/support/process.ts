@@ -16,6 +16,9 @@ export interface TestProcess {
   readonly exited: Promise<number | null>;
 }
 
+/** As in package.json and the Dockerfile. */
+const NODE_FLAGS = ['--no-warnings', '--max-semi-space-size=16'];
+
 const children = new Set<ChildProcess>();
 process.once('exit', () => {
   for (const child of children) child.kill('SIGKILL');
@@ -27,7 +30,7 @@ export function startProcess(
   environment: Readonly<Record<string, string>>,
   args: readonly string[] = [],
 ): TestProcess {
-  const child = spawn(process.execPath, ['--no-warnings', path.join(ROOT, script), ...args], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, path.join(ROOT, script), ...args], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
