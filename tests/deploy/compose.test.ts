@@ -42,13 +42,18 @@ const environmentOf = (name: string, environment: Record<string, string>): Recor
     Object.entries(service(name).environment ?? {}).map(([key, value]) => [key, substitute(value, environment)]),
   );
 
-test('every process of package.json is a service with the same entry point', () => {
+test('every process of package.json is a service with the same entry point', async () => {
   const processes = Object.entries(scripts).filter(
-    ([name, command]) => /^node services\//.test(command) && name !== 'start',
+    ([name, command]) => /^node (?:--\S+ )*services\//.test(command) && name !== 'start',
   );
   expect(processes.map(([name]) => name).sort()).toEqual(['aggregator', 'api', 'billing-run', 'ingest']);
-  for (const [name, command] of [...processes, ['migrate', scripts.migrate as string]] as [string, string][])
-    expect([name, `node ${service(name).command?.join(' ')}`]).toEqual([name, command]);
+  // What the image's entry point begins with, the command of the service goes on with.
+  const [, entryPoint = ''] =
+    /^ENTRYPOINT (\[.*\])$/m.exec(await readFile(path.join(ROOT, 'Dockerfile'), 'utf8')) ?? [];
+  const node = (JSON.parse(entryPoint) as string[]).join(' ');
+  for (const [name, command] of processes)
+    expect([name, `${node} ${service(name).command?.join(' ')}`]).toEqual([name, command]);
+  expect(`node ${service('migrate').command?.join(' ')}`).toBe(scripts.migrate);
   expect(Object.keys(compose.services).sort()).toEqual([...OURS, 'kafka', 'postgres', 'redis'].sort());
 });
 
