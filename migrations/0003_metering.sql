@@ -345,6 +345,22 @@ CALL isolate_by_organization('dead_letters');
 GRANT SELECT, UPDATE (replayed_at) ON dead_letters TO tollbook_api;
 GRANT SELECT, INSERT, UPDATE (published_at) ON dead_letters TO tollbook_worker;
 
+-- Events that a meter ought to count and cannot read: they were taken before it was made. Other meters may have counted them.
+CREATE TABLE unread_events (
+  organization_id integer NOT NULL,
+  meter_id        integer NOT NULL,
+  event_key       uuid NOT NULL,
+  log_epoch       integer NOT NULL,
+  log_partition   smallint NOT NULL,
+  log_offset      bigint NOT NULL,
+  received_at     timestamptz NOT NULL,
+  detail          text NOT NULL,
+  PRIMARY KEY (organization_id, meter_id, event_key)
+);
+CALL isolate_by_organization('unread_events');
+GRANT SELECT ON unread_events TO tollbook_api;
+GRANT SELECT, INSERT ON unread_events TO tollbook_worker;
+
 -- What became of every record, by day of arrival. Per partition and epoch, the sum of all outcomes is the number of records applied. A
 -- row belongs to one partition, so that writers who hold different partitions never wait for each other here.
 CREATE TABLE record_counts (

@@ -2,7 +2,7 @@ import type { UsageEvent } from '#libs/events/event.ts';
 import { eventText, hashOf } from '#libs/events/record.ts';
 import { isLiveAt, type Meter, type MeterCatalog } from './meter.ts';
 import type { LogPlace } from './place.ts';
-import { type MeterReading, readEvent } from './read-event.ts';
+import { type MeterReading, readEvent, unreadDetail } from './read-event.ts';
 import type { CorrectionArrival } from './sort-out.ts';
 
 /** An event as it stands: what was sent, or what amendments made of it. */
@@ -40,7 +40,8 @@ export function correct(
     timeGiven: current.event.timeGiven || changes.time !== undefined,
   };
   const reading = readEvent(event, catalog.metersFor(organizationId, event.type));
-  if (reading.kind === 'unreadable') return { state: 'refused', detail: reading.detail };
+  const unread = unreadDetail(reading);
+  if (unread !== undefined) return { state: 'refused', detail: unread };
   const hash = hashOf(eventText(organizationId, event));
   return { state: 'applied', next: { ...current, revision: current.revision + 1, event, hash, place: at } };
 }

@@ -70,7 +70,7 @@ test('law: what is taken back leaves nothing but the wish to look again', () => 
         expect([...(delta.unique ?? [])].every(([, count]) => count === 0)).toBe(true);
         expect(delta.weighted ?? '0').toBe('0');
         const { aggregation } = meters[delta.meterId - 1] as Meter;
-        expect(delta.recompute).toBe(['min', 'max', 'latest'].includes(aggregation));
+        expect(delta.takenBack !== null).toBe(['min', 'max', 'latest'].includes(aggregation));
       }
     }),
   );

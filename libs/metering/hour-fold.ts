@@ -3,7 +3,6 @@ import type { UsageEvent } from '#libs/events/event.ts';
 import { Big } from '#libs/money/decimal.ts';
 import { ExactSum } from './exact-sum.ts';
 import { HOUR, hourOf } from './hour.ts';
-import { isRecomputed } from './meter.ts';
 import type { MeterReading } from './read-event.ts';
 
 const DIGEST_MODULUS = 2n ** 256n;
@@ -40,8 +39,8 @@ export interface HourlyDelta extends HourlyKey {
   readonly latest: LatestValue | null;
   /** unique only: hash of the value → change of its count. */
   readonly unique: ReadonlyMap<string, number> | null;
-  /** min, max, latest: something was taken back, so the hour has to be read again. */
-  readonly recompute: boolean;
+  /** min, max, latest: what was taken back last in its order. If it stood, the hour has to be read again. */
+  readonly takenBack: LatestValue | null;
 }
 
 interface Building extends HourlyKey {
@@ -52,7 +51,7 @@ interface Building extends HourlyKey {
   extreme: Big | null;
   latest: LatestValue | null;
   unique: Map<string, number> | null;
-  recompute: boolean;
+  takenBack: LatestValue | null;
   readonly aggregation: MeterReading['meter']['aggregation'];
 }
 
@@ -96,7 +95,7 @@ export class HourFold {
       extreme: null,
       latest: null,
       unique: null,
-      recompute: false,
+      takenBack: null,
     };
     this.#rows.set(key, row);
     return row;
@@ -125,7 +124,7 @@ function addValue(row: Building, event: UsageEvent, value: string, sign: 1 | -1)
       return;
     }
     default:
-      if (sign === -1) row.recompute = true;
+      if (sign === -1) takeBack(row, event, value);
       else addStanding(row, event, value);
   }
 }
@@ -140,6 +139,17 @@ function addStanding(row: Building, event: UsageEvent, value: string): void {
   const number = new Big(value);
   if (row.extreme === null || (row.aggregation === 'min' ? number.lt(row.extreme) : number.gt(row.extreme)))
     row.extreme = number;
+}
+
+/** Keeps the one of those taken back that is most likely to have stood: if it did not, none of them did. */
+function takeBack(row: Building, event: UsageEvent, value: string): void {
+  const candidate = { value, time: event.time, id: latestId(event) };
+  if (row.takenBack === null || outranks(row.aggregation, candidate, row.takenBack)) row.takenBack = candidate;
+}
+
+function outranks(aggregation: Building['aggregation'], a: LatestValue, b: LatestValue): boolean {
+  if (aggregation === 'min') return new Big(a.value).lt(b.value);
+  return aggregation === 'max' ? new Big(a.value).gt(b.value) : isLater(a, b);
 }
 
 /** Of two events at the same time the one with the greater id stands; of two sources with one id, the one with the greater source. */
@@ -160,6 +170,5 @@ function finish(row: Building): HourlyDelta {
     weighted: weighted === null ? null : weighted.toString(),
     minimum: aggregation === 'min' && extreme ? extreme.toFixed() : null,
     maximum: aggregation === 'max' && extreme ? extreme.toFixed() : null,
-    recompute: row.recompute && isRecomputed({ aggregation }),
   };
 }

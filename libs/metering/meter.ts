@@ -22,10 +22,6 @@ export interface Meter {
   readonly endedAt: LogVector | null;
 }
 
-/** Meters whose counts cannot be taken back by subtraction: their hour is read again from the raw events. */
-export const isRecomputed = ({ aggregation }: Pick<Meter, 'aggregation'>): boolean =>
-  aggregation === 'min' || aggregation === 'max' || aggregation === 'latest';
-
 /** Whether a record at this place is counted by the meter as it is applied. Earlier ones are a backfill's. */
 export const isLiveAt = (meter: Meter, place: LogPlace): boolean =>
   !isBefore(place, meter.startedAt) && (meter.endedAt === null || isBefore(place, meter.endedAt));

@@ -15,31 +15,51 @@ export interface MeterReading {
 const MAX_KEY_BYTES = 2500;
 const SURELY_SHORT = 600;
 
+/** A meter that ought to count the event and cannot. */
+export interface UnreadBy {
+  readonly meter: Meter;
+  readonly detail: string;
+}
+
+/**
+ * `unread`: meters that cannot read the event, beside those that count it. Ingest takes no event that a meter cannot read; one that was taken before
+ * such a meter was made still counts in all others.
+ */
 export type Reading =
-  | { readonly kind: 'metered'; readonly meters: readonly MeterReading[] }
+  | { readonly kind: 'metered'; readonly meters: readonly MeterReading[]; readonly unread: readonly UnreadBy[] }
   | { readonly kind: 'unassigned' }
-  | { readonly kind: 'unreadable'; readonly detail: string };
+  | { readonly kind: 'unreadable'; readonly unread: readonly UnreadBy[] };
 
 const UNASSIGNED: Reading = { kind: 'unassigned' };
 
-/** Which of the meters of its type count an event, and with what. One meter that cannot read it makes the whole event unreadable. */
+/** Which of the meters of its type count an event, and with what. `unreadable`: none does, and one ought to. */
 export function readEvent(event: UsageEvent, candidates: readonly Meter[]): Reading {
   const meters: MeterReading[] = [];
+  const unread: UnreadBy[] = [];
   for (const meter of candidates) {
-    if (!isInTime(meter, event.time)) continue;
-    const passes = passesFilter(meter.filter, event.properties);
-    if (passes === false) continue;
-    if (passes !== true) return unreadable(`meter ${JSON.stringify(meter.key)} ${passes.unreadable}`);
-    const reading = readValue(meter, event.properties);
-    if (!reading.ok) return unreadable(reading.detail);
-    const groupKey = groupKeyOf(meter, event);
-    if (isTooLong(event, groupKey)) return unreadable(tooLong(meter));
-    meters.push({ meter, value: reading.value, groupKey });
+    const read = isInTime(meter, event.time) ? readFor(meter, event) : null;
+    if (read === null) continue;
+    if (typeof read === 'string') unread.push({ meter, detail: read });
+    else meters.push(read);
   }
-  return meters.length === 0 ? UNASSIGNED : { kind: 'metered', meters };
+  if (meters.length > 0) return { kind: 'metered', meters, unread };
+  return unread.length > 0 ? { kind: 'unreadable', unread } : UNASSIGNED;
 }
 
-const unreadable = (detail: string): Reading => ({ kind: 'unreadable', detail });
+/** Why a sender should not send this event, if a meter cannot read it. */
+export const unreadDetail = (reading: Reading): string | undefined =>
+  reading.kind === 'unassigned' ? undefined : reading.unread[0]?.detail;
+
+/** Null: not counted. A text: why it cannot be read. */
+function readFor(meter: Meter, event: UsageEvent): MeterReading | string | null {
+  const passes = passesFilter(meter.filter, event.properties);
+  if (passes === false) return null;
+  if (passes !== true) return `meter ${JSON.stringify(meter.key)} ${passes.unreadable}`;
+  const reading = readValue(meter, event.properties);
+  if (!reading.ok) return reading.detail;
+  const groupKey = groupKeyOf(meter, event);
+  return isTooLong(event, groupKey) ? tooLong(meter) : { meter, value: reading.value, groupKey };
+}
 
 const isInTime = ({ effectiveFrom, effectiveUntil }: Meter, time: number): boolean =>
   (effectiveFrom === null || time >= effectiveFrom) && (effectiveUntil === null || time < effectiveUntil);

@@ -1,8 +1,9 @@
 import type { StoredRecord } from '#libs/event-log/event-log.ts';
 import { type CorrectionRecord, decodeRecord, type EventRecord } from '#libs/events/record.ts';
+import { MAX_AHEAD_MS } from './ahead.ts';
 import type { MeterCatalog } from './meter.ts';
 import type { LogPlace } from './place.ts';
-import { type Reading, readEvent } from './read-event.ts';
+import { type Reading, readEvent, unreadDetail } from './read-event.ts';
 
 export interface EpochBatch {
   readonly partition: number;
@@ -45,9 +46,6 @@ export const keyOf = ({ organizationId, identity }: Pick<EventRecord, 'organizat
 
 export const identityText = (organizationId: number, key: string): string => `${organizationId} ${key}`;
 
-/** The greatest bound ahead that an organization can set: so much earlier than its time an event can have arrived for the first time. */
-const MAX_AHEAD_MS = 86_400_000;
-
 /**
  * Decodes and reads every record of a batch. Nothing is skipped: each record ends in exactly one of the four lists. Pure.
  * `floor` (epoch milliseconds): keys of events that arrived before it may be gone, so such an event could count twice.
@@ -78,9 +76,13 @@ export function sortOut(batches: readonly EpochBatch[], catalog: MeterCatalog, f
         bury(record.organizationId, 'too_old_to_dedupe', tooOld(record, floor as number));
         continue;
       }
+      if (record.event.time > receivedAt + MAX_AHEAD_MS) {
+        bury(record.organizationId, 'too_far_ahead', tooFarAhead(record, receivedAt));
+        continue;
+      }
       const reading = readEvent(record.event, catalog.metersFor(record.organizationId, record.event.type));
       if (reading.kind === 'unreadable') {
-        bury(record.organizationId, 'unreadable_value', reading.detail);
+        bury(record.organizationId, 'unreadable_value', unreadDetail(reading) as string);
         continue;
       }
       const key = keyOf(record);
@@ -93,6 +95,9 @@ export function sortOut(batches: readonly EpochBatch[], catalog: MeterCatalog, f
 
 const tooOld = ({ event }: EventRecord, floor: number): string =>
   `its time ${new Date(event.time).toISOString()} lies so far back that it may have been counted and forgotten: ids are remembered of what arrived after ${new Date(floor).toISOString()}`;
+
+const tooFarAhead = ({ event }: EventRecord, receivedAt: number): string =>
+  `its time ${new Date(event.time).toISOString()} lies more than two days after its arrival at ${new Date(receivedAt).toISOString()}: a clock was wrong`;
 
 /** Every record a dead letter: what is left to do with records that the database refuses. */
 export function refuseAll(batches: readonly EpochBatch[], detail: string): SortedOut {

@@ -33,11 +33,13 @@ export interface HousekeepingOptions {
 
 export interface Retention {
   readonly dedupeDays: number;
+  readonly lagDays: number;
   readonly rawDays: number;
 }
 
 const DEFAULT_RETENTION: Retention = {
   dedupeDays: settings.TOLLBOOK_DEDUPE_DAYS.schema.parse(undefined),
+  lagDays: settings.TOLLBOOK_LOG_RETENTION_DAYS.schema.parse(undefined),
   rawDays: settings.TOLLBOOK_RAW_DAYS.schema.parse(undefined),
 };
 /** As configured; raw events that the log still has, or whose keys are kept, are kept. */
@@ -45,6 +47,7 @@ export const retentionOf = (
   config: Pick<Config, 'TOLLBOOK_DEDUPE_DAYS' | 'TOLLBOOK_RAW_DAYS' | 'TOLLBOOK_LOG_RETENTION_DAYS'>,
 ): Retention => ({
   dedupeDays: config.TOLLBOOK_DEDUPE_DAYS,
+  lagDays: config.TOLLBOOK_LOG_RETENTION_DAYS,
   rawDays: Math.max(config.TOLLBOOK_RAW_DAYS, config.TOLLBOOK_DEDUPE_DAYS, config.TOLLBOOK_LOG_RETENTION_DAYS),
 });
 
@@ -74,7 +77,13 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
     }),
     loop('comparing counters', async () => {
       const began = performance.now();
-      await observe(options);
+      try {
+        await observe(options);
+      } catch (error) {
+        // Not known is not 0.
+        options.metrics.unexplainedRecords.set(Number.NaN);
+        throw error;
+      }
       return Math.max(everyMs, (performance.now() - began) / CHECKING_SHARE);
     }),
   ];

@@ -61,15 +61,15 @@ export async function startAggregator(dependencies: AggregatorDependencies): Pro
     return applied.after;
   };
 
-  // Since when nothing could be applied; readiness tells after a while.
-  let failingSince: number | undefined;
+  // Since when nothing of a partition could be applied; readiness tells after a while.
+  const failingSince = new Map<number, number>();
   const watched = async (batches: readonly RecordBatch[]): Promise<ReadonlyMap<number, AfterBatch>> => {
     try {
       const after = await applyAll(batches);
-      failingSince = undefined;
+      for (const { partition } of batches) failingSince.delete(partition);
       return after;
     } catch (error) {
-      failingSince ??= Date.now();
+      for (const { partition } of batches) if (!failingSince.has(partition)) failingSince.set(partition, Date.now());
       throw error;
     }
   };
@@ -83,6 +83,7 @@ export async function startAggregator(dependencies: AggregatorDependencies): Pro
     async positions(partitions) {
       // A new assignment: what another owner has now is that one's to tell.
       halted.clear();
+      failingSince.clear();
       metrics.haltedPartitions.set(halted.size);
       return preparePartitions(pool, partitions, await log.bounds());
     },
@@ -102,10 +103,10 @@ export async function startAggregator(dependencies: AggregatorDependencies): Pro
     async check() {
       const [message] = halted.values();
       if (message) throw new Error(message);
-      if (failingSince !== undefined && Date.now() - failingSince > FAILING_MS) {
-        throw new Error(
-          `nothing could be applied for ${Math.round((Date.now() - failingSince) / 1000)} s; see the log`,
-        );
+      for (const [partition, since] of failingSince) {
+        const seconds = Math.round((Date.now() - since) / 1000);
+        if (seconds * 1000 > FAILING_MS)
+          throw new Error(`nothing of partition ${partition} could be applied for ${seconds} s; see the log`);
       }
     },
     async stop() {

@@ -3,15 +3,15 @@ import { instantSchema } from '#libs/catalog/fields.ts';
 import type { Pool } from '#libs/database/pool.ts';
 import { inOrganization } from '#libs/database/transaction.ts';
 import type { EventLog } from '#libs/event-log/event-log.ts';
-import { canonicalJson } from '#libs/events/canonical-json.ts';
 import type { Correction, EventChanges } from '#libs/events/event.ts';
 import { eventSchema } from '#libs/events/event-schema.ts';
 import { identify } from '#libs/events/identify.ts';
 import { readBySchema } from '#libs/events/read-fields.ts';
-import { encodeCorrection, hashOf } from '#libs/events/record.ts';
+import { encodeCorrection } from '#libs/events/record.ts';
 import { ApiError, invalidField } from '#libs/http/errors.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
 import { findEvent } from '#libs/metering/read/find-event.ts';
+import { selectEventSources } from '#libs/metering/store/select-event-sources.ts';
 import type { OrganizationRules } from './organization-rules.ts';
 
 /*
@@ -31,20 +31,29 @@ const common = {
   source: line.max(255).optional().describe('Of the event; "" for none. Needed only where an id exists under several'),
   reason: filled.describe('Why; kept with the event'),
   actor: filled.optional().describe('Who asked for it; left out: the API key'),
-  correction_id: filled
-    .max(255)
-    .optional()
-    .describe('The same one again changes nothing. Left out: made from the content'),
 };
-const voidSchema = z.strictObject(common);
+/** Of the sender: the same one again changes nothing. */
+const correctionId = filled.max(255);
+
+const voidSchema = z.strictObject({
+  ...common,
+  correction_id: correctionId
+    .optional()
+    .describe('The same one again changes nothing. Left out: there is one void of an event'),
+});
 const amendSchema = z
   .strictObject({
     ...common,
+    correction_id: correctionId.describe('The same one again changes nothing; another one is another amendment'),
     type: type.optional(),
     customer: customer.optional(),
     subscription,
     time: instantSchema.optional(),
-    properties,
+    properties: z
+      .unknown()
+      .refine((given) => !Object.hasOwn(Object(given), '__proto__'), 'must not have the name "__proto__"')
+      .pipe(properties)
+      .optional(),
   })
   .refine(
     (body) =>
@@ -73,7 +82,7 @@ export function correctionRoutes({ pool, log, rulesOf, now }: CorrectionsRouteDe
   const send = async (
     organizationId: number,
     wanted: { readonly id: string; readonly keyId: string; readonly kind: Correction['kind'] },
-    body: z.output<typeof voidSchema>,
+    body: Pick<z.output<typeof voidSchema>, 'source' | 'reason' | 'actor' | 'correction_id'>,
     changes: EventChanges,
   ) => {
     const source = body.source ?? (await sourceOf(pool, organizationId, wanted.id));
@@ -81,7 +90,7 @@ export function correctionRoutes({ pool, log, rulesOf, now }: CorrectionsRouteDe
       kind: wanted.kind,
       id: wanted.id,
       source,
-      correctionId: body.correction_id ?? `${wanted.kind}-${hashOf(canonicalJson({ ...changes })).slice(0, 32)}`,
+      correctionId: body.correction_id ?? 'void',
       reason: body.reason,
       actor: body.actor ?? `key ${wanted.keyId}`,
       changes,
@@ -156,17 +165,24 @@ function checkProperties(id: string, given: NonNullable<EventChanges['properties
   if ('code' in read) throw invalidField(read.pointer, read.detail, read.code);
 }
 
-/** The source of an id whose sender names none. @throws ApiError when it could be several. */
+/**
+ * The source of an id whose sender names none. Where events come from named sources an event of another one may be on its way, so there the
+ * sender has to say which is meant. @throws ApiError
+ */
 async function sourceOf(pool: Pool, organizationId: number, id: string): Promise<string> {
-  const found = await inOrganization(pool, organizationId, (tx) => findEvent(tx, organizationId, id, undefined));
-  if (found.kind === 'found') return found.source;
-  // Not seen yet, and there is but one source: it can only be on its way from there.
-  if (found.kind === 'unknown' && found.sources.length === 1) return found.sources[0] as string;
-  const names = found.sources.map((source) => JSON.stringify(source)).join(', ');
+  const found = await inOrganization(pool, organizationId, async (tx) => {
+    const isUnnamed = (await selectEventSources(tx, organizationId, 2)).every((source) => source === '');
+    return isUnnamed ? null : findEvent(tx, organizationId, id, undefined);
+  });
+  if (found === null) return '';
+  const seen = found.kind === 'found' ? [found.source] : found.kind === 'ambiguous' ? found.sources : [];
+  const names = seen.slice(0, NAMED).map((source) => JSON.stringify(source));
   throw new ApiError(
     'ambiguous_source',
-    found.kind === 'ambiguous'
-      ? `The id "${id}" exists under several sources: ${names}. Name one as source.`
-      : `The id "${id}" was not seen yet, and events come from several sources: ${names}. Name the event's as source.`,
+    names.length === 0
+      ? `The id "${id}" was not seen yet, and events come from named sources. Name the event's as source ("" for none).`
+      : `Events come from named sources; the id "${id}" was seen from ${names.join(', ')}. Name one as source ("" for none).`,
   );
 }
+
+const NAMED = 5;

@@ -5,7 +5,7 @@ import { type EventIdentity, identify } from '#libs/events/identify.ts';
 import { judgeEvent } from '#libs/events/judge-event.ts';
 import { encodeEvent, hashOf } from '#libs/events/record.ts';
 import type { Rejection } from '#libs/events/rejection.ts';
-import { readEvent } from '#libs/metering/read-event.ts';
+import { readEvent, unreadDetail } from '#libs/metering/read-event.ts';
 import type { OrganizationRules } from './organization-rules.ts';
 
 /** An event that is taken: what is written to the log, and the hash of just that. */
@@ -42,8 +42,9 @@ export function judgeItem(
   if (!judgement.ok) return { ok: false, id: idOf(item, format), rejection: inWordsOf(format, judgement.rejection) };
   const { event } = judgement;
   const reading = readEvent(event, catalog.metersFor(organizationId, event.type));
-  if (reading.kind === 'unreadable') {
-    const rejection: Rejection = { code: 'unreadable_value', detail: reading.detail, pointer: '/properties' };
+  const unread = unreadDetail(reading);
+  if (unread !== undefined) {
+    const rejection: Rejection = { code: 'unreadable_value', detail: unread, pointer: '/properties' };
     return { ok: false, id: event.id, rejection: inWordsOf(format, rejection) };
   }
   const value = encodeEvent(organizationId, event);

@@ -59,8 +59,8 @@ describe.each(['embedded', 'distributed'] as const)('%s', (mode) => {
     await shows('bytes', '21');
     const voided = await ingest.create('/v1/events/c/void', { reason: 'test data', actor: 'ann' });
     expect(voided).toMatchObject({ status: 'accepted', kind: 'void', event: { id: 'c', source: '' } });
-    await ingest.create('/v1/events/b/amend', { reason: 'wrong unit', properties: { n: '0.7' } });
-    await ingest.create('/v1/events/b/amend', { reason: 'wrong unit', properties: { n: '0.7' } });
+    await ingest.create('/v1/events/b/amend', { correction_id: 'fix', reason: 'wrong unit', properties: { n: '0.7' } });
+    await ingest.create('/v1/events/b/amend', { correction_id: 'fix', reason: 'wrong unit', properties: { n: '0.7' } });
     await shows('bytes', '5.7');
     await shows('peak', '5');
     // The identity of a void event stays taken.
@@ -78,7 +78,7 @@ describe.each(['embedded', 'distributed'] as const)('%s', (mode) => {
     });
   });
 
-  test('a correction may come before its original; of an unknown id from several sources the source is asked for', async () => {
+  test('a correction may come before its original; where events come from named sources the source is asked for', async () => {
     await ingest.create('/v1/events/early/void', { source: 'edge', reason: 'sent by mistake' });
     await ingest.create('/v1/events', event('early', '50', { source: 'edge' }));
     await ingest.create('/v1/events', [event('twice', '1', { source: 'edge' }), event('twice', '1')]);

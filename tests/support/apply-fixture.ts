@@ -44,7 +44,7 @@ export async function createApplyFixture(): Promise<ApplyFixture> {
     owner,
     dependencies,
     async clear() {
-      await owner.query(`TRUNCATE event_keys, usage_events, usage_hourly, usage_unique, event_corrections, event_conflicts, dead_letters,
+      await owner.query(`TRUNCATE event_keys, usage_events, usage_hourly, usage_unique, unread_events, event_corrections, event_conflicts, dead_letters,
                                   record_counts, meter_counts, meter_backfills, log_offsets`);
       await preparePartitions(pool, [0, 1, 2], []);
     },

@@ -20,11 +20,21 @@ export function createMemoryCache(options: { readonly maxEntries?: number; reado
     }
     return stored;
   };
+  // One iterator for good: a new one would walk over the holes of all that was deleted before.
+  let oldest = entries.keys();
+  const dropOldest = (): void => {
+    let next = oldest.next();
+    if (next.done) {
+      oldest = entries.keys();
+      next = oldest.next();
+    }
+    entries.delete(next.value as string);
+  };
   const write = (entry: VersionedEntry): void => {
     // Deleting first moves the key to the end, so that the oldest write is the first to go.
     entries.delete(entry.key);
     entries.set(entry.key, { value: entry.value, version: entry.version, expiresAt: now() + entry.ttlMs });
-    if (entries.size > maxEntries) entries.delete(entries.keys().next().value as string);
+    if (entries.size > maxEntries) dropOldest();
   };
 
   return {

@@ -2,6 +2,7 @@ import type { Transaction } from '#libs/database/transaction.ts';
 import type { IsBackfilled } from '../correct.ts';
 import type { HourlyDelta } from '../hour-fold.ts';
 import type { Meter } from '../meter.ts';
+import { selectFallen } from '../store/select-fallen.ts';
 import { type HourlyRow, upsertHourly } from '../store/upsert-hourly.ts';
 import { upsertUnique } from '../store/upsert-unique.ts';
 import { recomputeHours } from './recompute-hours.ts';
@@ -18,7 +19,10 @@ export async function addToHours(
 ): Promise<HourlyRow[]> {
   await upsertUnique(tx, deltas);
   const rows = await upsertHourly(tx, deltas, context.returning);
-  const again = deltas.filter((delta) => delta.recompute);
+  const again = await selectFallen(
+    tx,
+    deltas.filter((delta) => delta.takenBack !== null),
+  );
   if (again.length > 0) await recomputeHours(tx, again, context.meterOf, await context.isBackfilled());
   return rows;
 }

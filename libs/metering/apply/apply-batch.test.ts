@@ -7,6 +7,7 @@ import { identify } from '#libs/events/identify.ts';
 import { eventText, hashOf } from '#libs/events/record.ts';
 import {
   type ApplyFixture,
+  ARRIVAL,
   batchOf,
   createApplyFixture,
   testEvent as event,
@@ -25,6 +26,7 @@ beforeAll(async () => {
   fixture = await createApplyFixture();
   owner = fixture.owner;
   await fixture.meter({ key: 'calls' });
+  await fixture.meter({ key: 'summed', event_type: 'summed', aggregation: 'sum', value_property: 'n' });
   await fixture.meter({ key: 'bytes', aggregation: 'sum', value_property: 'bytes', group_by: ['region'] });
 });
 afterAll(() => fixture.database.drop());
@@ -81,12 +83,13 @@ test('duplicates, conflicts, poison and unknown types each end in their place, a
       Buffer.from('{not json'),
       event('c', { properties: { region: 'eu' } }),
       event('d', { type: 'unknown' }),
+      event('e', { type: 'summed', properties: {} }),
     ]),
   ]);
   const { counts, hourly, raw } = await state();
-  expect(counts).toEqual({ counted: 2, duplicate: 2, conflict: 2, dead_letter: 2, unassigned: 1 });
-  expect(raw).toBe(3);
-  expect(hourly.find((row) => row.meter === 'calls')).toMatchObject({ customer: 'acme', event_count: '2' });
+  expect(counts).toEqual({ counted: 3, duplicate: 2, conflict: 2, dead_letter: 2, unassigned: 1 });
+  expect(raw).toBe(4);
+  expect(hourly.find((row) => row.meter === 'calls')).toMatchObject({ customer: 'acme', event_count: '3' });
   const conflicts = await owner.query<{ customer: string }>(
     "SELECT record ->> 'customer' AS customer FROM event_conflicts",
   );
@@ -97,9 +100,25 @@ test('duplicates, conflicts, poison and unknown types each end in their place, a
     {
       organization_id: 1,
       reason: 'unreadable_value',
-      detail: 'meter "bytes" sums the property "bytes", which is missing',
+      detail: 'meter "summed" sums the property "n", which is missing',
     },
   ]);
+});
+
+test('an event that one meter cannot read counts in the others, and the meter remembers', async () => {
+  await apply([batchOf(0, 0n, [event('a', { properties: { region: 'eu' } })])]);
+  const { hourly, counts } = await state();
+  expect(hourly.map((row) => [row.meter, row.event_count])).toEqual([['calls', '1']]);
+  expect(counts).toEqual({ counted: 1 });
+  const { rows } = await owner.query('SELECT m.key, u.detail FROM unread_events u JOIN meters m ON m.id = u.meter_id');
+  expect(rows).toEqual([{ key: 'bytes', detail: 'meter "bytes" sums the property "bytes", which is missing' }]);
+});
+
+test('an event whose time lies days after its arrival is not counted: no reader would look for it there', async () => {
+  await apply([batchOf(0, 0n, [event('a', { time: ARRIVAL.getTime() + 3 * 86_400_000 })])]);
+  expect((await state()).counts).toEqual({ dead_letter: 1 });
+  const { rows } = await owner.query('SELECT reason FROM dead_letters');
+  expect(rows).toEqual([{ reason: 'too_far_ahead' }]);
 });
 
 test('text that COPY must escape comes back as it was sent', async () => {

@@ -10,6 +10,7 @@ import { copyUsageEvents, type RawEvent } from '../store/copy-usage-events.ts';
 import { insertDeadLetters } from '../store/insert-dead-letters.ts';
 import { insertEventConflicts } from '../store/insert-event-conflicts.ts';
 import { insertEventSources } from '../store/insert-event-sources.ts';
+import { insertUnreadEvents, type UnreadEvent } from '../store/insert-unread-events.ts';
 import { lockCatalogShared } from '../store/lock-catalog-shared.ts';
 import { type AppliedOffset, lockOffsets } from '../store/lock-offsets.ts';
 import { type RecordOutcome, recordProgress } from '../store/record-progress.ts';
@@ -89,8 +90,17 @@ export async function applyBatch(
     const tally = new Tally();
     const fold = new HourFold();
     const settled = settle(sorted, identities, tally);
+    const unread: UnreadEvent[] = [];
     for (const { record, place, reading } of settled.fresh) {
       if (reading.kind !== 'metered') continue;
+      for (const { meter, detail } of reading.unread)
+        unread.push({
+          organizationId: record.organizationId,
+          meterId: meter.id,
+          key: record.identity.key,
+          place,
+          detail,
+        });
       fold.add(record.event, record.hash, reading.meters);
       tally.addReadings(place, reading.meters, 1);
     }
@@ -98,6 +108,7 @@ export async function applyBatch(
     await copyUsageEvents(tx, [...settled.fresh.map(rawOf), ...corrected.raw]);
     await insertEventConflicts(tx, [...settled.conflicts, ...corrected.conflicts]);
     await insertDeadLetters(tx, sorted.deadLetters);
+    await insertUnreadEvents(tx, unread);
     for (const source of await insertEventSources(tx, sorted.arrivals.values(), knownSources)) newSources.add(source);
     await checkpoint('events-copied');
     await recordProgress(tx, fitting.map(endOf), tally.recordCounts(), tally.meterCounts());
@@ -112,10 +123,14 @@ export async function applyBatch(
     return { after, hourly: rows, outcomes: tally.outcomes() };
   });
   // Only what is committed is remembered.
+  if (knownSources.size > MAX_KNOWN_SOURCES) knownSources.clear();
   for (const source of newSources) knownSources.add(source);
   await checkpoint('committed');
   return applied;
 }
+
+/** Beyond it they are forgotten and stored again, which changes nothing: some senders have a source per device. */
+const MAX_KNOWN_SOURCES = 100_000;
 
 async function currentCatalog(
   tx: pg.PoolClient,

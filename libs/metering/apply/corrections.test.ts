@@ -171,6 +171,24 @@ test('an amendment that a meter cannot read is refused, and the event stays as i
   expect((await hours('early')).find((row) => row.aggregation === 'sum')).toMatchObject({ total: '5' });
 });
 
+test('a void of one of several that stood, of one that did not, and of the last leave the hour exact', async () => {
+  const at = (id: string, n: string) => event(id, { properties: { n } });
+  await fixture.apply([batchOf(0, 0n, [at('a', '5'), at('b', '5'), at('c', '7')])]);
+  const standing = async () =>
+    Object.fromEntries(
+      (await hours('early')).filter((row) => row.standing).map((row) => [row.aggregation, row.standing]),
+    );
+  expect(await standing()).toEqual({ min: '5', max: '7', latest: '7' });
+  await fixture.apply([batchOf(0, 3n, [correction('a', 'void')])]);
+  expect(await standing()).toEqual({ min: '5', max: '7', latest: '7' });
+  await fixture.apply([batchOf(0, 4n, [correction('c', 'void')])]);
+  expect(await standing()).toEqual({ min: '5', max: '5', latest: '5' });
+  await fixture.apply([batchOf(0, 5n, [correction('b', 'void'), at('d', '1')])]);
+  expect(await standing()).toEqual({ min: '1', max: '1', latest: '1' });
+  await fixture.apply([batchOf(0, 7n, [correction('d', 'void')])]);
+  expect(await hours('early')).toEqual([]);
+});
+
 test('what an archived meter counted before can still be taken back', async () => {
   const key = 'gone_sum';
   await makeMeter(key, 'sum');

@@ -1,13 +1,15 @@
 import type pg from 'pg';
 import { inTransaction } from '#libs/database/transaction.ts';
+import { MAX_AHEAD_MS } from '../ahead.ts';
 import { addToHours } from '../apply/add-to-hours.ts';
 import { dayOf } from '../day-of.ts';
 import { HourFold } from '../hour-fold.ts';
 import type { Meter } from '../meter.ts';
 import { isBefore } from '../place.ts';
-import { readEvent } from '../read-event.ts';
+import { type Reading, readEvent } from '../read-event.ts';
 import { advanceBackfill } from '../store/advance-backfill.ts';
 import type { RawEvent } from '../store/copy-usage-events.ts';
+import { insertUnreadEvents, type UnreadEvent } from '../store/insert-unread-events.ts';
 import { lockCatalogShared } from '../store/lock-catalog-shared.ts';
 import { lockOpenBackfill, type OpenBackfill } from '../store/lock-open-backfill.ts';
 import { recordProgress } from '../store/record-progress.ts';
@@ -25,8 +27,6 @@ import { Tally } from '../tally.ts';
  */
 
 const EVENTS_AT_ONCE = 5000;
-/** An event can have arrived a day before its own time at most. */
-const MAX_AHEAD_MS = 86_400_000;
 
 export interface BackfillProgress {
   readonly organizationId: number;
@@ -46,15 +46,19 @@ export async function backfillChunk(pool: pg.Pool, atOnce: number = EVENTS_AT_ON
     const portion = await nextPortion(tx, open, meter, atOnce);
     const fold = new HourFold();
     const tally = new Tally();
+    const unread: UnreadEvent[] = [];
     let counted = 0;
     for (const row of portion?.events ?? []) {
-      const readings = row.takenBack ? [] : readingsOf(row, meter);
-      if (readings.length === 0) continue;
+      const reading = row.takenBack ? undefined : readingOf(row, meter);
+      if (reading === undefined || reading.kind === 'unassigned') continue;
+      for (const { detail } of reading.unread) unread.push({ ...row, meterId: meter.id, detail });
+      if (reading.kind === 'unreadable') continue;
       counted += 1;
-      fold.add(row.event, row.hash, readings);
-      tally.addReadings(row.place, readings, 1);
+      fold.add(row.event, row.hash, reading.meters);
+      tally.addReadings(row.place, reading.meters, 1);
     }
     await advanceBackfill(tx, open, portion?.cursor ?? null, portion?.passed ?? 0, counted);
+    await insertUnreadEvents(tx, unread);
     await recordProgress(tx, [], [], tally.meterCounts());
     await addToHours(tx, fold.deltas(), {
       meterOf: catalog.meter,
@@ -66,11 +70,8 @@ export async function backfillChunk(pool: pg.Pool, atOnce: number = EVENTS_AT_ON
   });
 }
 
-function readingsOf({ event, place }: RawEvent, meter: Meter) {
-  if (!isBefore(place, meter.startedAt)) return [];
-  const reading = readEvent(event, [meter]);
-  return reading.kind === 'metered' ? reading.meters : [];
-}
+const readingOf = ({ event, place }: RawEvent, meter: Meter): Reading | undefined =>
+  isBefore(place, meter.startedAt) ? readEvent(event, [meter]) : undefined;
 
 /** The next events; null at the end. */
 async function nextPortion(

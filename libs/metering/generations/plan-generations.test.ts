@@ -22,7 +22,7 @@ test.each([
   ['but not instead of an empty one', state([26], { currentKeys: 0 }), 100, { open: false, drop: [] }],
   ['a large one is replaced at any age', state([0], { currentKeys: 50_000_001 }), 100, { open: true, drop: [] }],
   ['sealed 101 days ago: still kept', state([126, 101, 20]), 100, { open: false, drop: [] }],
-  ['sealed before that: dropped', state([127, 101.5, 20]), 100, { open: false, drop: [1] }],
+  ['sealed before that: dropped', state([127, 102.5, 20]), 100, { open: false, drop: [1] }],
   ['several at once', state([200, 180, 150, 20]), 100, { open: false, drop: [1, 2] }],
   ['never the current one', state([500]), 100, { open: true, drop: [] }],
   [
@@ -33,5 +33,11 @@ test.each([
   ],
   ['and without it they go', state([60, 40, 3], { largestMaxAgeDays: 1 }), 30, { open: false, drop: [1] }],
 ])('%s', (_name, given, dedupeDays, expected) => {
-  expect(planGenerations(given, { dedupeDays })).toEqual(expected);
+  expect(planGenerations(given, { dedupeDays, lagDays: 0 })).toEqual(expected);
+});
+
+test('an aggregator that is behind forgets nothing of what may still be to apply', () => {
+  const given = state([127, 110, 20]);
+  expect(planGenerations(given, { dedupeDays: 100, lagDays: 14 }).drop).toEqual([]);
+  expect(planGenerations(given, { dedupeDays: 100, lagDays: 7 }).drop).toEqual([1]);
 });

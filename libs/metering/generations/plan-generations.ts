@@ -1,3 +1,5 @@
+import { MAX_AHEAD_MS } from '../ahead.ts';
+
 /** What housekeeping looks at; one snapshot of the database. */
 export interface GenerationState {
   /** Epoch milliseconds, the database's clock. */
@@ -18,6 +20,8 @@ export interface GenerationState {
 export interface GenerationRules {
   /** How long identities are kept from their arrival. */
   readonly dedupeDays: number;
+  /** An aggregator may be as far behind as the log goes back. */
+  readonly lagDays: number;
   readonly maxKeys?: number;
 }
 
@@ -31,19 +35,17 @@ const DAY = 86_400_000;
 const MAX_KEYS = 50_000_000;
 /** Four generations span the time that keys are kept, so at most a quarter more than asked for is stored. */
 const GENERATIONS = 4;
-/** An event may lie this far ahead of its arrival: the floor stands so much above the last dropped key. See sortOut. */
-const AHEAD_DAYS = 1;
 
 /**
  * Which generations of keys to open and drop. Pure. An event that every organization's bound lets in never lies below the floor that a drop
- * leaves behind, also where an organization takes older events than identities were to be kept.
+ * leaves behind, however late it is applied, also where an organization takes older events than identities were to be kept.
  */
 export function planGenerations(state: GenerationState, rules: GenerationRules): GenerationPlan {
   const days = Math.max(rules.dedupeDays, state.largestMaxAgeDays);
   const current = state.generations.find(({ sealedAt }) => sealedAt === null);
   const isOld = current !== undefined && state.now - current.openedAt > (days * DAY) / GENERATIONS;
   const isLarge = state.currentKeys > (rules.maxKeys ?? MAX_KEYS);
-  const forgotten = state.now - (days + AHEAD_DAYS) * DAY;
+  const forgotten = state.now - (days + rules.lagDays) * DAY - MAX_AHEAD_MS;
   return {
     // An empty one is not replaced: an idle installation would make generations of nothing.
     open: (isOld && state.currentKeys > 0) || isLarge,

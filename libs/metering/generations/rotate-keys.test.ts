@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { RecordBatch } from '#libs/event-log/event-log.ts';
-import { ARRIVAL, batchOf, HOUR, startMetering, type TestMetering, usageEvent } from '#tests/support/metering.ts';
+import { ARRIVAL, batchOf, startMetering, type TestMetering, usageEvent } from '#tests/support/metering.ts';
+import { hourOf } from '../hour.ts';
 import { dropRawDays } from './drop-raw-days.ts';
 import { rotateKeys } from './rotate-keys.ts';
 
 const DAY = 86_400_000;
-const ALWAYS = { dedupeDays: 100, maxKeys: -1 };
-const RULES = { dedupeDays: 100 };
+const ALWAYS = { lagDays: 0, dedupeDays: 100, maxKeys: -1 };
+const RULES = { lagDays: 0, dedupeDays: 100 };
 
 let metering: TestMetering;
 beforeEach(async () => {
@@ -39,7 +40,7 @@ test('a replay that is found in an older generation is a duplicate, and other co
 test('a drop raises the floor: what may have been forgotten goes to the dead letters, what is newer counts', async () => {
   await metering.apply(batchOf(0, 0n, [usageEvent('a')]));
   await rotateKeys(metering.worker, ALWAYS);
-  await age(1, 102);
+  await age(1, 103);
   const { rows } = await metering.owner.query('SELECT sealed_at FROM event_key_generations WHERE generation = 1');
   const floor = (rows[0].sealed_at as Date).getTime();
   expect(await rotateKeys(metering.worker, RULES)).toEqual({ opened: null, dropped: [1] });
@@ -50,7 +51,12 @@ test('a drop raises the floor: what may have been forgotten goes to the dead let
     batchOf(
       0,
       1n,
-      [at('a', floor - DAY), at('b', floor + DAY - 1), at('c', floor + DAY + 1), at('d', now.getTime() - 100 * DAY)],
+      [
+        at('a', floor - DAY),
+        at('b', floor + 2 * DAY - 1),
+        at('c', floor + 2 * DAY + 1),
+        at('d', now.getTime() - 100 * DAY),
+      ],
       { appendedAt: now },
     ),
   );
@@ -65,9 +71,9 @@ test('an organization that takes old events keeps the keys, whatever the setting
   await metering.owner.query('UPDATE organizations SET event_max_age_days = 90 WHERE id = 2');
   await rotateKeys(metering.worker, ALWAYS);
   await age(1, 80);
-  expect(await rotateKeys(metering.worker, { dedupeDays: 10 })).toEqual({ opened: null, dropped: [] });
+  expect(await rotateKeys(metering.worker, { lagDays: 0, dedupeDays: 10 })).toEqual({ opened: null, dropped: [] });
   await metering.owner.query('UPDATE organizations SET event_max_age_days = 35 WHERE id = 2');
-  expect(await rotateKeys(metering.worker, { dedupeDays: 10 })).toEqual({ opened: null, dropped: [1] });
+  expect(await rotateKeys(metering.worker, { lagDays: 0, dedupeDays: 10 })).toEqual({ opened: null, dropped: [1] });
 });
 
 test('rotation while batches run loses and doubles nothing, also with two housekeepers at once', async () => {
@@ -114,7 +120,8 @@ test('rotation while batches run loses and doubles nothing, also with two housek
 
 describe('raw days', () => {
   test('those older than asked for go, the counts stay', async () => {
-    await metering.apply(batchOf(0, 0n, [usageEvent('a')], { appendedAt: new Date(ARRIVAL.getTime() - 10 * DAY) }));
+    const then = ARRIVAL.getTime() - 10 * DAY;
+    await metering.apply(batchOf(0, 0n, [usageEvent('a', { time: then })], { appendedAt: new Date(then) }));
     await metering.apply(batchOf(0, 1n, [usageEvent('b')]));
     const now = ARRIVAL.getTime();
     expect(await dropRawDays(metering.worker, 10, now)).toBe(0);
@@ -123,8 +130,8 @@ describe('raw days', () => {
     const { rows } = await metering.owner.query('SELECT id FROM usage_events');
     expect(rows).toEqual([{ id: 'b' }]);
     const hourly = await metering.owner.query('SELECT event_count FROM usage_hourly WHERE hour = $1 LIMIT 1', [
-      new Date(HOUR),
+      new Date(hourOf(then)),
     ]);
-    expect(hourly.rows).toEqual([{ event_count: '2' }]);
+    expect(hourly.rows).toEqual([{ event_count: '1' }]);
   });
 });

@@ -27,6 +27,10 @@ export type EventFinding =
   /** Several sources use this id: the caller has to name one of them. */
   | { readonly kind: 'ambiguous'; readonly sources: readonly string[] };
 
+/** With more than that the caller has to name one: some senders have a source per device. */
+const MAX_SOURCES = 200;
+const NAMED = 5;
+
 /**
  * An event by its id. `source` undefined: looks into every source the organization ever used, and into '' (none), by one statement.
  */
@@ -36,7 +40,8 @@ export async function findEvent(
   id: string,
   source: string | undefined,
 ): Promise<EventFinding> {
-  const used = source === undefined ? await selectEventSources(tx, organizationId) : [source];
+  const used = source === undefined ? await selectEventSources(tx, organizationId, MAX_SOURCES + 1) : [source];
+  if (used.length > MAX_SOURCES) return { kind: 'ambiguous', sources: used.slice(0, NAMED) };
   // What was corrected before anything was sent is known under '' too.
   const sources = source === undefined ? [...new Set(['', ...used])] : used;
   const keys = sources.map((each) => identify(organizationId, each, id).key);

@@ -14,6 +14,8 @@ export interface MeterBalance {
   readonly version: number;
   readonly hourly: bigint;
   readonly counted: bigint;
+  /** Events that it ought to count and cannot read. */
+  readonly unread: bigint;
 }
 
 /** Sum of the absolute differences between two countings of the same things. 0, or something is wrong. */

@@ -25,7 +25,7 @@ export const AWAITED_OFFSET = -1n;
 export const payloadHash = (hash: string): string => BigInt.asIntN(64, BigInt(`0x${hash.slice(0, 16)}`)).toString();
 
 /**
- * Claims identities. `claims` must be sorted by organization and key, so that two writers never wait for each other in a circle.
+ * Claims identities, in the order of organization and key, so that two writers never wait for each other in a circle.
  * @returns by position, the claims that had been made before; all others are new.
  */
 export async function claimKeys(
@@ -75,5 +75,6 @@ function insertOf(generations: Generations): string {
           SELECT w.*, ${current} FROM unnest($1::integer[], $2::uuid[], $3::bigint[], $4::bigint[], $5::integer[], $6::smallint[], $7::date[])
                               AS w (o, k, payload_hash, log_offset, log_epoch, log_partition, received_on)
           ${unseen.length > 0 ? `WHERE ${unseen.join(' AND ')}` : ''}
+          ORDER BY w.o, w.k
           ON CONFLICT DO NOTHING`;
 }

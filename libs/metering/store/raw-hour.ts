@@ -1,3 +1,4 @@
+import { MAX_AHEAD_MS } from '../ahead.ts';
 import { HOUR } from '../hour.ts';
 import type { HourlyKey } from '../hour-fold.ts';
 
@@ -5,9 +6,6 @@ import type { HourlyKey } from '../hour-fold.ts';
 export interface RawHour extends Omit<HourlyKey, 'groupKey' | 'meterId'> {
   readonly type: string;
 }
-
-/** An event can have arrived a day before its own time at most. */
-const AHEAD = 86_400_000;
 
 export const RAW_HOUR = `e.organization_id = $1 AND e.customer = $2 AND e.time >= $3 AND e.time < $4 AND e.received_at >= $5
   AND e.subscription = $6 AND e.type = $7`;
@@ -17,7 +15,7 @@ export const rawHourValues = ({ organizationId, customer, hour, subscription, ty
   customer,
   new Date(hour),
   new Date(hour + HOUR),
-  new Date(hour - AHEAD),
+  new Date(hour - MAX_AHEAD_MS),
   subscription,
   type,
 ];

@@ -8,10 +8,15 @@ import { isBefore, type LogPlace } from '../place.ts';
  * the correction; readers look at their snapshot and lock nothing.
  */
 export async function selectBackfilled(tx: Transaction, lock?: 'share'): Promise<IsBackfilled> {
+  // What is finished moves no more; one that finishes while we wait for its lock is seen as finished by the second statement.
+  if (lock)
+    await tx.query(
+      'SELECT FROM meter_backfills WHERE finished_at IS NULL ORDER BY organization_id, meter_id FOR SHARE',
+    );
   const { rows } = await tx.query<BackfillRow>(
     `SELECT meter_id, cursor_day::text AS day, cursor_epoch AS epoch, cursor_partition AS partition, cursor_offset AS "offset",
             finished_at IS NOT NULL AS finished
-       FROM meter_backfills ORDER BY organization_id, meter_id ${lock ? 'FOR SHARE' : ''}`,
+       FROM meter_backfills`,
   );
   const byMeter = new Map(rows.map((row) => [row.meter_id, row]));
   return (meter, place) => {

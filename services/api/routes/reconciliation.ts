@@ -42,6 +42,7 @@ const reconciliationAnswer = z.object({
         version: z.int(),
         hourly: z.int().describe('Events in its hours'),
         counted: z.int().describe('Events counted by it, less those taken back'),
+        unread: z.int().describe('Events that it ought to count and cannot read: they were taken before it was made'),
         unexplained: z.int(),
       }),
     )
@@ -69,6 +70,7 @@ export function reconciliationRoutes({ pool }: ApiDependencies): Route[] {
           version: meter.version,
           hourly: Number(meter.hourly),
           counted: Number(meter.counted),
+          unread: Number(meter.unread),
           unexplained: Number(unexplainedOfMeters([meter])),
         }));
         return { body: { from, to, ...total, days, meters: presented } };
