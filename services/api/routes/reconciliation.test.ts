@@ -61,7 +61,7 @@ test('every record of the log has its place, by day and by meter, and nothing is
       { day: '2026-11-02', records: 8, ...second, stored_events: 3, unexplained: 0 },
       { day: '2026-11-03', records: 2, ...third, stored_events: 1, unexplained: 0 },
     ],
-    meters: [{ meter: 'calls', version: 1, hourly: 1, counted: 1, unexplained: 0 }],
+    meters: [{ meter: 'calls', version: 1, hourly: 1, counted: 1, unread: 0, unexplained: 0 }],
   });
   expect(await read('/v1/reconciliation?from=2026-11-03&to=2026-11-04')).toMatchObject({ records: 2, unexplained: 0 });
   expect(await checkCounters(api.worker)).toEqual({ unexplained: 0n, epochs: [], meters: [] });
