@@ -24,6 +24,7 @@ export const problems = {
   batch_too_large: { status: 413, title: 'The batch holds too many events' },
   unsupported_media_type: { status: 415, title: 'The body is of a type that this route does not take' },
   invalid_request: { status: 422, title: 'The request is not valid' },
+  raw_events_gone: { status: 422, title: 'Raw events of that time are no longer kept' },
   not_billable: { status: 422, title: 'The document cannot be made' },
   internal_error: { status: 500, title: 'Tollbook failed' },
   unavailable: { status: 503, title: 'Tollbook cannot do this right now' },

@@ -1,5 +1,6 @@
 import type { Transaction } from '#libs/database/transaction.ts';
 import { Big } from '#libs/money/decimal.ts';
+import { MAX_AHEAD_MS } from '../ahead.ts';
 import { HOUR } from '../hour.ts';
 import { HourFold, type HourlyDelta } from '../hour-fold.ts';
 import { isLiveAt, type Meter } from '../meter.ts';
@@ -7,7 +8,9 @@ import { readEvent } from '../read-event.ts';
 import { type RawSpan, readRawSpans } from '../store/read-raw-spans.ts';
 import { selectBackfilled } from '../store/select-backfilled.ts';
 import { selectMeterCatalog } from '../store/select-meter-catalog.ts';
+import { selectRawKeptFrom } from '../store/select-raw-kept-from.ts';
 import { NOTHING, type PartialUsage } from './partial-usage.ts';
+import { RawEventsGone } from './raw-events-gone.ts';
 
 /** A part of an hour, of one meter version and name. */
 export interface CutHour extends Omit<RawSpan, 'type'> {
@@ -25,9 +28,17 @@ export interface CutUsage {
   readonly unique: ReadonlyMap<string, number> | null;
 }
 
+/** An event may have arrived so long before its time. */
+async function demandRawEvents(tx: Transaction, from: number): Promise<void> {
+  const firstDay = await selectRawKeptFrom(tx);
+  if (firstDay === null) return;
+  const keptFrom = Date.parse(firstDay) + MAX_AHEAD_MS;
+  if (from < keptFrom) throw new RawEventsGone(new Date(keptFrom));
+}
+
 /**
  * Counts parts of hours from raw events, as the aggregator would: only events that the meter counted, and that nothing took back. In the
- * snapshot of the transaction, so that they fit to the hourly rows beside them.
+ * snapshot of the transaction, so that they fit to the hourly rows beside them. @throws RawEventsGone
  */
 export async function foldCutHours(
   tx: Transaction,
@@ -35,6 +46,7 @@ export async function foldCutHours(
   cuts: readonly CutHour[],
 ): Promise<CutUsage[]> {
   if (cuts.length === 0) return [];
+  await demandRawEvents(tx, Math.min(...cuts.map(({ from }) => from)));
   const catalog = await selectMeterCatalog(tx);
   const isBackfilled = await selectBackfilled(tx);
   const meters = cuts.map((cut) => catalog.meter(cut.meterId));

@@ -367,3 +367,24 @@ test.each([
   );
   expect([status, body.errors?.[0]?.code]).toEqual([422, 'invalid_cursor']);
 });
+
+test('hours cannot be cut where raw events are no longer kept: that is said, and never counted as 0', async () => {
+  const { id, api: client } = await api.organization();
+  await client.post('/v1/meters', { key: 'calls', name: 'Calls', event_type: 'call', aggregation: 'count' });
+  await api.owner.query(
+    `INSERT INTO record_counts (organization_id, received_on, log_epoch, log_partition, outcome, records) VALUES ($1, '2020-01-01', 1, 0, 'counted', 1)`,
+    [id],
+  );
+  await api.owner.query(
+    `INSERT INTO usage_hourly (organization_id, meter_id, customer, hour, subscription, group_key, event_count, total, digest, version)
+     SELECT organization_id, id, 'acme', '2020-01-01T18:00:00Z', '', '', 1, 1, 0, 1 FROM meters WHERE organization_id = $1`,
+    [id],
+  );
+  await api.owner.query('SELECT ensure_usage_events_day(current_date)');
+  const query = (zone: string) =>
+    client.get(`/v1/usage?meter=calls&from=2020-01-01T18:30:00Z&to=2020-01-02T18:30:00Z&time_zone=${zone}&window=day`);
+  expect(await query('Asia/Kolkata')).toMatchObject({ status: 422, body: { code: 'raw_events_gone' } });
+  expect((await client.get('/v1/usage?meter=calls&from=2020-01-01T18:00:00Z&to=2020-01-02T18:00:00Z')).status).toBe(
+    200,
+  );
+});

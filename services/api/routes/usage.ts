@@ -2,9 +2,11 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { type CustomerNames, selectCustomerNames } from '#libs/catalog/store/select-customer-names.ts';
 import { inOrganization, type Transaction } from '#libs/database/transaction.ts';
+import { ApiError } from '#libs/http/errors.ts';
 import { decodeCursor, encodeCursor, pageSchema } from '#libs/http/paging.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
 import { HOUR, hourOf } from '#libs/metering/hour.ts';
+import { RawEventsGone } from '#libs/metering/read/raw-events-gone.ts';
 import { readUsagePage } from '#libs/metering/read/read-usage-page.ts';
 import type { Span } from '#libs/metering/read/split-span.ts';
 import type { GroupChoice } from '#libs/metering/read/usage-request.ts';
@@ -122,6 +124,11 @@ async function readPage(
     groups,
     after: after && { customer: after[0], from: after[1], groupKey: after[2] },
     limit: limit + 1,
+  }).catch((error: unknown) => {
+    if (!(error instanceof RawEventsGone)) throw error;
+    throw new ApiError('raw_events_gone', `${error.message}. Ask for full hours of UTC (from, to, time_zone=UTC).`, {
+      cause: error,
+    });
   });
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
