@@ -31,6 +31,8 @@ CREATE TABLE organizations (
   -- How long before and after its arrival an event's time may lie.
   event_max_age_days       integer NOT NULL DEFAULT 35 CHECK (event_max_age_days BETWEEN 1 AND 100),
   event_max_ahead_seconds  integer NOT NULL DEFAULT 300 CHECK (event_max_ahead_seconds BETWEEN 0 AND 86400),
+  -- The furthest time that an event taken under an earlier, wider bound can bear.
+  events_reach_until       timestamptz,
   -- A period is billed this long after it ended.
   grace_minutes            integer NOT NULL DEFAULT 60 CHECK (grace_minutes BETWEEN 0 AND 44640),
   time_zone                text NOT NULL DEFAULT 'UTC',

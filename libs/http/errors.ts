@@ -14,6 +14,7 @@ export const problems = {
   already_exists: { status: 409, title: 'The key is taken' },
   ambiguous_source: { status: 409, title: 'The id exists under several sources' },
   alias_taken: { status: 409, title: 'The alias means another customer' },
+  alias_in_use: { status: 409, title: 'Usage came in under the alias' },
   meter_archived: { status: 409, title: 'The meter is archived' },
   meter_in_use: { status: 409, title: 'The meter is in use' },
   subscriptions_overlap: { status: 409, title: 'Usage would be billed twice' },

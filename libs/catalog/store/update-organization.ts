@@ -8,7 +8,10 @@ export async function updateOrganization(
   settings: OrganizationSettings,
 ): Promise<Organization> {
   const { rows } = await tx.query<Organization>(
-    `UPDATE organizations SET name = $2, event_max_age_days = $3, event_max_ahead_seconds = $4, grace_minutes = $5, time_zone = $6,
+    `UPDATE organizations SET name = $2, event_max_age_days = $3, event_max_ahead_seconds = $4,
+            events_reach_until = CASE WHEN $4 < event_max_ahead_seconds
+              THEN greatest(events_reach_until, now() + make_interval(secs => event_max_ahead_seconds)) ELSE events_reach_until END,
+            grace_minutes = $5, time_zone = $6,
             seller = $7, payment_terms_days = $8
       WHERE id = $1 RETURNING ${ORGANIZATION_COLUMNS}`,
     [

@@ -71,3 +71,21 @@ test('nor does it come to mean two when both are made at once', async () => {
     expect(answers.map(({ status }) => status).filter((status) => status < 300)).toHaveLength(1);
   }
 });
+
+test('an alias under which usage came in stays: what was billed under it cannot come to be billed again', async () => {
+  const { id, api: client } = await api.organization();
+  await client.post('/v1/meters', { key: 'calls', name: 'Calls', event_type: 'call', aggregation: 'count' });
+  await make('first', ['used', 'unused'], client);
+  await api.owner.query(
+    `INSERT INTO usage_hourly (organization_id, meter_id, customer, hour, subscription, group_key, event_count, total, digest, version)
+     SELECT organization_id, id, 'used', '2026-11-02T10:00Z', '', '', 1, 1, 1, 1 FROM meters WHERE organization_id = $1`,
+    [id],
+  );
+  expect((await client.patch('/v1/customers/first', { aliases: ['unused'] })).body).toMatchObject({
+    status: 409,
+    code: 'alias_in_use',
+    detail: expect.stringContaining('must keep "used"'),
+    errors: [{ pointer: '/aliases' }],
+  });
+  expect((await client.patch('/v1/customers/first', { aliases: ['used'] })).body.aliases).toEqual(['used']);
+});

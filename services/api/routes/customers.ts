@@ -11,6 +11,7 @@ import { inOrganization, type Transaction } from '#libs/database/transaction.ts'
 import { ApiError } from '#libs/http/errors.ts';
 import { decodeCursor, pageOf, pageQuery, pageSchema } from '#libs/http/paging.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
+import { selectUsedNames } from '#libs/metering/store/select-used-names.ts';
 import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
 import { type ApiDependencies, newId } from '../dependencies.ts';
 import { idSchema, named, timeSchema } from '../fields.ts';
@@ -65,6 +66,25 @@ async function giveAliases(
     });
   }
   await replaceAliases(tx, organizationId, key, aliases);
+}
+
+/**
+ * What was billed under a name can never come to belong to somebody else, or it would be billed again.
+ * @throws ApiError when usage came in under an alias that is to be taken away
+ */
+async function keepUsedAliases(
+  tx: Transaction,
+  organizationId: number,
+  before: readonly string[],
+  after: readonly string[],
+): Promise<void> {
+  const dropped = before.filter((alias) => !after.includes(alias));
+  const [used] = await selectUsedNames(tx, organizationId, dropped);
+  if (used === undefined) return;
+  const detail = `must keep "${used}": usage came in under it, and moving it could bill that twice. To correct single events, amend their customer.`;
+  throw new ApiError('alias_in_use', `/aliases: ${detail}`, {
+    errors: [{ pointer: '/aliases', code: 'alias_in_use', detail }],
+  });
 }
 
 export function customerRoutes(dependencies: ApiDependencies): Route[] {
@@ -147,7 +167,10 @@ export function customerRoutes(dependencies: ApiDependencies): Route[] {
           if (aliases) await lockCustomerNames(tx, organizationId);
           const before = await selectCustomerByKey(tx, organizationId, key, true);
           if (!before) throw noSuchCustomer(key);
-          if (aliases) await giveAliases(tx, organizationId, key, aliases);
+          if (aliases) {
+            await keepUsedAliases(tx, organizationId, before.aliases, aliases);
+            await giveAliases(tx, organizationId, key, aliases);
+          }
           const after = await updateCustomer(tx, organizationId, {
             ...before,
             ...named({ ...rest, addressLines, taxId, timeZone }),

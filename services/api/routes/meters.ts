@@ -61,8 +61,8 @@ export function meterRoutes({ pool, now }: ApiDependencies): Route[] {
           if (last.archivedAt) throw new ApiError('meter_archived', `Meter "${key}" is archived: it counts no more.`);
           const fault = valuePropertyFault(last.aggregation, body.value_property);
           if (fault) throw invalidField('/value_property', fault);
-          const { maxAheadSeconds } = await selectOrganizationBounds(tx, organizationId);
-          const from = firstUnreachedHour(body.effective_from, last.effectiveFrom, maxAheadSeconds, now());
+          const bounds = await selectOrganizationBounds(tx, organizationId);
+          const from = firstUnreachedHour(body.effective_from, last.effectiveFrom, bounds, now());
           await endMeterVersion(tx, organizationId, last.id, new Date(from));
           const created = await insertMeter(tx, organizationId, {
             ...body,
