@@ -1,10 +1,13 @@
+import { answerWithin } from '#libs/database/answer-within.ts';
 import { isDatabaseAway } from './problem.ts';
 import type { StoredKey } from './store/find-key.ts';
 
 const FRESH_MS = 1000;
 const STALE_MS = 60_000;
 const RETRY_MS = 1000;
-const GIVE_UP_MS = 2000;
+/** Senders are answered within 5 s, of which the log may need 4. */
+const PATIENCE_MS = 500;
+const PATIENCE_WITHOUT_KEY_MS = 2000;
 const MAX_ENTRIES = 10_000;
 
 interface Entry {
@@ -50,23 +53,11 @@ export function createKeyCache(
       reading.set(id, pending);
     }
     try {
-      return await within(pending, GIVE_UP_MS);
+      return await answerWithin(pending, fallback ? PATIENCE_MS : PATIENCE_WITHOUT_KEY_MS, 'look up a key');
     } catch (error) {
       if (!fallback || !isDatabaseAway(error)) throw error;
       fallback.retryAt = now() + RETRY_MS;
       return fallback.key;
     }
   };
-}
-
-/** A frozen database does not answer at all: that counts as away. */
-function within<T>(promise: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(Object.assign(new Error(`Postgres did not look up a key within ${ms} ms`), { code: 'ETIMEDOUT' })),
-      ms,
-    );
-  });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { answerWithin } from '#libs/database/answer-within.ts';
 import type { Pool } from '#libs/database/pool.ts';
 import { inOrganization } from '#libs/database/transaction.ts';
 import type { TimeBounds } from '#libs/events/judge-event.ts';
@@ -14,7 +14,9 @@ export interface OrganizationRules {
 
 const FRESH_MS = 1000;
 const STALE_MS = 60_000;
-const PATIENCE_MS = 1000;
+/** Senders are answered within 5 s, of which the log may need 4. */
+const PATIENCE_MS = 500;
+const PATIENCE_WITHOUT_RULES_MS = 2000;
 
 /**
  * Rules per organization, read at most once a second. While Postgres is away the last ones serve for a minute, as keys do; the
@@ -49,9 +51,15 @@ export function createOrganizationRules(
       pending = read(organizationId).finally(() => reading.delete(organizationId));
       reading.set(organizationId, pending);
     }
-    if (!known || now() - known.readAt >= STALE_MS) return pending;
-    // A Postgres that hangs, or is away, holds up nobody while the last rules may still serve.
+    // Whoever waits hears of it; when nobody waits any more it must not end the process.
     pending.catch(() => {});
-    return Promise.race([pending.catch(() => known.rules), pause(PATIENCE_MS, known.rules)]);
+    const fallback = known && now() - known.readAt < STALE_MS ? known.rules : undefined;
+    try {
+      return await answerWithin(pending, fallback ? PATIENCE_MS : PATIENCE_WITHOUT_RULES_MS, 'look up the meters');
+    } catch (error) {
+      // A Postgres that hangs, or is away, refuses nobody while the last rules may still serve.
+      if (fallback) return fallback;
+      throw error;
+    }
   };
 }

@@ -20,7 +20,7 @@ export interface KafkaLogOptions {
   readonly logger?: Logger;
 }
 
-const DEFAULT_APPEND_TIMEOUT_MS = 4_000;
+const DEFAULT_APPEND_TIMEOUT_MS = 3_800;
 const DEFAULT_BUFFERED_BYTES = 32 * 1024 * 1024;
 const SETTLE_WITHIN_MS = 1_500;
 const DISCONNECT_WITHIN_MS = 700;

@@ -31,7 +31,7 @@ export interface PostgresLog extends EventLog {
   trim(before: Date, applied: ReadonlyMap<number, bigint>): Promise<number>;
 }
 
-const DEFAULT_APPEND_TIMEOUT_MS = 4_000;
+const DEFAULT_APPEND_TIMEOUT_MS = 3_800;
 const DEFAULT_BUFFERED_BYTES = 32 * 1024 * 1024;
 const DEFAULT_POLL_MS = 250;
 const SETTLE_WITHIN_MS = 2_000;
