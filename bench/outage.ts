@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { LoadOptions, LoadProgress, LoadResult } from './load/load-options.ts';
+import { withDescendants } from './measure/descendants.ts';
 import { startMeter } from './measure/start-meter.ts';
 import { writeReport } from './report.ts';
 import { round } from './statistics.ts';
@@ -11,7 +12,7 @@ import { startWorker } from './worker/start-worker.ts';
 import { UNIFORM } from './workload.ts';
 
 /*
- * `npm run bench:outage`: the broker frozen (SIGSTOP), then killed (-9), for a minute each at full load. Many senders go on asking all the
+ * `npm run bench:outage`: the broker frozen (SIGSTOP), killed (-9), and frozen together with Postgres, for a minute each at full load. Many senders go on asking all the
  * time. Tells what ingest and the aggregator hold in memory, what the senders were told and how long that took, how soon it goes on, and
  * that afterwards every event is counted once. Exit code 1 if one is lost or doubled.
  */
@@ -21,7 +22,7 @@ const { values: flags } = parseArgs({
     quick: { type: 'boolean', default: false },
     seconds: { type: 'string' },
     senders: { type: 'string', default: '256' },
-    fault: { type: 'string', default: 'freeze,kill' },
+    fault: { type: 'string', default: 'freeze,kill,freeze-both' },
   },
 });
 const seconds = Number(flags.seconds ?? (flags.quick ? 10 : 60));
@@ -30,7 +31,14 @@ const events = flags.quick ? 100_000 : 300_000;
 const BEFORE = 1 / 3;
 const SETTLED_MS = 1000;
 
-type Fault = 'freeze' | 'kill';
+/** What is done to the broker, and to Postgres with it. */
+type Fault = 'freeze' | 'kill' | 'freeze-both';
+
+const WHAT_HAPPENS: Readonly<Record<Fault, string>> = {
+  freeze: 'the broker is frozen',
+  kill: 'the broker is killed',
+  'freeze-both': 'the broker and Postgres are frozen',
+};
 
 interface Outage {
   startedAt: number;
@@ -45,19 +53,26 @@ interface Outage {
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Waits for full load, then takes the broker away. */
-async function causeOutage({ kafka }: BenchServices, fault: Fault, latest: () => LoadProgress): Promise<Outage> {
+async function causeOutage(
+  { kafka, postgres }: BenchServices,
+  fault: Fault,
+  latest: () => LoadProgress,
+): Promise<Outage> {
   while (latest().taken < events * BEFORE) await pause(50);
   const startedAt = Date.now();
-  if (fault === 'freeze') kafka.freeze();
-  else await kafka.kill();
+  const frozen = fault === 'freeze-both' ? withDescendants(postgres.pid) : [];
+  if (fault === 'kill') await kafka.kill();
+  else kafka.freeze();
+  for (const pid of frozen) process.kill(pid, 'SIGSTOP');
   // What was on its way is answered, and the progress told twice a second is no older than the fault.
   await pause(SETTLED_MS);
   const before = latest();
   await pause(seconds * 1000 - SETTLED_MS);
   const after = latest();
   const endedAt = Date.now();
-  if (fault === 'freeze') kafka.resume();
-  else await kafka.restart();
+  for (const pid of frozen) process.kill(pid, 'SIGCONT');
+  if (fault === 'kill') await kafka.restart();
+  else kafka.resume();
   while (latest().taken <= after.taken) await pause(50);
   return { startedAt, endedAt, before, after, goesOnAt: Date.now() };
 }
@@ -140,7 +155,7 @@ try {
     await measureLoad(system, { ...UNIFORM, events: 40_000 });
     const results: Record<string, Awaited<ReturnType<typeof measureOutage>>> = {};
     for (const fault of flags.fault.split(',') as Fault[]) {
-      console.log(`the broker is going to be ${fault === 'freeze' ? 'frozen' : 'killed'} for ${seconds} s`);
+      console.log(`${WHAT_HAPPENS[fault]} for ${seconds} s`);
       const result = await measureOutage(system, services, fault);
       results[fault] = result;
       console.log('requests answered meanwhile:', result.answers_during);

@@ -17,7 +17,7 @@ export interface OpenBackfill {
 }
 
 /**
- * Takes the oldest unfinished backfill until commit; waits for corrections that hold it shared. Null when there is none, or when another
+ * Takes an unfinished backfill until commit, any of them, so that one that fails holds up no other; waits for corrections that hold it shared. Null when there is none, or when another
  * process works on backfills.
  */
 export async function lockOpenBackfill(tx: Transaction): Promise<OpenBackfill | null> {
@@ -27,7 +27,7 @@ export async function lockOpenBackfill(tx: Transaction): Promise<OpenBackfill | 
   if (!turn.rows[0]?.ours) return null;
   const { rows } = await tx.query<OpenRow>(
     `SELECT organization_id, meter_id, cursor_day::text, cursor_epoch, cursor_partition, cursor_offset
-       FROM meter_backfills WHERE finished_at IS NULL ORDER BY requested_at, meter_id LIMIT 1 FOR UPDATE`,
+       FROM meter_backfills WHERE finished_at IS NULL ORDER BY random() LIMIT 1 FOR UPDATE`,
   );
   const row = rows[0];
   if (!row) return null;
