@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { hourOf } from '#libs/metering/hour.ts';
-import { startTestApi, type TestApi } from '#services/api/test-server.ts';
+import { startTestApi, type TestApi } from '#tests/support/api.ts';
 import { batchOf, createApplier, usageEvent } from '#tests/support/metering.ts';
 
 /* `tollbook reconcile` and `tollbook cache rebuild` as a user runs them, against a real API. */

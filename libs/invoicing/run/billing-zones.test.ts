@@ -7,8 +7,8 @@ import type { UsageEvent } from '#libs/events/event.ts';
 import { encodeEvent, eventText, hashOf } from '#libs/events/record.ts';
 import { applyBatch } from '#libs/metering/apply/apply-batch.ts';
 import { preparePartitions } from '#libs/metering/apply/prepare-partitions.ts';
+import { bill, billingFixture } from '#tests/support/billing.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
-import { bill, billingFixture } from './billing-fixture.ts';
 
 /* Months that begin within an hour of UTC, billed from the first event to the invoice, against a count by hand. */
 

@@ -13,12 +13,12 @@ import {
   HOUR_START,
   ORGANIZATION,
 } from '#tests/support/apply-fixture.ts';
+import { expectedHours, type HourOfMeter } from '#tests/support/expected-hours.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { backfillChunk } from '../backfill/backfill-chunk.ts';
 import { requestBackfill } from '../backfill/request-backfill.ts';
 import type { Aggregation } from '../meter.ts';
 import { lockCatalogExclusive } from '../store/lock-catalog-exclusive.ts';
-import { expectedHours, type HourOfMeter } from './expected-hours.ts';
 
 const AGGREGATIONS: readonly Aggregation[] = ['count', 'sum', 'min', 'max', 'avg', 'latest', 'unique', 'weighted_sum'];
 

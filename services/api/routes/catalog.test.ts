@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { inTransaction } from '#libs/database/transaction.ts';
 import { lockCatalogShared } from '#libs/metering/store/lock-catalog-shared.ts';
+import { startTestApi, type TestApi, type TestApiClient } from '#tests/support/api.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
-import { startTestApi, type TestApi, type TestApiClient } from '../test-server.ts';
 
 let api: TestApi;
 let own: { id: number; adminKey: string; api: TestApiClient };

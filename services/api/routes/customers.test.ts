@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { startTestApi, type TestApi, type TestApiClient } from '../test-server.ts';
+import { startTestApi, type TestApi, type TestApiClient } from '#tests/support/api.ts';
 
 /* Names under which events name a customer; the rest of the resource is in catalog.test.ts. */
 

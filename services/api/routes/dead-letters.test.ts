@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { encodeEvent } from '#libs/events/record.ts';
 import { publishDeadLetters } from '#libs/metering/dead-letters/publish-dead-letters.ts';
+import { startTestApi, type TestApi, type TestApiClient } from '#tests/support/api.ts';
 import { batchOf, createApplier, usageEvent } from '#tests/support/metering.ts';
-import { startTestApi, type TestApi, type TestApiClient } from '../test-server.ts';
 
 let api: TestApi;
 let organization: { id: number; api: TestApiClient };

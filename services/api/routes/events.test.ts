@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Correction, UsageEvent } from '#libs/events/event.ts';
 import { encodeCursor } from '#libs/http/paging.ts';
-import { runDependencies } from '#libs/invoicing/run/billing-fixture.ts';
 import { runBilling } from '#libs/invoicing/run/run-billing.ts';
-import { startTestApi, type TestApi, type TestApiClient } from '../test-server.ts';
+import { startTestApi, type TestApi, type TestApiClient } from '#tests/support/api.ts';
+import { runDependencies } from '#tests/support/billing.ts';
 import { createTestUsage, usageEvent } from '../test-usage.ts';
 
 let api: TestApi;

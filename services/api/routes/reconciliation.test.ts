@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { checkCounters } from '#libs/metering/reconcile/check-counters.ts';
+import { startTestApi, type TestApi, type TestApiClient } from '#tests/support/api.ts';
 import { batchOf, createApplier, usageEvent, voidOf } from '#tests/support/metering.ts';
-import { startTestApi, type TestApi, type TestApiClient } from '../test-server.ts';
 
 let api: TestApi;
 let id: number;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { UsageEvent } from '#libs/events/event.ts';
 import { encodeCursor } from '#libs/http/paging.ts';
 import { liveUsageEntries } from '#libs/metering/live-usage.ts';
-import { startTestApi, type TestApi, type TestApiClient } from '../test-server.ts';
+import { startTestApi, type TestApi, type TestApiClient } from '#tests/support/api.ts';
 import { createTestUsage, usageEvent } from '../test-usage.ts';
 
 let api: TestApi;

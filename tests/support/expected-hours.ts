@@ -1,5 +1,5 @@
 import type { Correction, UsageEvent } from '#libs/events/event.ts';
-import type { Aggregation } from '../meter.ts';
+import type { Aggregation } from '#libs/metering/meter.ts';
 
 /*
  * For tests: what hours must hold, worked out from the surviving events in whole millionths, by another way than the product's.
