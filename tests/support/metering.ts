@@ -13,7 +13,7 @@ import { lockCatalogExclusive } from '#libs/metering/store/lock-catalog-exclusiv
 import { createTestDatabase } from './database.ts';
 
 export const ORGANIZATION = 1;
-export const PARTITIONS = [0, 1, 2];
+const PARTITIONS = [0, 1, 2];
 export const ARRIVAL = new Date('2026-11-02T08:00:00Z');
 export const HOUR_START = Date.parse('2026-11-02T06:00:00Z');
 
