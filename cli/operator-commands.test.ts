@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { hourOf } from '#libs/metering/hour.ts';
-import { startTestApi, type TestApi } from '#services/api/test-server.ts';
-import { batchOf, createApplier, usageEvent } from '#tests/support/metering.ts';
+import { startTestApi, type TestApi } from '#tests/support/api.ts';
+import { createFeed, usageEvent } from '#tests/support/metering.ts';
 
 /* `tollbook reconcile` and `tollbook cache rebuild` as a user runs them, against a real API. */
 
@@ -15,9 +15,9 @@ beforeAll(async () => {
   api = await startTestApi({ now: () => now });
   organization = await api.organization();
   await organization.api.post('/v1/meters', { key: 'calls', name: 'Calls', event_type: 'call', aggregation: 'count' });
-  const apply = await createApplier(api.worker);
+  const feed = await createFeed(api.worker);
   const events = ['a', 'b', 'b', 'c'].map((id) => usageEvent(id, { time: now }));
-  await apply(batchOf(0, 0n, events, { organizationId: organization.id, appendedAt: new Date(now) }));
+  await feed(organization.id, events, new Date(now));
 });
 afterAll(() => api?.stop());
 

@@ -17,6 +17,10 @@ export function detectFormat(fileName: string, first: readonly Line[]): Format {
   if (lines.some(({ text }) => parseAccessLogLine(text).ok)) return 'access-log';
   if (lines[0]?.text.trimStart().startsWith('{')) return 'ndjson';
   if (/^[^,{[]+(,[^,]+)+$/.test(lines[0]?.text ?? '')) return 'csv';
+  if (isArray(first))
+    throw new UsageError(
+      `${fileName} is a JSON array: \`jq -c '.[]' FILE > FILE.ndjson\` makes lines of it, which can be imported`,
+    );
   throw new UsageError(
     `${fileName}: neither its name nor its first lines say what it is: choose with --format ${FORMATS.join('|')}`,
   );
@@ -29,3 +33,7 @@ function isCloudEvent(line: string): boolean {
     return false;
   }
 }
+
+/** Of objects. It may be one line that is too long to be read; of that the beginning is there. A log can begin with a bracket too: `[error] …`. */
+const isArray = (first: readonly Line[]): boolean =>
+  /^\s*\[\s*([{\]]|$)/.test(first.find(({ text }) => text.trim() !== '')?.text ?? '');

@@ -3,16 +3,16 @@ import type { IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { seededRandom } from '#scripts/demo/random.ts';
 import { createAccessLog } from '#scripts/sample-data/access-log.ts';
-import { type Answering, type ImportFixture, identityOf, ndjson, reply, startImportFixture } from './import-fixture.ts';
+import { type Answering, identityOf, ndjson, reply, startTestImport, type TestImport } from '#tests/support/import.ts';
 
 /*
  * The command as a user starts it, against a real HTTP server that behaves as badly as networks do. Identity is remembered as ingest
  * does, so what counts in the end is the set of identities that the server took.
  */
 
-let importing: ImportFixture;
+let importing: TestImport;
 beforeAll(async () => {
-  importing = await startImportFixture();
+  importing = await startTestImport();
 });
 beforeEach(() => importing.reset());
 afterAll(() => importing.stop());

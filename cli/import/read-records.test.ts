@@ -295,7 +295,19 @@ describe('what a file is', () => {
     expect(detectFormat(`/somewhere/${name}`, await linesOf(content))).toBe(format);
   });
 
-  test.each(['', 'hello', '[1,2]'])('%j needs --format', async (content) => {
+  test.each([
+    '[{"id":"1"}]',
+    '\n[ ]',
+    '[\n  {\n    "id": "1"\n  }\n]\n',
+    `[{"id":"1","text":"${'x'.repeat(MAX_LINE_BYTES)}"}]`,
+  ])('array %# is named, with how to make lines of it', async (content) => {
+    const lines = await linesOf(content);
+    expect(() => detectFormat('usage.json', lines)).toThrow(
+      /^usage\.json is a JSON array: `jq -c '\.\[\]' FILE > FILE\.ndjson`/,
+    );
+  });
+
+  test.each(['', 'hello', '[1,2]', '[error] it failed'])('%j needs --format', async (content) => {
     const lines = await linesOf(content);
     expect(() => detectFormat('file.txt', lines)).toThrow(/--format ndjson\|cloudevents\|csv\|access-log/);
   });

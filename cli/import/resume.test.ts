@@ -1,12 +1,12 @@
 import { appendFile, readFile, stat, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type ImportFixture, ndjson, reply, startImportFixture } from './import-fixture.ts';
+import { ndjson, reply, startTestImport, type TestImport } from '#tests/support/import.ts';
 
 /* An import that is ended before its time, and gone on with. */
 
-let importing: ImportFixture;
+let importing: TestImport;
 beforeAll(async () => {
-  importing = await startImportFixture();
+  importing = await startTestImport();
 });
 beforeEach(() => importing.reset());
 afterAll(() => importing.stop());

@@ -24,6 +24,13 @@ export interface LogPlace {
   close(): Promise<void>;
 }
 
+/** A log at an empty place, and what can be done to it. */
+export interface LogUnderTest {
+  server: LogServer;
+  place: LogPlace;
+  log: EventLog;
+}
+
 export const PARTITIONS = 4;
 
 /** A record for a given partition. */
@@ -32,6 +39,17 @@ export function recordFor(partition: number, value: string | Buffer): LogRecord 
   partitionKey.writeUInt32BE(partition);
   return { partitionKey, value: Buffer.from(value) };
 }
+
+/** Appends as many records to each partition; `filled` says which values they have. */
+export async function fill(log: EventLog, count: number): Promise<void> {
+  for (let partition = 0; partition < PARTITIONS; partition += 1) {
+    const outcomes = await log.append(filled(partition, count).map((value) => recordFor(partition, value)));
+    if (outcomes.some(({ status }) => status !== 'durable')) throw new Error('the log did not take all records');
+  }
+}
+
+export const filled = (partition: number, count: number, from = 0): string[] =>
+  Array.from({ length: count - from }, (_, index) => `${partition}:${from + index}`);
 
 /** What a subscriber saw, per partition and in order. */
 export interface Reader {

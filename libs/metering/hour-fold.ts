@@ -5,7 +5,8 @@ import { ExactSum } from './exact-sum.ts';
 import { HOUR, hourOf } from './hour.ts';
 import type { MeterReading } from './read-event.ts';
 
-const DIGEST_MODULUS = 2n ** 256n;
+/** Digests are sums modulo this. */
+export const DIGEST_MODULUS = 2n ** 256n;
 
 /** Which hourly row. */
 export interface HourlyKey {
@@ -155,8 +156,8 @@ function outranks(aggregation: Building['aggregation'], a: LatestValue, b: Lates
 /** Of two events at the same time the one with the greater id stands; of two sources with one id, the one with the greater source. */
 export const latestId = ({ id, source }: Pick<UsageEvent, 'id' | 'source'>): string => `${id}\u0001${source}`;
 
-function isLater(a: LatestValue, b: LatestValue): boolean {
-  // By bytes, as the database compares: UTF-16 order is another.
+/** Of two values for `latest`, which stands. Ids compare by bytes, as in the database: UTF-16 order is another. */
+export function isLater(a: LatestValue, b: LatestValue): boolean {
   return a.time === b.time ? Buffer.compare(Buffer.from(a.id), Buffer.from(b.id)) > 0 : a.time > b.time;
 }
 

@@ -84,5 +84,3 @@ export const meterVersionSchema = z.strictObject({
     .optional()
     .describe('The version before ends here. Left out: the next full hour that no event can have reached yet'),
 });
-
-export type MeterInput = z.infer<typeof meterSchema>;

@@ -25,11 +25,6 @@ export interface StoredVector {
   readonly offsets: Readonly<Record<string, string>>;
 }
 
-export const storeVector = ({ epoch, offsets }: LogVector): StoredVector => ({
-  epoch,
-  offsets: Object.fromEntries([...offsets].map(([partition, offset]) => [String(partition), String(offset)])),
-});
-
 export const loadVector = ({ epoch, offsets }: StoredVector): LogVector => ({
   epoch,
   offsets: new Map(Object.entries(offsets).map(([partition, offset]) => [Number(partition), BigInt(offset)])),

@@ -17,6 +17,7 @@ let aggregator: Aggregator;
 
 beforeEach(async () => {
   metering = await startMetering();
+  await metering.meter({ key: 'calls' });
   log = await createPostgresLog({ pool: metering.worker, pollMs: 20 });
   aggregator = await startAggregator({
     pool: metering.worker,

@@ -23,18 +23,16 @@ let housekeeping: { stop(): Promise<void> };
 
 beforeAll(async () => {
   metering = await startMetering();
+  await metering.meter({ key: 'calls' });
   // What no meter of its type can read is a dead letter.
-  await metering.owner.query(
-    `INSERT INTO meters (organization_id, key, name, event_type, aggregation, value_property, started_at_log)
-     VALUES (1, 'strict', 'Strict', 'strict', 'sum', 'bytes', '{"epoch": 1, "offsets": {}}')`,
-  );
-  await metering.apply(
+  await metering.meter({ key: 'strict', event_type: 'strict', aggregation: 'sum', value_property: 'bytes' });
+  await metering.apply([
     batchOf(0, 0n, [
       usageEvent('a'),
       Buffer.from('poison'),
       usageEvent('b', { type: 'strict', properties: { bytes: 'x' } }),
     ]),
-  );
+  ]);
   deadLetterTopic = createDeadLetterTopic({ brokers: testBrokers(), topic, clientId: 'test' });
   housekeeping = startHousekeeping({
     pool: metering.worker,

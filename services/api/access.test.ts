@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createMemoryCache } from '#libs/cache/memory/memory-cache.ts';
 import { uuidv7 } from '#libs/database/uuidv7.ts';
 import { placeholdersOf, type Route } from '#libs/http/route.ts';
+import { startTestApi, type TestApi, type TestApiClient } from '#tests/support/api.ts';
 import { apiRoutes } from './api-routes.ts';
-import { startTestApi, type TestApi, type TestApiClient } from './test-server.ts';
 
 /* Who may do what, for every route that there is: the list is the one that is mounted. */
 

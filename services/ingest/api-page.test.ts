@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { startTestIngest, type TestIngest } from './test-ingest.ts';
+import { startTestIngest, type TestIngest } from '#tests/support/ingest.ts';
 
 /* Every command of docs/api/sending-events.md is run as it stands there and must be answered as it says there. */
 

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type KafkaHandle, startKafka } from '#scripts/services/kafka.ts';
+import { sendStream, startTestIngest, type TestIngest } from '#tests/support/ingest.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
-import { sendStream, startTestIngest, type TestIngest } from './test-ingest.ts';
 
 /* The real process: what it takes, what it refuses as a whole, and what it says when the log is away. */
 

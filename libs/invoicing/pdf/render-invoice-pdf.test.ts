@@ -2,8 +2,6 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import { pdfText } from '#tests/support/pdf-text.ts';
-import type { InvoiceDocument } from '../document.ts';
 import {
   API_CALLS,
   EXAMPLE_HASH,
@@ -11,7 +9,9 @@ import {
   exampleLine,
   perUnit,
   realisticInvoice,
-} from './example-documents.ts';
+} from '#tests/support/example-documents.ts';
+import { pdfText } from '#tests/support/pdf-text.ts';
+import type { InvoiceDocument } from '../document.ts';
 import { RENDERER_VERSION, renderInvoicePdf } from './render-invoice-pdf.ts';
 
 const render = (document: InvoiceDocument) => renderInvoicePdf(document, { hash: EXAMPLE_HASH });
@@ -185,7 +185,7 @@ describe('the same document gives the same bytes', () => {
   test('in processes with other time zones and locales', async () => {
     const script = `
       const { renderInvoicePdf } = await import(${JSON.stringify(new URL('./render-invoice-pdf.ts', import.meta.url).href)});
-      const { realisticInvoice, EXAMPLE_HASH } = await import(${JSON.stringify(new URL('./example-documents.ts', import.meta.url).href)});
+      const { realisticInvoice, EXAMPLE_HASH } = await import(${JSON.stringify(new URL('../../../tests/support/example-documents.ts', import.meta.url).href)});
       process.stdout.write(await renderInvoicePdf(realisticInvoice(), { hash: EXAMPLE_HASH }));`;
     const expected = sha256(await render(realisticInvoice()));
     for (const [zone, locale] of [

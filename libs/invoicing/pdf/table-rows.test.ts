@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Price, priceSchema } from '#libs/pricing/price-schema.ts';
-import { exampleDocument, exampleLine, flat, perUnit } from './example-documents.ts';
+import { exampleDocument, exampleLine, flat, perUnit } from '#tests/support/example-documents.ts';
 import { tableRows } from './table-rows.ts';
 
 function rowOf(price: Price, quantity: string, days?: [number, number], currency = 'EUR') {

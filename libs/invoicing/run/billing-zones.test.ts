@@ -3,12 +3,10 @@ import fc from 'fast-check';
 import { startOfLocalDay } from '#libs/catalog/billing-period.ts';
 import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
-import type { UsageEvent } from '#libs/events/event.ts';
-import { encodeEvent, eventText, hashOf } from '#libs/events/record.ts';
-import { applyBatch } from '#libs/metering/apply/apply-batch.ts';
-import { preparePartitions } from '#libs/metering/apply/prepare-partitions.ts';
+import { eventText, hashOf } from '#libs/events/record.ts';
+import { bill, billingFixture } from '#tests/support/billing.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
-import { bill, billingFixture } from './billing-fixture.ts';
+import { createFeed, type Feed, usageEvent } from '#tests/support/metering.ts';
 
 /* Months that begin within an hour of UTC, billed from the first event to the invoice, against a count by hand. */
 
@@ -16,28 +14,16 @@ let database: TestDatabase;
 let owner: Pool;
 let worker: Pool;
 let fixture: ReturnType<typeof billingFixture>;
+let feed: Feed;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   owner = database.pool('owner');
   worker = database.pool('tollbook_worker');
   fixture = billingFixture(owner);
-  await preparePartitions(worker, [0], []);
-  await owner.query("SELECT ensure_usage_events_day('2025-04-02')");
+  feed = await createFeed(worker);
 });
 afterAll(() => database?.drop());
-
-let offset = 0n;
-async function apply(organizationId: number, events: readonly UsageEvent[]): Promise<void> {
-  const appendedAt = new Date('2025-04-02T00:00:00Z');
-  const records = events.map((event, i) => ({
-    offset: offset + BigInt(i),
-    appendedAt,
-    value: encodeEvent(organizationId, event),
-  }));
-  await applyBatch({ pool: worker, catalog: {}, knownSources: new Set() }, [{ partition: 0, records }]);
-  offset += BigInt(events.length);
-}
 
 const MINUTE = 60_000;
 const nearBorder = fc.oneof(
@@ -68,19 +54,15 @@ test.each(['Asia/Kolkata', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'America/St_
             timeZone,
           );
           await owner.query('INSERT INTO customer_aliases VALUES ($1, $2, $3)', [organizationId, 'child', 'one']);
-          const events = drawn.map(
-            ([border, distance, customer], n): UsageEvent => ({
-              id: `e${n}`,
-              source: '',
+          const events = drawn.map(([border, distance, customer], n) =>
+            usageEvent(`e${n}`, {
               type: 'calls',
               customer,
               subscription: n % 5 === 4 ? 'another subscription' : '',
               time: border + distance,
-              timeGiven: true,
-              properties: {},
             }),
           );
-          await apply(organizationId, events);
+          await feed(organizationId, events, new Date('2025-04-02T00:00:00Z'));
           expect(await bill(owner, worker, organizationId)).toMatchObject({ invoicesCreated: 1 });
           const [{ document }] = await fixture.documents(organizationId);
           const line = document.lines.find((one: { kind: string }) => one.kind === 'usage');

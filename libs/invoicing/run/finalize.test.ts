@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
+import { bill, billingFixture, PAST_MONTH, runDependencies } from '#tests/support/billing.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { selectChain } from '../store/select-chain.ts';
 import { updateRunBegun } from '../store/update-run-begun.ts';
 import { updateRunRunning } from '../store/update-run-running.ts';
 import { verifyChain } from '../verify-chain.ts';
-import { bill, billingFixture, PAST_MONTH, runDependencies } from './billing-fixture.ts';
 import { collectChunk } from './collect.ts';
 import { finalize } from './finalize.ts';
 import { draftChunk } from './finalize-chunk.ts';

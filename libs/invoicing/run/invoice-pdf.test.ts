@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Pool } from '#libs/database/pool.ts';
+import { bill, billingFixture, runDependencies } from '#tests/support/billing.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { pdfText } from '#tests/support/pdf-text.ts';
-import { bill, billingFixture, runDependencies } from './billing-fixture.ts';
 import { readInvoicePdf } from './invoice-pdf.ts';
 import { runBilling } from './run-billing.ts';
 

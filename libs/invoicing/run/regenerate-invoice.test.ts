@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Pool } from '#libs/database/pool.ts';
 import { inOrganization, inTransaction } from '#libs/database/transaction.ts';
+import { bill, billingFixture, HOUR_IN_PAST_MONTH } from '#tests/support/billing.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { selectChain } from '../store/select-chain.ts';
 import { selectInvoice } from '../store/select-invoice.ts';
 import { selectInvoices } from '../store/select-invoices.ts';
 import { verifyChain } from '../verify-chain.ts';
-import { bill, billingFixture, HOUR_IN_PAST_MONTH } from './billing-fixture.ts';
 import { regenerateInvoice } from './regenerate-invoice.ts';
 
 let database: TestDatabase;

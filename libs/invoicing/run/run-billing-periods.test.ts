@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
+import { bill, billingFixture, runDependencies } from '#tests/support/billing.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { selectParked } from '../store/select-parked.ts';
-import { bill, billingFixture, runDependencies } from './billing-fixture.ts';
 import { runBilling } from './run-billing.ts';
 
 let database: TestDatabase;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
+import { bill, billingFixture, HOUR_IN_PAST_MONTH, NEXT_MONTH, runDependencies } from '#tests/support/billing.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { selectBillingRun } from '../store/select-billing-run.ts';
@@ -8,7 +9,6 @@ import { selectChain } from '../store/select-chain.ts';
 import { selectInvoices } from '../store/select-invoices.ts';
 import { selectParked } from '../store/select-parked.ts';
 import { verifyChain } from '../verify-chain.ts';
-import { bill, billingFixture, HOUR_IN_PAST_MONTH, NEXT_MONTH, runDependencies } from './billing-fixture.ts';
 import { RunTakenOver } from './finalize.ts';
 import { type RunStep, runBilling } from './run-billing.ts';
 

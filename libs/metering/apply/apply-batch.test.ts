@@ -6,31 +6,31 @@ import type { UsageEvent } from '#libs/events/event.ts';
 import { identify } from '#libs/events/identify.ts';
 import { eventText, hashOf } from '#libs/events/record.ts';
 import {
-  type ApplyFixture,
   ARRIVAL,
   batchOf,
-  createApplyFixture,
-  testEvent as event,
+  usageEvent as event,
   HOUR_START as HOUR,
   ORGANIZATION,
-} from '#tests/support/apply-fixture.ts';
+  startMetering,
+  type TestMetering,
+} from '#tests/support/metering.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
-import { type ApplyStep, applyBatch } from './apply-batch.ts';
+import type { ApplyStep } from './apply-batch.ts';
 import { applyIsolating } from './apply-isolating.ts';
 
-let fixture: ApplyFixture;
+let metering: TestMetering;
 let owner: Pool;
-const apply: ApplyFixture['apply'] = (...call) => fixture.apply(...call);
+const apply: TestMetering['apply'] = (...call) => metering.apply(...call);
 
 beforeAll(async () => {
-  fixture = await createApplyFixture();
-  owner = fixture.owner;
-  await fixture.meter({ key: 'calls' });
-  await fixture.meter({ key: 'summed', event_type: 'summed', aggregation: 'sum', value_property: 'n' });
-  await fixture.meter({ key: 'bytes', aggregation: 'sum', value_property: 'bytes', group_by: ['region'] });
+  metering = await startMetering();
+  owner = metering.owner;
+  await metering.meter({ key: 'calls' });
+  await metering.meter({ key: 'summed', event_type: 'summed', aggregation: 'sum', value_property: 'n' });
+  await metering.meter({ key: 'bytes', aggregation: 'sum', value_property: 'bytes', group_by: ['region'] });
 });
-afterAll(() => fixture.database.drop());
-beforeEach(() => fixture.clear());
+afterAll(() => metering.database.drop());
+beforeEach(() => metering.clear());
 
 const hashNumber = (one: UsageEvent): bigint => BigInt(`0x${hashOf(eventText(ORGANIZATION, one))}`);
 
@@ -184,9 +184,9 @@ test('two owners of one partition apply the same batch at the same moment: once'
 });
 
 test('a meter made between two batches counts from the next batch on', async () => {
-  await applyBatch(fixture.dependencies, [batchOf(0, 0n, [event('a', { type: 'late-meter' })])]);
-  await fixture.meter({ key: 'late', event_type: 'late-meter' });
-  await applyBatch(fixture.dependencies, [batchOf(0, 1n, [event('b', { type: 'late-meter' })])]);
+  await apply([batchOf(0, 0n, [event('a', { type: 'late-meter' })])]);
+  await metering.meter({ key: 'late', event_type: 'late-meter' });
+  await apply([batchOf(0, 1n, [event('b', { type: 'late-meter' })])]);
   expect((await state()).counts).toEqual({ unassigned: 1, counted: 1 });
 });
 
@@ -223,7 +223,7 @@ function expectedRows(events: readonly UsageEvent[]): string[] {
 }
 
 test('a meter that is being made while a batch waits for it counts in that batch', async () => {
-  await applyBatch(fixture.dependencies, [batchOf(0, 0n, [event('warm')])]);
+  await apply([batchOf(0, 0n, [event('warm')])]);
   const maker = await owner.connect();
   try {
     await maker.query('BEGIN');
@@ -233,7 +233,7 @@ test('a meter that is being made while a batch waits for it counts in that batch
        VALUES (1, 'raced', 'Raced', 'raced', 'count', '{"epoch": 1, "offsets": {}}')`,
     );
     await maker.query('UPDATE catalog_version SET version = version + 1');
-    const applying = applyBatch(fixture.dependencies, [batchOf(0, 1n, [event('b', { type: 'raced' })])]);
+    const applying = apply([batchOf(0, 1n, [event('b', { type: 'raced' })])]);
     await waitFor(
       async () =>
         (await owner.query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")).rowCount === 1,
@@ -247,7 +247,7 @@ test('a meter that is being made while a batch waits for it counts in that batch
 });
 
 test('group values that do not fit into an index row are told, and the rest of the batch counts', async () => {
-  await fixture.meter({ key: 'wide', event_type: 'wide', group_by: ['a', 'b', 'c'] });
+  await metering.meter({ key: 'wide', event_type: 'wide', group_by: ['a', 'b', 'c'] });
   const wide = event('w', {
     type: 'wide',
     properties: {
@@ -266,7 +266,7 @@ test('a record that the database refuses goes to the dead letters alone; its nei
   await owner.query('ALTER TABLE event_keys ADD CONSTRAINT refuse_one CHECK (log_offset <> 5 OR log_partition <> 0)');
   try {
     const events = Array.from({ length: 9 }, (_, i) => event(`r${i}`));
-    const applied = await applyIsolating(fixture.dependencies, [
+    const applied = await applyIsolating({ pool: metering.worker, catalog: {}, knownSources: new Set() }, [
       batchOf(0, 0n, events),
       batchOf(1, 0n, [event('other')]),
     ]);
@@ -294,7 +294,7 @@ test('law: any order, any batching, any replay gives the same aggregates', async
       fc.integer({ min: 1, max: 7 }),
       fc.boolean(),
       async (sent, size, again) => {
-        await fixture.clear();
+        await metering.clear();
         // Equal ids meet in one partition, as the log does it.
         const partitions = [0, 1, 2].map((p) =>
           sent.filter((one) => identify(1, one.source, one.id).partitionKey.readUInt32BE(0) % 3 === p),

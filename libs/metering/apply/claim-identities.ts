@@ -1,5 +1,5 @@
 import type { Transaction } from '#libs/database/transaction.ts';
-import { keyOf, type SortedOut } from '../sort-out.ts';
+import { identityText, keyOf, type SortedOut } from '../sort-out.ts';
 import { adoptKeys } from '../store/adopt-keys.ts';
 import { type Claim, claimKeys, isSamePlace } from '../store/claim-keys.ts';
 import { lockKeys } from '../store/lock-keys.ts';
@@ -26,7 +26,7 @@ export async function claimIdentities(
   const corrected = new Set(sorted.corrections.map(({ record }) => keyOf(record)));
   const touched = [...claims.entries()].filter(
     ([position, { organizationId, key }]) =>
-      corrected.has(`${organizationId} ${key}`) || known.get(position)?.place === null,
+      corrected.has(identityText(organizationId, key)) || known.get(position)?.place === null,
   );
   const adopted: Claim[] = [];
   for (const [position, key] of await lockKeys(tx, touched)) {

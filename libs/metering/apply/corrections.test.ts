@@ -4,37 +4,37 @@ import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
 import type { Correction, UsageEvent } from '#libs/events/event.ts';
 import { identify } from '#libs/events/identify.ts';
+import { expectedHours, type HourOfMeter } from '#tests/support/expected-hours.ts';
 import {
-  type ApplyFixture,
   batchOf,
-  testCorrection as correction,
-  createApplyFixture,
-  testEvent as event,
+  correctionOf as correction,
+  usageEvent as event,
   HOUR_START,
   ORGANIZATION,
-} from '#tests/support/apply-fixture.ts';
+  startMetering,
+  type TestMetering,
+} from '#tests/support/metering.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { backfillChunk } from '../backfill/backfill-chunk.ts';
 import { requestBackfill } from '../backfill/request-backfill.ts';
 import type { Aggregation } from '../meter.ts';
 import { lockCatalogExclusive } from '../store/lock-catalog-exclusive.ts';
-import { expectedHours, type HourOfMeter } from './expected-hours.ts';
 
 const AGGREGATIONS: readonly Aggregation[] = ['count', 'sum', 'min', 'max', 'avg', 'latest', 'unique', 'weighted_sum'];
 
-let fixture: ApplyFixture;
+let metering: TestMetering;
 let owner: Pool;
 
 beforeAll(async () => {
-  fixture = await createApplyFixture();
-  owner = fixture.owner;
+  metering = await startMetering();
+  owner = metering.owner;
   for (const aggregation of AGGREGATIONS) await makeMeter(`early_${aggregation}`, aggregation);
 });
-afterAll(() => fixture.database.drop());
-beforeEach(() => fixture.clear());
+afterAll(() => metering.database.drop());
+beforeEach(() => metering.clear());
 
 const makeMeter = (key: string, aggregation: Aggregation): Promise<number> =>
-  fixture.meter({
+  metering.meter({
     key,
     aggregation,
     ...(aggregation !== 'count' && { value_property: 'n' }),
@@ -60,10 +60,10 @@ const states = async () =>
   (await owner.query('SELECT kind, state, detail FROM event_corrections ORDER BY log_partition, log_offset')).rows;
 
 test('a void takes back what was counted, an amendment replaces it, and both leave their trace', async () => {
-  await fixture.apply([
+  await metering.apply([
     batchOf(0, 0n, [event('a', { properties: { n: '5' } }), event('b', { properties: { n: '7' } })]),
   ]);
-  await fixture.apply([
+  await metering.apply([
     batchOf(0, 2n, [correction('a', 'void'), correction('b', 'amend', { properties: { n: '9' } })]),
   ]);
   expect((await hours('early')).find((row) => row.aggregation === 'sum')).toMatchObject({ count: '1', total: '9' });
@@ -80,9 +80,9 @@ test('a void takes back what was counted, an amendment replaces it, and both lea
 });
 
 test('the same correction again changes nothing; another one under its id is kept as a conflict', async () => {
-  const amend = correction('a', 'amend', { properties: { n: '9' } }, { correctionId: 'x' });
-  await fixture.apply([batchOf(0, 0n, [event('a', { properties: { n: '5' } }), amend, amend])]);
-  await fixture.apply([batchOf(0, 3n, [amend, { ...amend, changes: { properties: { n: '10' } } }])]);
+  const amend = correction('a', 'amend', { properties: { n: '9' } });
+  await metering.apply([batchOf(0, 0n, [event('a', { properties: { n: '5' } }), amend, amend])]);
+  await metering.apply([batchOf(0, 3n, [amend, { ...amend, changes: { properties: { n: '10' } } }])]);
   expect((await hours('early')).find((row) => row.aggregation === 'sum')).toMatchObject({ count: '1', total: '9' });
   const { rows } = await owner.query('SELECT outcome, records FROM record_counts ORDER BY outcome');
   expect(rows).toEqual([
@@ -94,17 +94,17 @@ test('the same correction again changes nothing; another one under its id is kep
 });
 
 test('a correction that comes first waits for its original; after a void nothing more is changed', async () => {
-  await fixture.apply([batchOf(1, 0n, [correction('a', 'void')])]);
+  await metering.apply([batchOf(1, 0n, [correction('a', 'void')])]);
   expect(await states()).toEqual([{ kind: 'void', state: 'waiting', detail: null }]);
-  await fixture.apply([batchOf(1, 1n, [event('a', { properties: { n: '5' } })])]);
-  await fixture.apply([batchOf(1, 2n, [correction('a', 'amend', { properties: { n: '1' } })])]);
+  await metering.apply([batchOf(1, 1n, [event('a', { properties: { n: '5' } })])]);
+  await metering.apply([batchOf(1, 2n, [correction('a', 'amend', { properties: { n: '1' } })])]);
   expect(await states()).toEqual([
     { kind: 'void', state: 'applied', detail: null },
     { kind: 'amend', state: 'refused', detail: expect.stringMatching(/voided before/) },
   ]);
   expect(await hours('early')).toEqual([]);
   // The identity stays taken.
-  await fixture.apply([batchOf(1, 3n, [event('a', { properties: { n: '5' } })])]);
+  await metering.apply([batchOf(1, 3n, [event('a', { properties: { n: '5' } })])]);
   expect((await owner.query("SELECT records FROM record_counts WHERE outcome = 'duplicate'")).rows).toEqual([
     { records: '1' },
   ]);
@@ -139,16 +139,16 @@ describe('over two partitions at the same time, where partitions were added', ()
   ];
 
   test.each(cases)('%s: one acts after the other', async (_name, before, first, second, expected) => {
-    if (before.length > 0) await fixture.apply([batchOf(2, 0n, before)]);
+    if (before.length > 0) await metering.apply([batchOf(2, 0n, before)]);
     const hasKeys = Promise.withResolvers<void>();
     const mayGoOn = Promise.withResolvers<void>();
-    const one = fixture.apply([batchOf(0, 0n, [first])], async (step) => {
+    const one = metering.apply([batchOf(0, 0n, [first])], async (step) => {
       if (step !== 'keys-inserted') return;
       hasKeys.resolve();
       await mayGoOn.promise;
     });
     await hasKeys.promise;
-    const other = fixture.apply([batchOf(1, 0n, [second])]);
+    const other = metering.apply([batchOf(1, 0n, [second])]);
     await waitFor(async () => (await owner.query('SELECT FROM pg_locks WHERE NOT granted')).rowCount !== 0, {
       describe: () => 'the second to wait for the first',
     });
@@ -162,7 +162,7 @@ describe('over two partitions at the same time, where partitions were added', ()
 });
 
 test('an amendment that a meter cannot read is refused, and the event stays as it was', async () => {
-  await fixture.apply([
+  await metering.apply([
     batchOf(0, 0n, [event('a', { properties: { n: '5' } }), correction('a', 'amend', { properties: {} })]),
   ]);
   expect(await states()).toEqual([
@@ -173,32 +173,32 @@ test('an amendment that a meter cannot read is refused, and the event stays as i
 
 test('a void of one of several that stood, of one that did not, and of the last leave the hour exact', async () => {
   const at = (id: string, n: string) => event(id, { properties: { n } });
-  await fixture.apply([batchOf(0, 0n, [at('a', '5'), at('b', '5'), at('c', '7')])]);
+  await metering.apply([batchOf(0, 0n, [at('a', '5'), at('b', '5'), at('c', '7')])]);
   const standing = async () =>
     Object.fromEntries(
       (await hours('early')).filter((row) => row.standing).map((row) => [row.aggregation, row.standing]),
     );
   expect(await standing()).toEqual({ min: '5', max: '7', latest: '7' });
-  await fixture.apply([batchOf(0, 3n, [correction('a', 'void')])]);
+  await metering.apply([batchOf(0, 3n, [correction('a', 'void')])]);
   expect(await standing()).toEqual({ min: '5', max: '7', latest: '7' });
-  await fixture.apply([batchOf(0, 4n, [correction('c', 'void')])]);
+  await metering.apply([batchOf(0, 4n, [correction('c', 'void')])]);
   expect(await standing()).toEqual({ min: '5', max: '5', latest: '5' });
-  await fixture.apply([batchOf(0, 5n, [correction('b', 'void'), at('d', '1')])]);
+  await metering.apply([batchOf(0, 5n, [correction('b', 'void'), at('d', '1')])]);
   expect(await standing()).toEqual({ min: '1', max: '1', latest: '1' });
-  await fixture.apply([batchOf(0, 7n, [correction('d', 'void')])]);
+  await metering.apply([batchOf(0, 7n, [correction('d', 'void')])]);
   expect(await hours('early')).toEqual([]);
 });
 
 test('what an archived meter counted before can still be taken back', async () => {
   const key = 'gone_sum';
   await makeMeter(key, 'sum');
-  await fixture.apply([batchOf(0, 0n, [event('a', { properties: { n: '5' } })])]);
+  await metering.apply([batchOf(0, 0n, [event('a', { properties: { n: '5' } })])]);
   await owner.query(
     `UPDATE meters SET archived_at = now(), ended_at_log = '{"epoch": 1, "offsets": {"0": "1"}}' WHERE key = $1`,
     [key],
   );
   await owner.query('UPDATE catalog_version SET version = version + 1');
-  await fixture.apply([
+  await metering.apply([
     batchOf(0, 1n, [event('b', { properties: { n: '7' } }), correction('a', 'void'), correction('b', 'void')]),
   ]);
   expect(await hours('gone')).toEqual([]);
@@ -257,7 +257,7 @@ test('law: events, conflicts, voids and amendments in any batches give what the 
       fc.integer({ min: 0, max: 40 }),
       fc.integer({ min: 1, max: 6 }),
       async (sent, sizes, madeAt, chunk) => {
-        await fixture.clear();
+        await metering.clear();
         round += 1;
         const prefix = `late${round}`;
         const partitions = partitionsOf(sent.map(recordOf));
@@ -274,14 +274,14 @@ test('law: events, conflicts, voids and amendments in any batches give what the 
           const values = (partitions[p] as (UsageEvent | Correction)[]).slice(at[p], (at[p] as number) + size);
           if (values.length === 0) continue;
           const batch = batchOf(p, BigInt(at[p] as number), values);
-          await fixture.apply([batch]);
-          if (turn % 4 === 0) await fixture.apply([batch]);
+          await metering.apply([batch]);
+          if (turn % 4 === 0) await metering.apply([batch]);
           at[p] = (at[p] as number) + values.length;
           applied += values.length;
-          if (isMade) await backfillChunk(fixture.pool, chunk);
+          if (isMade) await backfillChunk(metering.worker, chunk);
         }
         if (!isMade) await makeLateMeters(prefix);
-        while (await backfillChunk(fixture.pool, chunk));
+        while (await backfillChunk(metering.worker, chunk));
         const expected = expectedHours(partitions.flat(), AGGREGATIONS);
         expect(await hours('early')).toEqual(expected);
         expect(await hours(prefix)).toEqual(expected);
@@ -300,16 +300,16 @@ test('law: the same when partitions and backfill are worked on at the same time'
       fc.array(steps, { minLength: 20, maxLength: 80 }),
       fc.integer({ min: 1, max: 9 }),
       async (sent, size) => {
-        await fixture.clear();
+        await metering.clear();
         round += 1;
         const prefix = `busy${round}`;
         const partitions = partitionsOf(sent.map(recordOf));
         const work = async (records: readonly (UsageEvent | Correction)[], partition: number) => {
           for (let at = 0; at < records.length; at += size)
-            await fixture.apply([batchOf(partition, BigInt(at), records.slice(at, at + size))]);
+            await metering.apply([batchOf(partition, BigInt(at), records.slice(at, at + size))]);
         };
         const late = makeLateMeters(prefix).then(async () => {
-          while (await backfillChunk(fixture.pool, size));
+          while (await backfillChunk(metering.worker, size));
         });
         await Promise.all([...partitions.map(work), late]);
         const expected = expectedHours(partitions.flat(), AGGREGATIONS);

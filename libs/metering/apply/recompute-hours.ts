@@ -4,7 +4,7 @@ import { HourFold, type HourlyDelta } from '../hour-fold.ts';
 import { isLiveAt, type Meter } from '../meter.ts';
 import { readEvent } from '../read-event.ts';
 import { readRawHour } from '../store/read-raw-hour.ts';
-import { selectTakenBack } from '../store/select-taken-back.ts';
+import { revisionText, selectTakenBackOfHour } from '../store/select-taken-back.ts';
 import { updateStanding } from '../store/update-standing.ts';
 
 /**
@@ -20,11 +20,12 @@ export async function recomputeHours(
   for (const delta of deltas) {
     const meter = meterOf(delta.meterId);
     const hour = { ...delta, type: meter.eventType };
-    const gone = await selectTakenBack(tx, hour);
+    const gone = await selectTakenBackOfHour(tx, hour);
     const fold = new HourFold();
     for await (const rows of readRawHour(tx, hour)) {
-      for (const { event, hash, key, revision, place } of rows) {
-        if (gone.has(`${key} ${revision}`)) continue;
+      for (const row of rows) {
+        const { event, hash, place } = row;
+        if (gone.has(revisionText(row))) continue;
         if (!isLiveAt(meter, place) && !isBackfilled(meter, place)) continue;
         const reading = readEvent(event, [meter]);
         if (reading.kind !== 'metered') continue;

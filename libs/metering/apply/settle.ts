@@ -1,4 +1,4 @@
-import { type Arrival, type CorrectionArrival, keyOf, type SortedOut } from '../sort-out.ts';
+import { type Arrival, type CorrectionArrival, identityText, keyOf, type SortedOut } from '../sort-out.ts';
 import { payloadHash } from '../store/claim-keys.ts';
 import type { Tally } from '../tally.ts';
 import type { Identities } from './claim-identities.ts';
@@ -24,7 +24,7 @@ export function settle(sorted: SortedOut, { claims, known }: Identities, tally: 
   };
   claims.forEach((claim, position) => {
     if (claim.awaited) return;
-    const text = `${claim.organizationId} ${claim.key}`;
+    const text = identityText(claim.organizationId, claim.key);
     const arrival = sorted.arrivals.get(text) as Arrival;
     const before = known.get(position);
     if (before) {

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { RecordBatch } from '#libs/event-log/event-log.ts';
 import { ARRIVAL, batchOf, startMetering, type TestMetering, usageEvent } from '#tests/support/metering.ts';
 import { hourOf } from '../hour.ts';
 import { dropRawDays } from './drop-raw-days.ts';
@@ -12,6 +11,7 @@ const RULES = { lagDays: 0, dedupeDays: 100 };
 let metering: TestMetering;
 beforeEach(async () => {
   metering = await startMetering();
+  await metering.meter({ key: 'calls' });
 });
 afterEach(() => metering?.database.drop());
 
@@ -23,10 +23,10 @@ const age = (generation: number, days: number) =>
   );
 
 test('a replay that is found in an older generation is a duplicate, and other content a conflict', async () => {
-  await metering.apply(batchOf(0, 0n, [usageEvent('a'), usageEvent('b')]));
+  await metering.apply([batchOf(0, 0n, [usageEvent('a'), usageEvent('b')])]);
   expect(await rotateKeys(metering.worker, ALWAYS)).toEqual({ opened: 2, dropped: [] });
   expect(await rotateKeys(metering.worker, ALWAYS)).toEqual({ opened: 3, dropped: [] });
-  await metering.apply(batchOf(0, 2n, [usageEvent('a'), usageEvent('b', { customer: 'other' }), usageEvent('c')]));
+  await metering.apply([batchOf(0, 2n, [usageEvent('a'), usageEvent('b', { customer: 'other' }), usageEvent('c')])]);
   expect(await metering.counts()).toEqual({ counted: 3, duplicate: 1, conflict: 1 });
   const { rows } = await metering.owner.query(
     'SELECT generation, count(*)::integer FROM event_keys GROUP BY 1 ORDER BY 1',
@@ -38,7 +38,7 @@ test('a replay that is found in an older generation is a duplicate, and other co
 });
 
 test('a drop raises the floor: what may have been forgotten goes to the dead letters, what is newer counts', async () => {
-  await metering.apply(batchOf(0, 0n, [usageEvent('a')]));
+  await metering.apply([batchOf(0, 0n, [usageEvent('a')])]);
   await rotateKeys(metering.worker, ALWAYS);
   await age(1, 103);
   const { rows } = await metering.owner.query('SELECT sealed_at FROM event_key_generations WHERE generation = 1');
@@ -47,7 +47,7 @@ test('a drop raises the floor: what may have been forgotten goes to the dead let
 
   const at = (id: string, time: number) => usageEvent(id, { time });
   const now = new Date();
-  await metering.apply(
+  await metering.apply([
     batchOf(
       0,
       1n,
@@ -57,9 +57,9 @@ test('a drop raises the floor: what may have been forgotten goes to the dead let
         at('c', floor + 2 * DAY + 1),
         at('d', now.getTime() - 100 * DAY),
       ],
-      { appendedAt: now },
+      now,
     ),
-  );
+  ]);
   expect(await metering.counts()).toEqual({ counted: 3, dead_letter: 2 });
   const letters = await metering.owner.query('SELECT reason FROM dead_letters');
   expect(letters.rows).toEqual([{ reason: 'too_old_to_dedupe' }, { reason: 'too_old_to_dedupe' }]);
@@ -84,8 +84,8 @@ test('rotation while batches run loses and doubles nothing, also with two housek
     const events = (round: number) => Array.from({ length: IDS }, (_, i) => usageEvent(`${partition} ${round} ${i}`));
     for (let round = 0; round <= ROUNDS; round += 1) {
       const values = [...(round < ROUNDS ? events(round) : []), ...(round > 0 ? events(round - 1) : [])];
-      const from = (await metering.applied()).get(partition) as bigint;
-      await metering.apply(batchOf(partition, from, values) satisfies RecordBatch);
+      const from = await metering.nextOffset(partition);
+      await metering.apply([batchOf(partition, from, values)]);
     }
   };
   let working = true;
@@ -121,8 +121,8 @@ test('rotation while batches run loses and doubles nothing, also with two housek
 describe('raw days', () => {
   test('those older than asked for go, the counts stay', async () => {
     const then = ARRIVAL.getTime() - 10 * DAY;
-    await metering.apply(batchOf(0, 0n, [usageEvent('a', { time: then })], { appendedAt: new Date(then) }));
-    await metering.apply(batchOf(0, 1n, [usageEvent('b')]));
+    await metering.apply([batchOf(0, 0n, [usageEvent('a', { time: then })], new Date(then))]);
+    await metering.apply([batchOf(0, 1n, [usageEvent('b')])]);
     const now = ARRIVAL.getTime();
     expect(await dropRawDays(metering.worker, 10, now)).toBe(0);
     const both = await Promise.all([dropRawDays(metering.worker, 9, now), dropRawDays(metering.worker, 9, now)]);

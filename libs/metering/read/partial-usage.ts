@@ -1,6 +1,6 @@
 import { Big } from '#libs/money/decimal.ts';
 import { decimalString } from '#libs/money/decimal-string.ts';
-import type { LatestValue } from '../hour-fold.ts';
+import { DIGEST_MODULUS, isLater, type LatestValue } from '../hour-fold.ts';
 import type { Aggregation } from '../meter.ts';
 import type { Span } from './split-span.ts';
 
@@ -19,7 +19,6 @@ export interface PartialUsage {
 }
 
 const ZERO = new Big('0');
-const DIGEST_MODULUS = 2n ** 256n;
 
 export const NOTHING: PartialUsage = {
   eventCount: 0n,
@@ -47,10 +46,6 @@ export function mergePartials(a: PartialUsage, b: PartialUsage): PartialUsage {
 
 const pick = <T>(a: T | null, b: T | null, wins: (x: T, y: T) => boolean): T | null =>
   a === null ? b : b === null || wins(a, b) ? a : b;
-
-/** Ids compare by bytes, as the database does. */
-const isLater = (a: LatestValue, b: LatestValue): boolean =>
-  a.time === b.time ? Buffer.compare(Buffer.from(a.id), Buffer.from(b.id)) > 0 : a.time > b.time;
 
 /** The aggregate over the span as text. `distinct`: number of different values, for `unique`. Divisions carry 40 digits. */
 export function quantityOf(

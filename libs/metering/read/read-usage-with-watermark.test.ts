@@ -1,37 +1,37 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { inTransaction } from '#libs/database/transaction.ts';
 import {
-  type ApplyFixture,
   batchOf,
-  createApplyFixture,
-  testEvent as event,
+  usageEvent as event,
   HOUR_START,
   ORGANIZATION,
-} from '#tests/support/apply-fixture.ts';
+  startMetering,
+  type TestMetering,
+} from '#tests/support/metering.ts';
 import { HOUR } from '../hour.ts';
 import { readUsageWithWatermark } from './read-usage-with-watermark.ts';
 import type { UsageRequest } from './usage-request.ts';
 
-let fixture: ApplyFixture;
+let metering: TestMetering;
 
 beforeAll(async () => {
-  fixture = await createApplyFixture();
-  await fixture.meter({ key: 'calls' });
-  await fixture.meter({ key: 'bytes', aggregation: 'sum', value_property: 'bytes', group_by: ['region'] });
+  metering = await startMetering();
+  await metering.meter({ key: 'calls' });
+  await metering.meter({ key: 'bytes', aggregation: 'sum', value_property: 'bytes', group_by: ['region'] });
 });
-afterAll(() => fixture.database.drop());
-beforeEach(() => fixture.clear());
+afterAll(() => metering.database.drop());
+beforeEach(() => metering.clear());
 
 const read = (requests: readonly UsageRequest[], organizationId = ORGANIZATION) =>
   inTransaction(
-    fixture.pool,
+    metering.worker,
     (tx) => readUsageWithWatermark(tx, organizationId, requests),
     'REPEATABLE READ READ ONLY',
   );
 const day = { names: ['acme'], from: HOUR_START - 10 * HOUR, to: HOUR_START + 14 * HOUR };
 
 test('answers in the order asked, groups together, with how far the log was applied', async () => {
-  await fixture.apply([
+  await metering.apply([
     batchOf(0, 0n, [
       event('a', { properties: { bytes: '90071992547409930.000000000000001', region: 'eu' } }),
       event('b', { properties: { bytes: '0.3', region: 'us' }, time: HOUR_START + 2 * HOUR }),
@@ -57,7 +57,7 @@ test('answers in the order asked, groups together, with how far the log was appl
 });
 
 test('thousands of requests are one statement, and one more for parts of hours', async () => {
-  await fixture.apply([batchOf(0, 0n, [event('a')])]);
+  await metering.apply([batchOf(0, 0n, [event('a')])]);
   const requests = Array.from({ length: 3000 }, (_, n) => ({
     ...day,
     meter: 'calls',
@@ -65,7 +65,7 @@ test('thousands of requests are one statement, and one more for parts of hours',
   }));
   const statements: string[] = [];
   const usage = await inTransaction(
-    fixture.pool,
+    metering.worker,
     (tx) => {
       const watched = {
         query: (...call: [never]) => {
@@ -87,7 +87,7 @@ test('offsets and usage are of one snapshot, whatever is applied in between', as
   let going = true;
   let applied = 0;
   const writer = (async () => {
-    for (; going; applied += 1) await fixture.apply([batchOf(0, BigInt(applied), [event(`e${applied}`)])]);
+    for (; going; applied += 1) await metering.apply([batchOf(0, BigInt(applied), [event(`e${applied}`)])]);
   })();
   try {
     const seen = new Set<string>();

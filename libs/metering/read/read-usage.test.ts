@@ -7,15 +7,15 @@ import { eventText, hashOf } from '#libs/events/record.ts';
 import { Big } from '#libs/money/decimal.ts';
 import { decimalString } from '#libs/money/decimal-string.ts';
 import {
-  type ApplyFixture,
   ARRIVAL,
   batchOf,
-  createApplyFixture,
-  testEvent as event,
+  correctionOf,
+  usageEvent as event,
   HOUR_START,
   ORGANIZATION,
-  testCorrection,
-} from '#tests/support/apply-fixture.ts';
+  startMetering,
+  type TestMetering,
+} from '#tests/support/metering.ts';
 import { backfillChunk } from '../backfill/backfill-chunk.ts';
 import { requestBackfill } from '../backfill/request-backfill.ts';
 import { HOUR } from '../hour.ts';
@@ -29,17 +29,17 @@ const AGGREGATIONS: readonly Aggregation[] = ['count', 'sum', 'min', 'max', 'avg
 const VERSION_BORDER = HOUR_START + 3 * HOUR;
 const MINUTE = 60_000;
 
-let fixture: ApplyFixture;
+let metering: TestMetering;
 
 beforeAll(async () => {
-  fixture = await createApplyFixture();
+  metering = await startMetering();
   for (const aggregation of AGGREGATIONS) {
     const value = aggregation === 'count' ? {} : { value_property: 'bytes' };
-    await fixture.meter({ key: aggregation, aggregation, ...value, group_by: ['region', 'tier'] });
+    await metering.meter({ key: aggregation, aggregation, ...value, group_by: ['region', 'tier'] });
   }
-  const first = await fixture.meter({ key: 'versioned', aggregation: 'sum', value_property: 'bytes' });
-  await inTransaction(fixture.owner, (tx) => endMeterVersion(tx, ORGANIZATION, first, new Date(VERSION_BORDER)));
-  await fixture.meter({
+  const first = await metering.meter({ key: 'versioned', aggregation: 'sum', value_property: 'bytes' });
+  await inTransaction(metering.owner, (tx) => endMeterVersion(tx, ORGANIZATION, first, new Date(VERSION_BORDER)));
+  await metering.meter({
     key: 'versioned',
     version: 2,
     aggregation: 'sum',
@@ -48,13 +48,13 @@ beforeAll(async () => {
     effective_from: VERSION_BORDER,
   });
 });
-afterAll(() => fixture.database.drop());
-beforeEach(() => fixture.clear());
+afterAll(() => metering.database.drop());
+beforeEach(() => metering.clear());
 
 /** Under the API's role, so that its rights are tried too. */
 const read = (requests: readonly UsageRequest[]): Promise<Usage[][]> =>
   inOrganization(
-    fixture.database.pool('tollbook_api'),
+    metering.database.pool('tollbook_api'),
     ORGANIZATION,
     (tx) => readUsage(tx, ORGANIZATION, requests),
     'REPEATABLE READ READ ONLY',
@@ -67,7 +67,7 @@ async function applyAll(records: readonly (UsageEvent | Correction)[], size: num
       (one) => identify(ORGANIZATION, one.source, one.id).partitionKey.readUInt32BE(0) % 3 === partition,
     );
     for (let at = 0; at < own.length; at += size)
-      await fixture.apply([batchOf(partition, BigInt(at), own.slice(at, at + size))]);
+      await metering.apply([batchOf(partition, BigInt(at), own.slice(at, at + size))]);
   }
 }
 
@@ -145,7 +145,7 @@ const history = fc.array(fc.tuple(payload, fate), { minLength: 1, maxLength: 25 
     const original = event(id, first);
     sent.push(original);
     if (then.kind === 'stays') standing.push(original);
-    else sent.push(testCorrection(id, then.kind, then.kind === 'amend' ? then.changes : {}));
+    else sent.push(correctionOf(id, then.kind, then.kind === 'amend' ? then.changes : {}));
     if (then.kind === 'amend') standing.push({ ...original, ...then.changes });
   }
   return fc.record({
@@ -166,7 +166,7 @@ describe('law: what is read equals a direct calculation over the events that sta
         history,
         fc.array(span, { minLength: 1, maxLength: 4 }),
         async ({ sent, standing, size }, spans) => {
-          await fixture.clear();
+          await metering.clear();
           await applyAll(sent, size);
           const requests = spans.flatMap((one) =>
             AGGREGATIONS.map((meter) => ({ meter, names: ['acme', 'acme-alias'], ...one })),
@@ -190,7 +190,7 @@ describe('law: what is read equals a direct calculation over the events that sta
   test('by group, filter and subscription', async () => {
     await fc.assert(
       fc.asyncProperty(history, span, async ({ sent, standing, size }, one) => {
-        await fixture.clear();
+        await metering.clear();
         await applyAll(sent, size);
         const requests = AGGREGATIONS.map(
           (meter): UsageRequest => ({
@@ -224,7 +224,7 @@ describe('law: what is read equals a direct calculation over the events that sta
   test('over the border of two versions of a meter', async () => {
     await fc.assert(
       fc.asyncProperty(history, span, async ({ sent, standing, size }, one) => {
-        await fixture.clear();
+        await metering.clear();
         await applyAll(sent, size);
         const [[answer]] = (await read([{ meter: 'versioned', names: ['zoo'], ...one }])) as [[Usage]];
         const own = standing.filter(
@@ -246,19 +246,19 @@ describe('law: what is read equals a direct calculation over the events that sta
 
 test('the part of an hour counts what its meter counted: not what came before the meter, until a backfill reaches it', async () => {
   const early = { type: 'late', time: HOUR_START + 40 * MINUTE };
-  await fixture.apply([batchOf(0, 0n, [event('early', early), event('gone', early)])]);
-  const meterId = await fixture.meter({ key: 'late', event_type: 'late' });
-  await fixture.apply([batchOf(0, 2n, [event('live', early), testCorrection('gone', 'void')])]);
+  await metering.apply([batchOf(0, 0n, [event('early', early), event('gone', early)])]);
+  const meterId = await metering.meter({ key: 'late', event_type: 'late' });
+  await metering.apply([batchOf(0, 2n, [event('live', early), correctionOf('gone', 'void')])]);
   const half = { meter: 'late', names: ['acme'], from: HOUR_START + 30 * MINUTE, to: HOUR_START + 45 * MINUTE };
   const counts = async () =>
     (await read([half, { ...half, from: HOUR_START, to: HOUR_START + HOUR }])).map(([one]) => one?.eventCount);
   expect(await counts()).toEqual(['1', '1']);
-  await inTransaction(fixture.owner, async (tx) => {
+  await inTransaction(metering.owner, async (tx) => {
     await lockCatalogExclusive(tx);
     await requestBackfill(tx, ORGANIZATION, meterId);
   });
   expect(await counts()).toEqual(['1', '1']);
-  while ((await backfillChunk(fixture.pool, 1)) !== null) {
+  while ((await backfillChunk(metering.worker, 1)) !== null) {
     const [part, whole] = await counts();
     expect(part).toBe(whole);
   }
@@ -268,7 +268,7 @@ test('the part of an hour counts what its meter counted: not what came before th
 test('of two events at one time the one with the greater id by bytes stands, also under two names of a customer', async () => {
   // By UTF-16 code units the second would be the greater.
   const tied = (id: string, customer: string, bytes: string) => event(id, { customer, properties: { bytes } });
-  await fixture.apply([batchOf(0, 0n, [tied('\u{1f600}', 'acme', '1'), tied('\uffee', 'acme-alias', '2')])]);
+  await metering.apply([batchOf(0, 0n, [tied('\u{1f600}', 'acme', '1'), tied('\uffee', 'acme-alias', '2')])]);
   const hour = { meter: 'latest', names: ['acme', 'acme-alias'], from: HOUR_START, to: HOUR_START + HOUR };
   const answers = await read([hour, { ...hour, to: HOUR_START + 1 }, { ...hour, names: [...hour.names].reverse() }]);
   expect(answers.map(([answer]) => answer?.quantity)).toEqual(['1', '1', '1']);

@@ -5,7 +5,7 @@ import { isLiveAt, type MeterCatalog } from '../meter.ts';
 import { readEvent } from '../read-event.ts';
 import { readRawDay } from '../store/read-raw-day.ts';
 import { selectHourStates } from '../store/select-hour-states.ts';
-import { selectTakenBackOfDay } from '../store/select-taken-back-of-day.ts';
+import { revisionText, selectTakenBackOfDay } from '../store/select-taken-back.ts';
 import { compareHours, type HourDifference, stateOf } from './compare-hours.ts';
 
 /**
@@ -22,8 +22,9 @@ export async function recomputeDay(
   const fold = new HourFold();
   let events = 0;
   for await (const rows of readRawDay(tx, day)) {
-    for (const { organizationId, event, hash, key, revision, place } of rows) {
-      if (gone.has(`${organizationId} ${key} ${revision}`)) continue;
+    for (const row of rows) {
+      const { organizationId, event, hash, place } = row;
+      if (gone.has(revisionText(row))) continue;
       events += 1;
       for (const meter of catalog.everyMeterFor(organizationId, event.type)) {
         if (!isLiveAt(meter, place) && !isBackfilled(meter, place)) continue;

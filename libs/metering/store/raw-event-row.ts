@@ -5,6 +5,12 @@ import type { RawEvent } from './copy-usage-events.ts';
 export const RAW_EVENT_COLUMNS = `e.organization_id, e.event_key, encode(e.event_hash, 'hex') AS event_hash, e.sign, e.revision, e.log_epoch,
   e.log_partition, e.log_offset, e.received_at, e.time, e.time_given, e.id, e.source, e.type, e.customer, e.subscription, e.properties`;
 
+/** Whether a correction that was carried out took back row e of usage_events: a void, or a later amendment. */
+export const TAKEN_BACK = `EXISTS (
+  SELECT FROM event_corrections c
+   WHERE c.organization_id = e.organization_id AND c.event_key = e.event_key AND c.state = 'applied'
+     AND c.revision >= e.revision AND (c.kind = 'void' OR c.revision > e.revision))`;
+
 export interface RawEventRow {
   readonly organization_id: number;
   readonly event_key: string;

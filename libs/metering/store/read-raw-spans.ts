@@ -2,7 +2,7 @@ import type { Transaction } from '#libs/database/transaction.ts';
 import type { SubscriptionRule } from '../read/usage-request.ts';
 import { plainArray, textArray } from './array-literal.ts';
 import type { RawEvent } from './copy-usage-events.ts';
-import { RAW_EVENT_COLUMNS, type RawEventRow, toRawEvent } from './raw-event-row.ts';
+import { RAW_EVENT_COLUMNS, type RawEventRow, TAKEN_BACK, toRawEvent } from './raw-event-row.ts';
 
 /** Raw events of one name and type; `from` and `to` are epoch milliseconds, half open. */
 export interface RawSpan {
@@ -50,10 +50,8 @@ const SELECT = `
     FROM unnest($2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::boolean[]) WITH ORDINALITY
          AS w (name, type, from_time, to_time, subscription, or_none, position)
    CROSS JOIN LATERAL (
-         SELECT * FROM usage_events u
-          WHERE u.organization_id = $1 AND u.customer = w.name AND u.time >= w.from_time AND u.time < w.to_time
-            AND u.received_at >= w.from_time - interval '1 day' AND u.type = w.type AND u.sign = 1
-            AND (w.subscription IS NULL OR u.subscription = w.subscription OR (w.or_none AND u.subscription = ''))
-            AND NOT EXISTS (SELECT FROM event_corrections c
-                             WHERE c.organization_id = u.organization_id AND c.event_key = u.event_key AND c.state = 'applied'
-                               AND c.revision >= u.revision AND (c.kind = 'void' OR c.revision > u.revision))) AS e`;
+         SELECT * FROM usage_events e
+          WHERE e.organization_id = $1 AND e.customer = w.name AND e.time >= w.from_time AND e.time < w.to_time
+            AND e.received_at >= w.from_time - interval '1 day' AND e.type = w.type AND e.sign = 1
+            AND (w.subscription IS NULL OR e.subscription = w.subscription OR (w.or_none AND e.subscription = ''))
+            AND NOT ${TAKEN_BACK}) AS e`;

@@ -58,13 +58,16 @@ export async function selectArrivals(
   return rows.map((row) => ({ ...toRawEvent(row), voided: row.voided }));
 }
 
+const VOIDED = `EXISTS (
+           SELECT FROM event_corrections c
+            WHERE c.organization_id = u.organization_id AND c.event_key = u.event_key AND c.state = 'applied' AND c.kind = 'void')`;
+
 const SELECT = `
   SELECT ${RAW_EVENT_COLUMNS}, e.voided
     FROM (SELECT partition, epoch FROM log_offsets UNION SELECT partition, epoch FROM log_epochs) AS p
     LEFT JOIN unnest($11::integer[], $12::smallint[], $13::bigint[]) AS b (epoch, partition, below) USING (epoch, partition)
    CROSS JOIN LATERAL (
-         SELECT u.*, EXISTS (SELECT FROM event_corrections c WHERE c.organization_id = u.organization_id AND c.event_key = u.event_key
-                                AND c.state = 'applied' AND c.kind = 'void') AS voided
+         SELECT u.*, ${VOIDED} AS voided
            FROM usage_events u
           WHERE u.received_at >= greatest($2::date::timestamp AT TIME ZONE 'UTC', $8)
             AND u.received_at < least(($2::date + 1)::timestamp AT TIME ZONE 'UTC', $9)
@@ -74,7 +77,5 @@ const SELECT = `
             AND ($6::timestamptz IS NULL OR u.time >= $6) AND ($7::timestamptz IS NULL OR u.time < $7)
             AND NOT EXISTS (SELECT FROM event_corrections c WHERE c.organization_id = u.organization_id AND c.event_key = u.event_key
                                AND c.state = 'applied' AND c.kind = 'amend' AND c.revision > u.revision)
-            AND ($10::boolean IS NULL OR $10 = EXISTS (
-                  SELECT FROM event_corrections c WHERE c.organization_id = u.organization_id AND c.event_key = u.event_key
-                     AND c.state = 'applied' AND c.kind = 'void'))
+            AND ($10::boolean IS NULL OR $10 = ${VOIDED})
           ORDER BY u.log_offset DESC LIMIT $14) AS e`;

@@ -1,7 +1,7 @@
 import type { Transaction } from '#libs/database/transaction.ts';
 import type { RawEvent } from './copy-usage-events.ts';
 import type { BackfillCursor } from './lock-open-backfill.ts';
-import { RAW_EVENT_COLUMNS, type RawEventRow, toRawEvent } from './raw-event-row.ts';
+import { RAW_EVENT_COLUMNS, type RawEventRow, TAKEN_BACK, toRawEvent } from './raw-event-row.ts';
 
 export interface OlderEvents {
   /** Those of the organization and type, each with whether it was taken back since. */
@@ -37,9 +37,7 @@ export async function selectOlderEvents(
          FROM portion
      )
      SELECT ${RAW_EVENT_COLUMNS}, e.is_wanted, e.passed::integer,
-            EXISTS (SELECT FROM event_corrections c
-                     WHERE c.organization_id = e.organization_id AND c.event_key = e.event_key AND c.state = 'applied'
-                       AND c.revision >= e.revision AND (c.kind = 'void' OR c.revision > e.revision)) AS taken_back
+            ${TAKEN_BACK} AS taken_back
        FROM marked e WHERE e.is_wanted OR e.is_last ORDER BY log_epoch, log_partition, log_offset`,
     [day, behind.epoch, behind.partition, behind.offset.toString(), limit, organizationId, type],
   );

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { startTestApi, type TestApi, type TestApiClient } from '../test-server.ts';
-
-/* Names under which events name a customer; the rest of the resource is in catalog.test.ts. */
+import { startTestApi, type TestApi, type TestApiClient } from '#tests/support/api.ts';
+import { allOf, newCustomer, pointersOf } from '#tests/support/catalog.ts';
 
 let api: TestApi;
 let own: TestApiClient;
@@ -14,78 +13,58 @@ beforeAll(async () => {
 });
 afterAll(() => api?.stop());
 
-const make = (key: string, aliases: readonly string[] = [], client = own) =>
-  client.post('/v1/customers', { key, name: key, aliases });
-
-test('aliases are given, shown and taken away', async () => {
-  const created = await make('acme', ['z', 'acme gmbh']);
-  expect([created.status, created.body.aliases]).toEqual([201, ['acme gmbh', 'z']]);
-  expect((await own.get('/v1/customers/acme')).body).toEqual(created.body);
-  expect((await own.get('/v1/customers')).body.data).toEqual([created.body]);
-  expect((await own.patch('/v1/customers/acme', { aliases: ['z', 'new'] })).body.aliases).toEqual(['new', 'z']);
-  expect((await own.patch('/v1/customers/acme', { name: 'Acme' })).body).toMatchObject({
-    aliases: ['new', 'z'],
-    name: 'Acme',
-  });
-  expect((await own.patch('/v1/customers/acme', { aliases: [] })).body.aliases).toEqual([]);
-  const { rows } = await api.owner.query(
-    "SELECT data FROM outbox WHERE type = 'customer.updated' ORDER BY id DESC LIMIT 1",
-  );
-  expect(rows[0].data).toMatchObject({ key: 'acme', aliases: [] });
-});
-
-test('a name means one customer of an organization', async () => {
-  await make('one', ['uno']);
-  await make('two');
-  const patch = (aliases: readonly string[]) => own.patch('/v1/customers/two', { aliases });
-  expect((await patch(['fine', 'uno'])).body).toMatchObject({
-    status: 409,
-    code: 'alias_taken',
-    errors: [{ pointer: '/aliases/1' }],
-  });
-  expect((await patch(['one'])).body).toMatchObject({
-    status: 409,
-    code: 'alias_taken',
-    errors: [{ pointer: '/aliases/0' }],
-  });
-  expect((await patch(['two'])).body).toMatchObject({ status: 409, code: 'alias_taken' });
-  expect((await make('uno')).body).toMatchObject({
-    status: 409,
-    code: 'already_exists',
-    detail: expect.stringContaining('"one"'),
-  });
-  expect((await own.get('/v1/customers/two')).body.aliases).toEqual([]);
-  expect((await make('uno', ['one'], other)).status).toBe(201);
-  expect((await patch(['a', 'a'])).status).toBe(422);
-});
-
-test('nor does it come to mean two when both are made at once', async () => {
-  await make('rival');
-  for (let n = 0; n < 10; n += 1) {
-    const name = `contested-${n}`;
-    const answers = await Promise.all([
-      make(name),
-      own.patch('/v1/customers/rival', { aliases: [name] }),
-      make(`third-${n}`, [name]),
-    ]);
-    expect(answers.map(({ status }) => status).filter((status) => status < 300)).toHaveLength(1);
+test('any printable key works, in bodies and in paths', async () => {
+  for (const key of ['acme', 'https://x.example/a?b#c', 'naïve 株式会社', 'a%20b', 'x'.repeat(255)]) {
+    const created = await own.post('/v1/customers', {
+      key,
+      name: 'N',
+      email: 'a@b.example',
+      address_lines: ['Street 1', 'City'],
+      tax_id: 'DE1',
+      time_zone: 'Asia/Tokyo',
+    });
+    expect(created.status).toBe(201);
+    expect((await own.get(created.headers.get('location') as string)).body).toEqual(created.body);
   }
 });
 
-test('an alias under which usage came in stays: what was billed under it cannot come to be billed again', async () => {
-  const { id, api: client } = await api.organization();
-  await client.post('/v1/meters', { key: 'calls', name: 'Calls', event_type: 'call', aggregation: 'count' });
-  await make('first', ['used', 'unused'], client);
-  await api.owner.query(
-    `INSERT INTO usage_hourly (organization_id, meter_id, customer, hour, subscription, group_key, event_count, total, digest, version)
-     SELECT organization_id, id, 'used', '2026-11-02T10:00Z', '', '', 1, 1, 1, 1 FROM meters WHERE organization_id = $1`,
-    [id],
-  );
-  expect((await client.patch('/v1/customers/first', { aliases: ['unused'] })).body).toMatchObject({
+test('a key is taken once, by organization', async () => {
+  const key = await newCustomer(own);
+  expect((await own.post('/v1/customers', { key, name: 'Again' })).body).toMatchObject({
     status: 409,
-    code: 'alias_in_use',
-    detail: expect.stringContaining('must keep "used"'),
-    errors: [{ pointer: '/aliases' }],
+    code: 'already_exists',
   });
-  expect((await client.patch('/v1/customers/first', { aliases: ['used'] })).body.aliases).toEqual(['used']);
+  expect((await other.get(`/v1/customers/${key}`)).status).toBe(404);
+  expect((await other.patch(`/v1/customers/${key}`, { name: 'Stolen' })).status).toBe(404);
+  expect((await other.post('/v1/customers', { key, name: 'Theirs' })).status).toBe(201);
+  expect((await own.get(`/v1/customers/${key}`)).body.name).toBe(key);
+});
+
+test.each([
+  [{}, ['/key', '/name']],
+  [
+    { key: '..', name: 'a\nb', email: 'x', address_lines: ['', 2], tax_id: '', time_zone: 'Mars/Base', vip: true },
+    ['/address_lines/0', '/address_lines/1', '/email', '/key', '/name', '/tax_id', '/time_zone', '/vip'],
+  ],
+  [{ key: 'a\u0000', name: '\ud800' }, ['/key', '/name']],
+])('%j names every fault', async (input, expected) => {
+  const { status, body } = await own.post('/v1/customers', input);
+  expect(status).toBe(422);
+  expect([...new Set(pointersOf(body))].sort()).toEqual(expected);
+});
+
+test('a change touches what it names, and null takes away', async () => {
+  const key = await newCustomer(own, { email: 'a@b.example', tax_id: 'X' });
+  const { status, body } = await own.patch(`/v1/customers/${key}`, { name: 'New', tax_id: null });
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ name: 'New', tax_id: null, email: 'a@b.example' });
+  expect((await own.patch(`/v1/customers/${key}`, { key: 'other' })).status).toBe(422);
+});
+
+test('a list goes on where it stopped', async () => {
+  const { api: client } = await api.organization();
+  const keys: string[] = [];
+  for (let i = 0; i < 5; i++) keys.push(await newCustomer(client));
+  expect((await allOf(client, '/v1/customers')).map(({ key }) => key)).toEqual(keys);
+  expect((await client.get('/v1/customers?limit=5')).body.next_cursor).toBeNull();
 });

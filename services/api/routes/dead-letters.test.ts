@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { encodeEvent } from '#libs/events/record.ts';
 import { publishDeadLetters } from '#libs/metering/dead-letters/publish-dead-letters.ts';
-import { batchOf, createApplier, usageEvent } from '#tests/support/metering.ts';
-import { startTestApi, type TestApi, type TestApiClient } from '../test-server.ts';
+import { startTestApi, type TestApi, type TestApiClient } from '#tests/support/api.ts';
+import { createFeed, usageEvent } from '#tests/support/metering.ts';
 
 let api: TestApi;
 let organization: { id: number; api: TestApiClient };
@@ -19,14 +19,10 @@ beforeAll(async () => {
     aggregation: 'sum',
     value_property: 'bytes',
   });
-  const apply = await createApplier(api.worker);
+  const feed = await createFeed(api.worker);
   const unreadable = ['a', 'b', 'c'].map((id) => usageEvent(id, { properties: { bytes: 'many' } }));
   const latin1 = Buffer.concat([Buffer.from('{"v":2,'), Buffer.from([0xe9])]);
-  await apply(
-    batchOf(0, 0n, [...unreadable, latin1, Buffer.from(`{"v":1,"organization":${organization.id}}`)], {
-      organizationId: organization.id,
-    }),
-  );
+  await feed(organization.id, [...unreadable, latin1, Buffer.from(`{"v":1,"organization":${organization.id}}`)]);
 });
 afterAll(() => api?.stop());
 

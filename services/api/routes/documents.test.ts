@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from '#libs/database/uuidv7.ts';
-import { runDependencies } from '#libs/invoicing/run/billing-fixture.ts';
 import { runBilling } from '#libs/invoicing/run/run-billing.ts';
-import { startTestApi, type TestApi, type TestApiClient } from '../test-server.ts';
+import { startTestApi, type TestApi, type TestApiClient } from '#tests/support/api.ts';
+import { runDependencies } from '#tests/support/billing.ts';
 
 let api: TestApi;
 let own: { id: number; api: TestApiClient };

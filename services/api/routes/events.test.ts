@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Correction, UsageEvent } from '#libs/events/event.ts';
 import { encodeCursor } from '#libs/http/paging.ts';
-import { runDependencies } from '#libs/invoicing/run/billing-fixture.ts';
 import { runBilling } from '#libs/invoicing/run/run-billing.ts';
-import { startTestApi, type TestApi, type TestApiClient } from '../test-server.ts';
-import { createTestUsage, usageEvent } from '../test-usage.ts';
+import { startTestApi, type TestApi, type TestApiClient } from '#tests/support/api.ts';
+import { runDependencies } from '#tests/support/billing.ts';
+import { createFeed, type Feed, usageEvent } from '#tests/support/metering.ts';
 
 let api: TestApi;
 let own: { id: number; api: TestApiClient };
 let other: { id: number; api: TestApiClient };
-let apply: ReturnType<typeof createTestUsage>;
+let feed: Feed;
 const NOW = Date.parse('2026-03-15T10:20:00Z');
 const MARCH_1 = Date.parse('2026-03-01T00:30:00Z');
 
@@ -24,7 +24,7 @@ const correction = (id: string, over: Partial<Correction>): Correction => ({
   ...over,
 });
 const event = (id: string, over: Partial<UsageEvent> = {}) =>
-  usageEvent(id, { time: MARCH_1, properties: { v: '2', region: 'eu' }, ...over });
+  usageEvent(id, { type: 'e', time: MARCH_1, properties: { v: '2', region: 'eu' }, ...over });
 
 beforeAll(async () => {
   api = await startTestApi({ now: () => NOW });
@@ -39,16 +39,16 @@ beforeAll(async () => {
     group_by: ['region'],
   });
   await own.api.post('/v1/customers', { key: 'mother', name: 'Mother', aliases: ['child'] });
-  apply = createTestUsage(api.worker);
-  await apply(own.id, [event('old', { type: 'x' })], new Date('2026-03-12T10:00:00Z'));
-  await apply(own.id, [event('older day', { customer: 'child' })], new Date('2026-03-13T10:00:00Z'));
-  await apply(other.id, [event('theirs')], new Date('2026-03-15T08:00:00Z'));
-  await apply(
+  feed = await createFeed(api.worker);
+  await feed(own.id, [event('old', { type: 'x' })], new Date('2026-03-12T10:00:00Z'));
+  await feed(own.id, [event('older day', { customer: 'child' })], new Date('2026-03-13T10:00:00Z'));
+  await feed(other.id, [event('theirs')], new Date('2026-03-15T08:00:00Z'));
+  await feed(
     own.id,
     [event('a'), event('b', { customer: 'mother' }), event('c', { type: 'x', source: 's1' })],
     new Date('2026-03-15T09:00:00Z'),
   );
-  await apply(
+  await feed(
     own.id,
     [
       event('void me'),
@@ -60,7 +60,7 @@ beforeAll(async () => {
     ],
     new Date('2026-03-15T10:00:00Z'),
   );
-  await apply(
+  await feed(
     own.id,
     [
       correction('amend/me', {
@@ -70,7 +70,7 @@ beforeAll(async () => {
     ],
     new Date('2026-03-15T10:10:00Z'),
   );
-  await apply(
+  await feed(
     own.id,
     [correction('void me', { kind: 'amend', changes: { type: 'y' } }), correction('not yet', {})],
     new Date('2026-03-15T10:15:00Z'),
@@ -226,13 +226,13 @@ describe('the story of an event', () => {
     const starts = { customer: 'mother', plan: 'basic', starts_on: '2025-03-01', ends_on: '2025-04-01' };
     const { body: subscription } = await own.api.post('/v1/subscriptions', starts);
     const inMarch = { customer: 'child', time: Date.parse('2025-03-10T00:00:00Z') };
-    await apply(own.id, [event('billed', inMarch), event('voided later', inMarch)]);
+    await feed(own.id, [event('billed', inMarch), event('voided later', inMarch)], new Date(NOW));
     const { body: run } = await own.api.post('/v1/billing-runs', {
       ends_after: '2025-03-02',
       ends_until: '2025-04-01',
     });
     await runBilling(runDependencies(api.worker), own.id, run.id);
-    await apply(own.id, [event('late', inMarch), correction('voided later', {})]);
+    await feed(own.id, [event('late', inMarch), correction('voided later', {})], new Date(NOW));
     const line = {
       document: { kind: 'invoice', voided: false, number: expect.any(String) },
       charge: 'bytes',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { checkCounters } from '#libs/metering/reconcile/check-counters.ts';
-import { batchOf, createApplier, usageEvent, voidOf } from '#tests/support/metering.ts';
-import { startTestApi, type TestApi, type TestApiClient } from '../test-server.ts';
+import { startTestApi, type TestApi, type TestApiClient } from '#tests/support/api.ts';
+import { correctionOf, createFeed, usageEvent } from '#tests/support/metering.ts';
 
 let api: TestApi;
 let id: number;
@@ -14,31 +14,18 @@ beforeAll(async () => {
   api = await startTestApi();
   ({ id, api: client } = await api.organization());
   await client.post('/v1/meters', { key: 'calls', name: 'Calls', event_type: 'call', aggregation: 'count' });
-  const apply = await createApplier(api.worker);
-  const amend = { ...voidOf('b'), kind: 'amend' as const, correctionId: 'amend b', changes: { customer: 'other' } };
-  await apply(
-    batchOf(
-      0,
-      0n,
-      [
-        usageEvent('a'),
-        usageEvent('a'),
-        usageEvent('a', { customer: 'other' }),
-        usageEvent('b'),
-        usageEvent('c', { type: 'unknown' }),
-        voidOf('a'),
-        amend,
-        Buffer.from(`{"v":1,"organization":${id}}`),
-      ],
-      { organizationId: id },
-    ),
-  );
-  await apply(
-    batchOf(0, 8n, [usageEvent('d'), voidOf('b')], {
-      organizationId: id,
-      appendedAt: new Date('2026-11-03T00:00:00Z'),
-    }),
-  );
+  const feed = await createFeed(api.worker);
+  await feed(id, [
+    usageEvent('a'),
+    usageEvent('a'),
+    usageEvent('a', { customer: 'other' }),
+    usageEvent('b'),
+    usageEvent('c', { type: 'unknown' }),
+    correctionOf('a', 'void'),
+    correctionOf('b', 'amend', { customer: 'other' }),
+    Buffer.from(`{"v":1,"organization":${id}}`),
+  ]);
+  await feed(id, [usageEvent('d'), correctionOf('b', 'void')], new Date('2026-11-03T00:00:00Z'));
 });
 afterAll(() => api?.stop());
 

@@ -2,18 +2,19 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { UsageEvent } from '#libs/events/event.ts';
 import { encodeCursor } from '#libs/http/paging.ts';
 import { liveUsageEntries } from '#libs/metering/live-usage.ts';
-import { startTestApi, type TestApi, type TestApiClient } from '../test-server.ts';
-import { createTestUsage, usageEvent } from '../test-usage.ts';
+import { startTestApi, type TestApi, type TestApiClient } from '#tests/support/api.ts';
+import { createFeed, type Feed, usageEvent } from '#tests/support/metering.ts';
 
 let api: TestApi;
 let own: { id: number; api: TestApiClient };
 let other: { id: number; api: TestApiClient };
 let bytesId: number;
+let feed: Feed;
 const NOW = Date.parse('2026-03-15T10:20:00Z');
 
 let serial = 0;
 const used = (customer: string, time: string, v: string, over: Partial<UsageEvent> = {}): UsageEvent =>
-  usageEvent(`e${++serial}`, { customer, time: Date.parse(time), properties: { v }, ...over });
+  usageEvent(`e${++serial}`, { type: 'e', customer, time: Date.parse(time), properties: { v }, ...over });
 const grouped = (time: string, v: string, properties: UsageEvent['properties']) =>
   used('acme', time, v, { type: 'g', properties: { v, ...properties } });
 
@@ -29,23 +30,27 @@ beforeAll(async () => {
   await meter(own.api, { key: 'grouped', event_type: 'g', group_by: ['region', 'size'] });
   await meter(other.api, { key: 'theirs' });
   bytesId = (await api.owner.query("SELECT id FROM meters WHERE key = 'bytes'")).rows[0].id;
-  const apply = createTestUsage(api.worker);
-  await apply(own.id, [
-    used('acme', '2026-03-01T00:10:00Z', '1'),
-    used('acme', '2026-03-01T00:40:00Z', '0.50'),
-    used('acme', '2026-03-01T23:20:00Z', '2.25'),
-    used('acme', '2026-03-02T00:00:00Z', '10'),
-    used('acme', '2026-02-28T23:59:59.999Z', '100'),
-    used('beta', '2026-03-15T10:00:00Z', '12345678901234567890.123456789'),
-    used('named', '2026-03-15T10:00:00Z', '1', { subscription: 's1' }),
-    used('named', '2026-03-15T10:00:00Z', '2'),
-    used('=cmd|calc', '2026-03-15T09:00:00Z', '-3'),
-    grouped('2026-03-01T00:00:00Z', '3', { region: 'eu', size: 1 }),
-    grouped('2026-03-01T01:00:00Z', '4', {}),
-    grouped('2026-03-01T02:00:00Z', '5', { region: 'eu', size: 2 }),
-    grouped('2026-03-01T02:00:00Z', '6', { region: 'a "b",c', size: 2 }),
-  ]);
-  await apply(other.id, [used('acme', '2026-03-01T00:00:00Z', '777')]);
+  feed = await createFeed(api.worker);
+  await feed(
+    own.id,
+    [
+      used('acme', '2026-03-01T00:10:00Z', '1'),
+      used('acme', '2026-03-01T00:40:00Z', '0.50'),
+      used('acme', '2026-03-01T23:20:00Z', '2.25'),
+      used('acme', '2026-03-02T00:00:00Z', '10'),
+      used('acme', '2026-02-28T23:59:59.999Z', '100'),
+      used('beta', '2026-03-15T10:00:00Z', '12345678901234567890.123456789'),
+      used('named', '2026-03-15T10:00:00Z', '1', { subscription: 's1' }),
+      used('named', '2026-03-15T10:00:00Z', '2'),
+      used('=cmd|calc', '2026-03-15T09:00:00Z', '-3'),
+      grouped('2026-03-01T00:00:00Z', '3', { region: 'eu', size: 1 }),
+      grouped('2026-03-01T01:00:00Z', '4', {}),
+      grouped('2026-03-01T02:00:00Z', '5', { region: 'eu', size: 2 }),
+      grouped('2026-03-01T02:00:00Z', '6', { region: 'a "b",c', size: 2 }),
+    ],
+    new Date(NOW),
+  );
+  await feed(other.id, [used('acme', '2026-03-01T00:00:00Z', '777')], new Date(NOW));
 });
 afterAll(() => api?.stop());
 
@@ -349,8 +354,7 @@ describe('aliases', () => {
     const values = ['a-child', 'mother', 'z-child'].map((customer, n) =>
       used(customer, '2026-03-03T00:00:00Z', String(n + 1), { type: 'f' }),
     );
-    const { rows } = await api.owner.query('SELECT next_offset FROM log_offsets WHERE partition = 0');
-    await createTestUsage(api.worker, BigInt(rows[0].next_offset))(own.id, values);
+    await feed(own.id, values, new Date(NOW));
     return async () =>
       (await usage('meter=family')).data.map((row: Row) => [row.customer, row.quantity, row.event_count]);
   }

@@ -3,8 +3,8 @@ import { connect } from 'node:net';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { sendStream, startTestIngest, type TestIngest } from '#tests/support/ingest.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
-import { sendStream, startTestIngest, type TestIngest } from '../test-ingest.ts';
 
 /* Streams against the real process on real Kafka, Postgres and Redis. */
 

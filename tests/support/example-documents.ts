@@ -1,10 +1,10 @@
+import type { DocumentLine, InvoiceDocument } from '#libs/invoicing/document.ts';
 import { Big } from '#libs/money/decimal.ts';
 import { decimalString } from '#libs/money/decimal-string.ts';
 import { roundToCurrency } from '#libs/money/round.ts';
 import { priceQuantity } from '#libs/pricing/price-quantity.ts';
 import { type Price, priceSchema } from '#libs/pricing/price-schema.ts';
 import { prorateByDays } from '#libs/pricing/proration.ts';
-import type { DocumentLine, InvoiceDocument } from '../document.ts';
 
 /** Documents for the tests of the page and for the picture in docs/images: priced by the real pricers, so that the page adds up. */
 

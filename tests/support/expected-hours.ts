@@ -1,8 +1,8 @@
 import type { Correction, UsageEvent } from '#libs/events/event.ts';
-import type { Aggregation } from '../meter.ts';
+import type { Aggregation } from '#libs/metering/meter.ts';
 
 /*
- * For tests: what hours must hold, worked out from the surviving events in whole millionths, by another way than the product's.
+ * What hours must hold, worked out from the surviving events in whole millionths, by another way than the product's.
  */
 
 export interface HourOfMeter {

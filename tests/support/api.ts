@@ -7,10 +7,10 @@ import { createApp } from '#libs/http/app.ts';
 import { createAuthenticator } from '#libs/http/authenticate.ts';
 import type { Route } from '#libs/http/route.ts';
 import { listen } from '#libs/http/server.ts';
-import { createTestDatabase } from '#tests/support/database.ts';
-import { apiRoutes } from './api-routes.ts';
+import { apiRoutes } from '#services/api/api-routes.ts';
+import { createTestDatabase } from './database.ts';
 
-/** For tests: the API on a real Postgres and a free port, every answer checked against its own schema. */
+/** The API on a real Postgres and a free port, every answer checked against its own schema. */
 export async function startTestApi(options: { readonly now?: () => number; readonly dedupeDays?: number } = {}) {
   const database = await createTestDatabase();
   const owner = database.pool('owner');

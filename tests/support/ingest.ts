@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import { Readable } from 'node:stream';
-import { createTestDatabase } from '#tests/support/database.ts';
-import { startProcess, type TestProcess } from '#tests/support/process.ts';
+import { createTestDatabase } from './database.ts';
+import { startProcess, type TestProcess } from './process.ts';
 
 /** The real ingest process on real services, with an organization's key. */
 export interface TestIngest {

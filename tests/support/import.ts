@@ -21,7 +21,7 @@ export type Answering = (events: readonly Received[], response: ServerResponse, 
  * The command as a user starts it, against a real HTTP server that behaves as badly as a test wants. Identity is remembered as ingest
  * does, so what counts in the end is the set of identities that the server took.
  */
-export interface ImportFixture {
+export interface TestImport {
   answering: Answering;
   /** What the server took: identity → payload. */
   readonly taken: Map<string, string>;
@@ -53,7 +53,7 @@ export function reply(response: ServerResponse, status: number, body: unknown): 
 export const ndjson = (count: number): string =>
   Array.from({ length: count }, (_, at) => `${JSON.stringify({ id: `e${at}`, type: 't', customer: 'c' })}\n`).join('');
 
-export async function startImportFixture(): Promise<ImportFixture> {
+export async function startTestImport(): Promise<TestImport> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tollbook-import-'));
   const children = new Set<ChildProcess>();
   const server = createServer((request, response) => {
@@ -73,7 +73,7 @@ export async function startImportFixture(): Promise<ImportFixture> {
     children.clear();
   };
 
-  const fixture: ImportFixture = {
+  const fixture: TestImport = {
     answering: takeAll,
     taken,
     requests: 0,

@@ -2,9 +2,9 @@ import { addDays } from '#libs/catalog/billing-period.ts';
 import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
 import { uuidv7 } from '#libs/database/uuidv7.ts';
-import type { BillingRun } from '../store/billing-run-row.ts';
-import { insertBillingRun } from '../store/insert-billing-run.ts';
-import { type RunDependencies, runBilling } from './run-billing.ts';
+import { type RunDependencies, runBilling } from '#libs/invoicing/run/run-billing.ts';
+import type { BillingRun } from '#libs/invoicing/store/billing-run-row.ts';
+import { insertBillingRun } from '#libs/invoicing/store/insert-billing-run.ts';
 
 /** Rows for tests of billing, put in by SQL: what the API and the aggregator would have written. */
 
