@@ -1,6 +1,6 @@
 import type { AppendTarget } from '#tests/support/append-forever.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
-import type { AppendOutcome, EventLog, LogRecord, LogSubscriber, RecordBatch } from './event-log.ts';
+import type { AppendOutcome, EventLog, LogRecord, LogSubscriber, PartitionBounds, RecordBatch } from './event-log.ts';
 
 /* What the contract of the log needs from an implementation, and the hands it works with. */
 
@@ -100,7 +100,15 @@ export const endOf = (batch: RecordBatch): bigint => (batch.records.at(-1)?.offs
 
 /** Everything in the log now, by partition, from the first record on. */
 export async function readEverything(log: EventLog): Promise<Map<number, string[]>> {
-  const bounds = await log.bounds();
+  let bounds: readonly PartitionBounds[] = [];
+  // A server that was frozen may still be finding its leaders.
+  await waitFor(
+    async () => {
+      bounds = await log.bounds();
+      return true;
+    },
+    { timeoutMs: 30_000, describe: 'the bounds of the log' },
+  );
   const total = bounds.reduce((sum, { low, high }) => sum + Number(high - low), 0);
   const reader = await read(log);
   await waitFor(() => reader.count() >= total, {
