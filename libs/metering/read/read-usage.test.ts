@@ -16,6 +16,7 @@ import {
   startMetering,
   type TestMetering,
 } from '#tests/support/metering.ts';
+import { MAX_AHEAD_MS } from '../ahead.ts';
 import { backfillChunk } from '../backfill/backfill-chunk.ts';
 import { requestBackfill } from '../backfill/request-backfill.ts';
 import { HOUR } from '../hour.ts';
@@ -272,6 +273,18 @@ test('of two events at one time the one with the greater id by bytes stands, als
   const hour = { meter: 'latest', names: ['acme', 'acme-alias'], from: HOUR_START, to: HOUR_START + HOUR };
   const answers = await read([hour, { ...hour, to: HOUR_START + 1 }, { ...hour, names: [...hour.names].reverse() }]);
   expect(answers.map(([answer]) => answer?.quantity)).toEqual(['1', '1', '1']);
+});
+
+test('the part of an hour counts an event that arrived as long before its time as any bound allows', async () => {
+  const time = ARRIVAL.getTime() + MAX_AHEAD_MS - MINUTE;
+  await applyAll([event('early', { time })], 1);
+  const hour = Math.floor(time / HOUR) * HOUR;
+  const names = ['acme'];
+  const [whole, part] = await read([
+    { meter: 'count', names, from: hour, to: hour + HOUR },
+    { meter: 'count', names, from: time, to: time + 1 },
+  ]);
+  expect([whole?.[0]?.quantity, part?.[0]?.quantity]).toEqual(['1', '1']);
 });
 
 test('a meter that does not exist is an error, never nothing', async () => {
