@@ -98,3 +98,27 @@ test('a failed call rejects its batches, and the next ones are tried', async () 
   fail = false;
   expect(await collector.handle(batch(0, 0n, 1))).toEqual({ next: 1n });
 });
+
+test('what waits is shared among the free calls, unless one call does', async () => {
+  const shareOf = async (worthwhileRecords: number) => {
+    const calls: number[][] = [];
+    const collector = createCollector({
+      maxRecords: 100,
+      maxWaitMs: 5,
+      concurrency: 2,
+      worthwhileRecords,
+      apply: async (batches) => {
+        calls.push(batches.map((b) => b.partition));
+        await new Promise((resolve) => setImmediate(resolve));
+        return ends(batches);
+      },
+    });
+    await Promise.all([0, 1, 2, 3].map((partition) => collector.handle(batch(partition, 0n, 3))));
+    return calls;
+  };
+  expect(await shareOf(6)).toEqual([
+    [0, 1],
+    [2, 3],
+  ]);
+  expect(await shareOf(12)).toEqual([[0, 1, 2, 3]]);
+});

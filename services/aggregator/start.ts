@@ -19,6 +19,8 @@ const MAX_RECORDS = 5000;
 const MAX_WAIT_MS = 25;
 /** Two transactions: one is prepared here while the database works on the other. */
 const CONCURRENCY = 2;
+/** A transaction has costs of its own. */
+const WORTHWHILE_RECORDS = 1000;
 const FAILING_MS = 30_000;
 
 export interface AggregatorDependencies extends Pick<HousekeepingOptions, 'retention' | 'deadLetterTopic'> {
@@ -77,6 +79,7 @@ export async function startAggregator(dependencies: AggregatorDependencies): Pro
     maxRecords: MAX_RECORDS,
     maxWaitMs: MAX_WAIT_MS,
     concurrency: CONCURRENCY,
+    worthwhileRecords: WORTHWHILE_RECORDS,
     apply: watched,
   });
   const subscriber: LogSubscriber = {
