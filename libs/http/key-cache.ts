@@ -6,7 +6,7 @@ const FRESH_MS = 1000;
 const STALE_MS = 60_000;
 const RETRY_MS = 1000;
 /** Senders are answered within 5 s, of which the log may need 4. */
-const PATIENCE_MS = 500;
+const PATIENCE_MS = 300;
 const PATIENCE_WITHOUT_KEY_MS = 2000;
 const MAX_ENTRIES = 10_000;
 

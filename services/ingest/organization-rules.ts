@@ -15,7 +15,7 @@ export interface OrganizationRules {
 const FRESH_MS = 1000;
 const STALE_MS = 60_000;
 /** Senders are answered within 5 s, of which the log may need 4. */
-const PATIENCE_MS = 500;
+const PATIENCE_MS = 300;
 const PATIENCE_WITHOUT_RULES_MS = 2000;
 
 /**
