@@ -53,11 +53,10 @@ CREATE TABLE charges (
   plan_id         uuid NOT NULL,
   key             text NOT NULL,
   position        integer NOT NULL,
-  name            text NOT NULL,
-  -- Null for a fixed fee.
+  -- Null for a fee.
   meter_id        integer,
-  -- The price as JSON: { model, … }, validated by libs/pricing/price-schema.ts.
-  price           jsonb NOT NULL,
+  -- The charge as it was sent, validated by libs/pricing/charge-schema.ts.
+  terms           jsonb NOT NULL,
   PRIMARY KEY (organization_id, plan_id, key),
   FOREIGN KEY (organization_id, plan_id) REFERENCES plans (organization_id, id),
   FOREIGN KEY (organization_id, meter_id) REFERENCES meters (organization_id, id)

@@ -26,7 +26,8 @@ export interface Surroundings {
 
 export interface RatedUnit {
   readonly unit: DueUnit;
-  readonly line: RatedLine;
+  /** One at least. */
+  readonly lines: readonly RatedLine[];
 }
 
 /**
@@ -44,7 +45,9 @@ function assembleOne(rated: readonly RatedUnit[], surroundings: Surroundings): I
   const ordered = [...rated].sort((a, b) => compare(orderOf(a.unit), orderOf(b.unit)));
   const [first] = ordered as [RatedUnit];
   const { currency, period } = first.unit;
-  const lines = ordered.map(({ line }, index): DocumentLine => ({ position: index + 1, ...line }));
+  const lines = ordered
+    .flatMap((each) => each.lines)
+    .map((line, index): DocumentLine => ({ position: index + 1, ...line }));
   return {
     customerId: surroundings.customerId,
     units: ordered.map(({ unit }) => unitKeyOf(unit)),

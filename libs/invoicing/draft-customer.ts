@@ -9,10 +9,10 @@ import { rateUnit } from './rate.ts';
  * @throws CannotBill: nothing of this customer is billed
  */
 export function draftCustomer(
-  units: readonly { readonly unit: DueUnit; readonly usage: MeteredUsage | null }[],
+  units: readonly { readonly unit: DueUnit; readonly usage: readonly MeteredUsage[] | null }[],
   surroundings: Surroundings,
 ): InvoiceDraft[] {
-  const rated = units.map(({ unit, usage }) => ({ unit, line: rateUnit(unit, usage) }));
+  const rated = units.map(({ unit, usage }) => ({ unit, lines: rateUnit(unit, usage) }));
   const drafts = assemble(rated, surroundings);
   const problems = drafts.flatMap(checkDraft);
   if (problems.length > 0) throw new CannotBill('check_failed', `The invoice does not add up: ${problems.join('; ')}.`);

@@ -2,7 +2,7 @@ import type { ServicePeriod } from '#libs/catalog/billing-period.ts';
 
 /**
  * What is billed once: one charge of one subscription for one service period. Plain data, with everything that its line is
- * made from; the price is as stored, not yet validated.
+ * made from; the charge's terms are as stored, not yet validated.
  */
 export interface DueUnit {
   readonly subscriptionId: string;
@@ -14,15 +14,16 @@ export interface DueUnit {
   readonly plan: string;
   readonly charge: {
     readonly position: number;
-    readonly name: string;
-    readonly price: unknown;
-    /** Null for a fixed fee. */
+    readonly terms: unknown;
+    /** Null for a fee. */
     readonly meter: { readonly id: number; readonly key: string } | null;
   };
 }
 
-/** What the meter counted in the unit's period. */
+/** What the meter counted in the unit's period, of one group. */
 export interface MeteredUsage {
+  /** Canonical JSON of the properties that the charge splits its usage by; '' where it does not. */
+  readonly groupKey: string;
   readonly quantity: string;
   readonly eventCount: string;
   readonly digest: string;

@@ -14,8 +14,8 @@ const subscription: SubscriptionCharges = {
   plan: '"p", version 1',
   currency: 'EUR',
   charges: [
-    { key: 'fee', position: 0, name: 'Fee', price: {}, meter: null },
-    { key: 'calls', position: 1, name: 'Calls', price: {}, meter: { id: 1, key: 'calls' } },
+    { key: 'fee', position: 0, terms: {}, meter: null },
+    { key: 'calls', position: 1, terms: {}, meter: { id: 1, key: 'calls' } },
   ],
 };
 const window = {
@@ -80,8 +80,7 @@ describe('dueUnits', () => {
     const charges = Array.from({ length: 100 }, (_, i) => ({
       key: `c${i}`,
       position: i,
-      name: 'C',
-      price: {},
+      terms: {},
       meter: null,
     }));
     const term = { ...subscription, startsOn: '2010-01-01', timeZone: 'UTC', charges };

@@ -42,8 +42,17 @@ export function billingFixture(owner: Pool) {
       );
       for (const [position, charge] of charges.entries())
         await insert(
-          `INSERT INTO charges (organization_id, plan_id, key, position, name, meter_id, price) VALUES ($1, $2, $3, $4, $3, $5, $6)`,
-          [organizationId, id, charge.key, position, charge.meterId ?? null, JSON.stringify(charge.price)],
+          `INSERT INTO charges (organization_id, plan_id, key, position, meter_id, terms) VALUES ($1, $2, $3, $4, $5, $6)`,
+          [
+            organizationId,
+            id,
+            charge.key,
+            position,
+            charge.meterId ?? null,
+            JSON.stringify(
+              charge.price && { key: charge.key, price: charge.price, ...(charge.meterId && { meter: 'm' }) },
+            ),
+          ],
         );
       return id;
     },

@@ -2,6 +2,9 @@ import { startOfLocalDay } from '#libs/catalog/billing-period.ts';
 import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction, type Transaction } from '#libs/database/transaction.ts';
 import { readUsageWithWatermark, type Usage, type Watermark } from '#libs/metering/read/read-usage-with-watermark.ts';
+import type { GroupChoice } from '#libs/metering/read/usage-request.ts';
+import { chargeSchema } from '#libs/pricing/charge-schema.ts';
+import { groupingOf } from '#libs/pricing/price-in.ts';
 import { reasonOf } from '../cannot-bill.ts';
 import type { DueUnit, MeteredUsage } from '../due-unit.ts';
 import { type BilledUnit, type DueWindow, dueUnits, type SubscriptionCharges } from '../due-units.ts';
@@ -14,7 +17,7 @@ import { selectSubscriptionCharges } from '../store/select-subscription-charges.
 /** A due unit with what its meter counted; null for a fixed fee. */
 export interface CollectedUnit {
   readonly unit: DueUnit;
-  readonly usage: MeteredUsage | null;
+  readonly usage: readonly MeteredUsage[] | null;
 }
 
 export interface CollectedCustomer {
@@ -117,6 +120,7 @@ export async function collectUsage(tx: Transaction, organizationId: number, due:
                 subscription: { named: unit.subscriptionId, orNone: true },
                 from: Date.parse(unit.period.serviceFrom),
                 to: Date.parse(unit.period.serviceTo),
+                groups: groupsOf(unit),
               },
             },
           ],
@@ -124,7 +128,7 @@ export async function collectUsage(tx: Transaction, organizationId: number, due:
   );
   const requests = metered.map(({ request }) => request);
   const { watermark, usage } = await readUsageWithWatermark(tx, organizationId, requests);
-  const usageOf = new Map(metered.map(({ unit }, index) => [unit, usage[index] as Usage]));
+  const usageOf = new Map(metered.map(({ unit }, index) => [unit, usage[index] as Usage[]]));
   const collected = due.map(
     ({ customer, units }): CollectedCustomer => ({
       customer,
@@ -132,4 +136,12 @@ export async function collectUsage(tx: Transaction, organizationId: number, due:
     }),
   );
   return { watermark, collected };
+}
+
+/** How the charge splits and filters its usage; undefined: not at all. What cannot be read is refused when the unit is rated. */
+function groupsOf({ charge }: DueUnit): GroupChoice | undefined {
+  const terms = chargeSchema.safeParse(charge.terms).data;
+  if (!terms) return undefined;
+  const by = groupingOf(terms);
+  return by.length === 0 && !terms.filter ? undefined : { by, filter: terms.filter ?? {} };
 }

@@ -15,7 +15,7 @@ export async function selectSubscriptionCharges(
   const { rows } = await tx.query<ChargeRow>(
     `SELECT s.id, s.customer_id, s.starts_on, s.ends_on, s.time_zone, s.created_at,
             p.key AS plan_key, p.version AS plan_version, p.currency,
-            c.key AS charge_key, c.position, c.name AS charge_name, c.price, c.meter_id, m.key AS meter_key
+            c.key AS charge_key, c.position, c.terms, c.meter_id, m.key AS meter_key
        FROM subscriptions s
        JOIN plans p ON p.organization_id = s.organization_id AND p.id = s.plan_id
        JOIN charges c ON c.organization_id = p.organization_id AND c.plan_id = p.id
@@ -39,8 +39,7 @@ interface ChargeRow {
   readonly currency: string;
   readonly charge_key: string;
   readonly position: number;
-  readonly charge_name: string;
-  readonly price: unknown;
+  readonly terms: unknown;
   readonly meter_id: number | null;
   readonly meter_key: string | null;
 }
@@ -59,8 +58,7 @@ function toSubscription(rows: readonly ChargeRow[]): SubscriptionCharges {
     charges: rows.map((row) => ({
       key: row.charge_key,
       position: row.position,
-      name: row.charge_name,
-      price: row.price,
+      terms: row.terms,
       meter: row.meter_id === null ? null : { id: row.meter_id, key: row.meter_key as string },
     })),
   };

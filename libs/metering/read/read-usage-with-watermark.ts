@@ -12,17 +12,16 @@ export interface Watermark {
 }
 
 /**
- * Usage over all groups, one answer per request in their order, together with the log offsets that it covers. The transaction must be
- * REPEATABLE READ: one snapshot, in which the aggregator has moved both or neither.
+ * Usage as readUsage gives it, together with the log offsets that it covers. The transaction must be REPEATABLE READ: one snapshot, in
+ * which the aggregator has moved both or neither.
  */
 export async function readUsageWithWatermark(
   tx: Transaction,
   organizationId: number,
-  requests: readonly Omit<UsageRequest, 'groups'>[],
-): Promise<{ readonly watermark: Watermark; readonly usage: readonly Usage[] }> {
+  requests: readonly UsageRequest[],
+): Promise<{ readonly watermark: Watermark; readonly usage: readonly Usage[][] }> {
   const watermark = await readWatermark(tx);
-  const answers = await readUsage(tx, organizationId, requests);
-  return { watermark, usage: answers.map(([answer]) => answer as Usage) };
+  return { watermark, usage: await readUsage(tx, organizationId, requests) };
 }
 
 /** How far the log is applied in the transaction's snapshot. */

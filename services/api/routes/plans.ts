@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Charge, chargeSchema, type Plan, type PlanInput, planSchema } from '#libs/catalog/plan-schema.ts';
+import { type Charge, type Plan, type PlanInput, planSchema } from '#libs/catalog/plan-schema.ts';
 import { insertCharges } from '#libs/catalog/store/insert-charges.ts';
 import { insertPlan } from '#libs/catalog/store/insert-plan.ts';
 import { listPlans } from '#libs/catalog/store/list-plans.ts';
@@ -14,6 +14,7 @@ import { lockCatalogShared } from '#libs/metering/store/lock-catalog-shared.ts';
 import type { StoredMeter } from '#libs/metering/store/meter-row.ts';
 import { selectMetersByKey } from '#libs/metering/store/select-meters-by-key.ts';
 import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
+import { chargeSchema } from '#libs/pricing/charge-schema.ts';
 import { type ApiDependencies, newId } from '../dependencies.ts';
 import { idSchema, timeSchema } from '../fields.ts';
 
@@ -33,12 +34,7 @@ const present = (plan: Plan, charges: readonly Charge[]): z.infer<typeof planAns
   version: plan.version,
   name: plan.name,
   currency: plan.currency,
-  charges: charges.map(({ key, name, meterKey, price }) => ({
-    key,
-    name,
-    ...(meterKey !== null && { meter: meterKey }),
-    price,
-  })),
+  charges: charges.map(({ terms }) => terms),
   created_at: plan.createdAt.toISOString(),
 });
 
@@ -145,9 +141,10 @@ async function create(
     name: input.name,
     currency: input.currency,
   });
-  const charges = input.charges.map(({ key, name, meter, price }, position): Charge => {
+  const charges = input.charges.map((terms, position): Charge => {
+    const { key, meter } = terms;
     const meterId = meter === undefined ? null : (meters.get(meter) as StoredMeter).id;
-    return { planId: id, key, position, name, meterId, meterKey: meter ?? null, price };
+    return { planId: id, key, position, meterId, meterKey: meter ?? null, terms };
   });
   await insertCharges(tx, organizationId, charges);
   const presented = present(plan, charges);

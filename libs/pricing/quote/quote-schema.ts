@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { dateSchema, EVEN_IF_FAULTY, lineSchema, slugSchema, timeZoneSchema } from '#libs/catalog/fields.ts';
+import { chargeSchema, currencySchema } from '../charge-schema.ts';
+import { amountSchema, discountPercentSchema, signedSchema } from '../decimal-schema.ts';
+import { TAX_TREATMENTS } from '../totals/bill.ts';
+
+/** The question of POST /v1/quotes. */
+
+const MAX_CHARGES = 100;
+const MAX_USAGE = 10_000;
+const MAX_EVENTS = 10_000;
+
+const groupSchema = z
+  .record(lineSchema(), z.string().max(1000))
+  .optional()
+  .describe("Values of the charge's group-by properties, or of the dimensions of its matrix");
+const eventsSchema = z.array(signedSchema).max(MAX_EVENTS);
+
+const usageSchema = z
+  .strictObject({
+    charge: slugSchema,
+    quantity: signedSchema.optional(),
+    events: eventsSchema.optional().describe('Instead of a quantity: what each event amounts to, in order'),
+    group: groupSchema,
+  })
+  .superRefine((usage, context) => {
+    if ((usage?.quantity === undefined) === (usage?.events === undefined))
+      context.addIssue({ code: 'custom', message: 'must hold either quantity or events' });
+  }, EVEN_IF_FAULTY);
+
+const billedBeforeSchema = z.strictObject({
+  charge: slugSchema,
+  quantity: signedSchema.optional(),
+  events: eventsSchema.optional(),
+  amount: signedSchema.describe('What was billed for it'),
+  group: groupSchema,
+});
+
+const discountSchema = z
+  .strictObject({
+    name: lineSchema().optional(),
+    percent: discountPercentSchema.optional(),
+    amount: amountSchema.optional(),
+    charges: z.array(slugSchema).min(1).optional(),
+  })
+  .superRefine((discount, context) => {
+    if ((discount?.percent === undefined) === (discount?.amount === undefined))
+      context.addIssue({ code: 'custom', message: 'must hold either percent or amount' });
+  }, EVEN_IF_FAULTY);
+
+export const taxRateSchema = z.strictObject({
+  name: lineSchema(),
+  percent: amountSchema,
+  inclusive: z.boolean().default(false).describe('Contained in the amounts rather than added to them'),
+  charges: z.array(slugSchema).min(1).optional(),
+});
+
+const serviceSchema = z
+  .strictObject({
+    from: dateSchema,
+    to: dateSchema.describe('First day that is not billed'),
+    period_from: dateSchema,
+    period_to: dateSchema,
+    time_zone: timeZoneSchema.optional(),
+  })
+  .superRefine((service, context) => {
+    const complain = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message });
+    const day = (value: unknown) => (dateSchema.safeParse(value).success ? (value as string) : undefined);
+    const [from, to] = [day(service?.from), day(service?.to)];
+    const [periodFrom, periodTo] = [day(service?.period_from), day(service?.period_to)];
+    if (from && to && to <= from) complain('to', `must be after from (${from})`);
+    if (periodFrom && periodTo && periodTo <= periodFrom)
+      complain('period_to', `must be after period_from (${periodFrom})`);
+    if (from && periodFrom && from < periodFrom) complain('from', `must not be before period_from (${periodFrom})`);
+    if (to && periodTo && to > periodTo) complain('to', `must not be after period_to (${periodTo})`);
+  }, EVEN_IF_FAULTY);
+
+export const quoteSchema = z
+  .strictObject({
+    currency: currencySchema,
+    charges: z.array(chargeSchema).min(1).max(MAX_CHARGES).optional(),
+    plan: z.strictObject({ key: slugSchema, version: z.int().min(1).max(2_147_483_647).optional() }).optional(),
+    usage: z.array(usageSchema).max(MAX_USAGE).default([]),
+    usage_is: z
+      .enum(['new', 'cumulative'])
+      .default('new')
+      .describe('Whether usage comes on top of what was billed before, or holds it'),
+    billed_before: z.array(billedBeforeSchema).max(MAX_USAGE).default([]),
+    quantities: z.record(slugSchema, amountSchema).default({}),
+    service: serviceSchema.optional().describe('Local days, half open: what fees, seats and minimums are shared by'),
+    minimum_amount: amountSchema.optional().describe("Beside charges: the plan's commitment"),
+    discounts: z.array(discountSchema).max(100).default([]),
+    tax_rates: z.array(taxRateSchema).max(100).default([]),
+    tax_treatment: z.enum(TAX_TREATMENTS).default('standard'),
+    prepaid_balance: amountSchema.default('0'),
+  })
+  .superRefine((quote, context) => {
+    const complain = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message });
+    if ((quote?.charges === undefined) === (quote?.plan === undefined))
+      complain('charges', 'send either charges or a plan');
+    if (quote?.plan !== undefined && quote?.minimum_amount !== undefined)
+      complain('minimum_amount', 'must be left out beside plan: the plan has its own');
+  }, EVEN_IF_FAULTY);
+
+export type QuoteInput = z.infer<typeof quoteSchema>;
