@@ -25,6 +25,8 @@ export interface MeteredUsage {
   /** Canonical JSON of the properties that the charge splits its usage by; '' where it does not. */
   readonly groupKey: string;
   readonly quantity: string;
+  /** What each event amounts to, in order, where the price looks at single events. */
+  readonly events?: readonly string[];
   readonly eventCount: string;
   readonly digest: string;
   /** Of a meter that is summed over time: the level that earlier events left. '0' for all others. */

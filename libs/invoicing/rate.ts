@@ -3,12 +3,12 @@ import { Big } from '#libs/money/decimal.ts';
 import { decimalString } from '#libs/money/decimal-string.ts';
 import { roundToCurrency } from '#libs/money/round.ts';
 import { CannotPrice } from '#libs/pricing/cannot-price.ts';
-import { type ChargeLine, type GroupUsage, priceCharge } from '#libs/pricing/charge/price-charge.ts';
+import { type ChargeLine, priceCharge } from '#libs/pricing/charge/price-charge.ts';
 import type { Charge } from '#libs/pricing/charge-schema.ts';
-import type { Group } from '#libs/pricing/usage.ts';
 import { CannotBill } from './cannot-bill.ts';
 import type { DocumentLine } from './document.ts';
 import type { DueUnit, MeteredUsage } from './due-unit.ts';
+import { meteredGroups } from './metered-groups.ts';
 import { readTerms } from './read-terms.ts';
 
 /** A line that has no place on a document yet. */
@@ -22,7 +22,8 @@ export function rateUnit(unit: DueUnit, usage: readonly MeteredUsage[] | null): 
   const terms = readTerms(unit);
   const { days, monthDays } = unit.period;
   const share = { days, periodDays: monthDays };
-  const groups = unit.charge.meter === null ? [{ group: null, quantity: new Big('1') }] : groupsOf(unit, usage);
+  const groups =
+    unit.charge.meter === null ? [{ group: null, quantity: new Big('1') }] : meteredGroups(usageOf(unit, usage));
   const lines = priced(unit, terms, () => priceCharge(terms, { currency: unit.currency, groups, share }));
   return lines.map((line, index) => ({
     ...toLine(unit, terms, line),
@@ -31,19 +32,9 @@ export function rateUnit(unit: DueUnit, usage: readonly MeteredUsage[] | null): 
   }));
 }
 
-/** No events at all: one group that counted nothing, so that what is charged without usage is charged. */
-function groupsOf(unit: DueUnit, usage: readonly MeteredUsage[] | null): GroupUsage[] {
+function usageOf(unit: DueUnit, usage: readonly MeteredUsage[] | null): readonly MeteredUsage[] {
   if (usage === null) throw new Error(`no usage was read for charge "${unit.chargeKey}"`);
-  if (usage.length === 0) return [{ group: null, quantity: new Big('0') }];
-  return usage.map(({ groupKey, quantity }) => ({ group: groupOf(groupKey), quantity: new Big(quantity) }));
-}
-
-function groupOf(groupKey: string): Group | null {
-  if (groupKey === '') return null;
-  const values = JSON.parse(groupKey) as Record<string, string | number | boolean | null>;
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, value === null ? null : String(value)]),
-  );
+  return usage;
 }
 
 function priced(unit: DueUnit, terms: Charge, price: () => ChargeLine[]): ChargeLine[] {

@@ -12,8 +12,10 @@ import { documentRoutes } from './routes/documents.ts';
 import { eventRoutes } from './routes/events.ts';
 import { meterBackfillRoutes } from './routes/meter-backfills.ts';
 import { meterRoutes } from './routes/meters.ts';
+import { openApiRoute } from './routes/open-api.ts';
 import { organizationRoutes } from './routes/organizations.ts';
 import { planRoutes } from './routes/plans.ts';
+import { quoteRoutes } from './routes/quotes.ts';
 import { reconciliationRoutes } from './routes/reconciliation.ts';
 import { regenerateRoutes } from './routes/regenerate.ts';
 import { subscriptionRoutes } from './routes/subscriptions.ts';
@@ -30,7 +32,7 @@ export function apiRoutes(
     dedupeDays: settings.TOLLBOOK_DEDUPE_DAYS.schema.parse(undefined),
     ...options,
   };
-  return [
+  const routes = [
     organizationRoutes,
     apiKeyRoutes,
     meterRoutes,
@@ -38,6 +40,7 @@ export function apiRoutes(
     customerRoutes,
     planRoutes,
     subscriptionRoutes,
+    quoteRoutes,
     usageRoutes,
     eventRoutes,
     reconciliationRoutes,
@@ -48,4 +51,5 @@ export function apiRoutes(
     regenerateRoutes,
     changeRoutes,
   ].flatMap((routesOf) => routesOf(dependencies));
+  return [...routes, openApiRoute(routes)];
 }

@@ -1,10 +1,8 @@
 import { startOfLocalDay } from '#libs/catalog/billing-period.ts';
 import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction, type Transaction } from '#libs/database/transaction.ts';
-import { readUsageWithWatermark, type Usage, type Watermark } from '#libs/metering/read/read-usage-with-watermark.ts';
-import type { GroupChoice } from '#libs/metering/read/usage-request.ts';
+import { readWatermark, type Watermark } from '#libs/metering/read/read-watermark.ts';
 import { chargeSchema } from '#libs/pricing/charge-schema.ts';
-import { groupingOf } from '#libs/pricing/price-in.ts';
 import { reasonOf } from '../cannot-bill.ts';
 import type { DueUnit, MeteredUsage } from '../due-unit.ts';
 import { type BilledUnit, type DueWindow, dueUnits, type SubscriptionCharges } from '../due-units.ts';
@@ -13,6 +11,7 @@ import { type BillableCustomer, selectBillableCustomers } from '../store/select-
 import { selectBilledUnits } from '../store/select-billed-units.ts';
 import { type SellerTerms, selectSeller } from '../store/select-seller.ts';
 import { selectSubscriptionCharges } from '../store/select-subscription-charges.ts';
+import { readMeteredUsage } from './read-metered-usage.ts';
 
 /** A due unit with what its meter counted; null for a fixed fee. */
 export interface CollectedUnit {
@@ -113,6 +112,8 @@ export async function collectUsage(tx: Transaction, organizationId: number, due:
         : [
             {
               unit,
+              charge: chargeSchema.safeParse(unit.charge.terms).data,
+              currency: unit.currency,
               request: {
                 meter: unit.charge.meter.key,
                 names: [customer.key, ...customer.aliases],
@@ -120,15 +121,14 @@ export async function collectUsage(tx: Transaction, organizationId: number, due:
                 subscription: { named: unit.subscriptionId, orNone: true },
                 from: Date.parse(unit.period.serviceFrom),
                 to: Date.parse(unit.period.serviceTo),
-                groups: groupsOf(unit),
               },
             },
           ],
     ),
   );
-  const requests = metered.map(({ request }) => request);
-  const { watermark, usage } = await readUsageWithWatermark(tx, organizationId, requests);
-  const usageOf = new Map(metered.map(({ unit }, index) => [unit, usage[index] as Usage[]]));
+  const watermark = await readWatermark(tx);
+  const usage = await readMeteredUsage(tx, organizationId, metered);
+  const usageOf = new Map(metered.map(({ unit }, index) => [unit, usage[index] as MeteredUsage[]]));
   const collected = due.map(
     ({ customer, units }): CollectedCustomer => ({
       customer,
@@ -136,12 +136,4 @@ export async function collectUsage(tx: Transaction, organizationId: number, due:
     }),
   );
   return { watermark, collected };
-}
-
-/** How the charge splits and filters its usage; undefined: not at all. What cannot be read is refused when the unit is rated. */
-function groupsOf({ charge }: DueUnit): GroupChoice | undefined {
-  const terms = chargeSchema.safeParse(charge.terms).data;
-  if (!terms) return undefined;
-  const by = groupingOf(terms);
-  return by.length === 0 && !terms.filter ? undefined : { by, filter: terms.filter ?? {} };
 }

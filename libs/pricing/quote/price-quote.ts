@@ -14,17 +14,23 @@ import type { QuoteInput } from './quote-schema.ts';
 const ZERO = new Big('0');
 
 /**
- * What a quote that has no faults costs. Stores nothing and knows no clock. `minimum`: the plan's commitment.
+ * What a quote that has no faults costs. Stores nothing and knows no clock. `minimum`: the plan's commitment. `metered`: usage that was
+ * read for a customer, by charge key; where it holds none the request does.
  * @throws CannotPrice when a matrix has no rate for some usage
  */
-export function priceQuote(quote: QuoteInput, charges: readonly Charge[], minimum: string | undefined): Bill {
+export function priceQuote(
+  quote: QuoteInput,
+  charges: readonly Charge[],
+  minimum: string | undefined,
+  metered: ReadonlyMap<string, readonly GroupUsage[]> = new Map(),
+): Bill {
   const { currency, service } = quote;
   const share: DayShare | undefined = service && {
     days: daysBetween(service.from, service.to),
     periodDays: daysBetween(service.period_from, service.period_to),
   };
   const lines: BillLine[] = charges.flatMap((charge) => {
-    const groups = isFee(charge) ? [feeOf(charge, quote)] : groupsOf(charge, quote);
+    const groups = isFee(charge) ? [feeOf(charge, quote)] : (metered.get(charge.key) ?? groupsOf(charge, quote));
     return priceCharge(charge, { currency, groups, share }).filter(isWorthALine);
   });
   const missing = minimum === undefined ? undefined : planMinimumLine(minimum, lines, share, currency);

@@ -31,7 +31,9 @@ export function quoteFaults(quote: QuoteInput, charges: readonly Charge[], from:
         `must hold "${charge.quantity}", which charge "${charge.key}" prices`,
         'missing_quantity',
       );
-    else if (!isFee(charge) && !quote.usage.some((usage) => usage.charge === charge.key))
+    if (quote.customer !== undefined && !isFee(charge) && charge.meter === undefined)
+      complain(at(index, 'meter'), `is missing: what a customer used is known by a meter only`, 'missing_meter');
+    if (quote.customer === undefined && !isFee(charge) && !quote.usage.some((usage) => usage.charge === charge.key))
       complain('/usage', `must hold the usage of charge "${charge.key}": "0" if there is none`, 'missing_usage');
   }
   const known = (pointer: string, key: string): Charge | undefined => {

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { dateSchema, EVEN_IF_FAULTY, lineSchema, slugSchema, timeZoneSchema } from '#libs/catalog/fields.ts';
+import {
+  customerKeySchema,
+  dateSchema,
+  EVEN_IF_FAULTY,
+  lineSchema,
+  slugSchema,
+  timeZoneSchema,
+} from '#libs/catalog/fields.ts';
 import { chargeSchema, currencySchema } from '../charge-schema.ts';
 import { amountSchema, discountPercentSchema, signedSchema } from '../decimal-schema.ts';
 import { TAX_TREATMENTS } from '../totals/bill.ts';
@@ -75,12 +82,23 @@ const serviceSchema = z
     if (to && periodTo && to > periodTo) complain('to', `must not be after period_to (${periodTo})`);
   }, EVEN_IF_FAULTY);
 
+const periodSchema = z
+  .strictObject({ from: dateSchema, to: dateSchema.describe('First day that does not belong to it') })
+  .superRefine((period, context) => {
+    const [from, to] = [dateSchema.safeParse(period?.from), dateSchema.safeParse(period?.to)];
+    if (from.success && to.success && to.data <= from.data)
+      context.addIssue({ code: 'custom', path: ['to'], message: `must be after from (${from.data})` });
+  }, EVEN_IF_FAULTY)
+  .describe("Local days of the customer's time zone, over by now");
+
 export const quoteSchema = z
   .strictObject({
     currency: currencySchema,
     charges: z.array(chargeSchema).min(1).max(MAX_CHARGES).optional(),
     plan: z.strictObject({ key: slugSchema, version: z.int().min(1).max(2_147_483_647).optional() }).optional(),
     usage: z.array(usageSchema).max(MAX_USAGE).default([]),
+    customer: customerKeySchema.optional().describe('Instead of usage: what this customer used in `period`'),
+    period: periodSchema.optional(),
     usage_is: z
       .enum(['new', 'cumulative'])
       .default('new')
@@ -98,6 +116,11 @@ export const quoteSchema = z
     const complain = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message });
     if ((quote?.charges === undefined) === (quote?.plan === undefined))
       complain('charges', 'send either charges or a plan');
+    if ((quote?.customer === undefined) !== (quote?.period === undefined))
+      complain(quote?.customer === undefined ? 'customer' : 'period', 'is missing: customer and period go together');
+    for (const field of ['usage', 'billed_before'] as const)
+      if (quote?.customer !== undefined && Array.isArray(quote[field]) && quote[field].length > 0)
+        complain(field, 'must be left out beside customer: what the customer used is priced');
     if (quote?.plan !== undefined && quote?.minimum_amount !== undefined)
       complain('minimum_amount', 'must be left out beside plan: the plan has its own');
   }, EVEN_IF_FAULTY);

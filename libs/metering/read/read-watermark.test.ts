@@ -9,7 +9,8 @@ import {
   type TestMetering,
 } from '#tests/support/metering.ts';
 import { HOUR } from '../hour.ts';
-import { readUsageWithWatermark } from './read-usage-with-watermark.ts';
+import { readUsage } from './read-usage.ts';
+import { readWatermark } from './read-watermark.ts';
 import type { UsageRequest } from './usage-request.ts';
 
 let metering: TestMetering;
@@ -25,7 +26,7 @@ beforeEach(() => metering.clear());
 const read = (requests: readonly UsageRequest[], organizationId = ORGANIZATION) =>
   inTransaction(
     metering.worker,
-    (tx) => readUsageWithWatermark(tx, organizationId, requests),
+    async (tx) => ({ watermark: await readWatermark(tx), usage: await readUsage(tx, organizationId, requests) }),
     'REPEATABLE READ READ ONLY',
   );
 const day = { names: ['acme'], from: HOUR_START - 10 * HOUR, to: HOUR_START + 14 * HOUR };
@@ -74,11 +75,11 @@ test('thousands of requests are one statement, and one more for parts of hours',
           return tx.query(...call);
         },
       };
-      return readUsageWithWatermark(watched as unknown as typeof tx, ORGANIZATION, requests);
+      return readUsage(watched as unknown as typeof tx, ORGANIZATION, requests);
     },
     'REPEATABLE READ READ ONLY',
   );
-  expect(usage.usage.at(-1)?.[0]?.quantity).toBe('1');
+  expect(usage.at(-1)?.[0]?.quantity).toBe('1');
   expect(statements.filter((text) => text.includes('usage_hourly'))).toHaveLength(1);
   expect(statements.filter((text) => text.includes('usage_events'))).toHaveLength(0);
 });
