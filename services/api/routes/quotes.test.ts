@@ -70,8 +70,8 @@ test('lines, discounts, taxes and what is due, with the working of each line', a
         group: null,
         quantity: '1',
         amount: '26.87',
-        discount: '2.68',
-        net: '24.19',
+        discount: '2.69',
+        net: '24.18',
         tax_amounts: [{ name: 'VAT', percent: '20', amount: '4.84' }],
         steps: [
           { rule: 'flat', quantity: '1', unit_amount: '49', amount: '49' },
@@ -80,13 +80,13 @@ test('lines, discounts, taxes and what is due, with the working of each line', a
       },
     ],
     subtotal: '38.22',
-    discount_total: '14.03',
-    total_excluding_tax: '24.19',
-    taxes: [{ name: 'VAT', percent: '20', inclusive: false, base: '24.19', amount: '4.84' }],
+    discount_total: '14.04',
+    total_excluding_tax: '24.18',
+    taxes: [{ name: 'VAT', percent: '20', inclusive: false, base: '24.18', amount: '4.84' }],
     tax_total: '4.84',
-    total: '29.03',
+    total: '29.02',
     prepaid_applied: '5.00',
-    amount_due: '24.03',
+    amount_due: '24.02',
   });
 });
 
