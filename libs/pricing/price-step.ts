@@ -33,6 +33,7 @@ export type PriceRule =
   | 'tier_flat'
   | 'package'
   | 'free_events'
+  | 'free_amount'
   | 'percent'
   | 'fixed_per_event'
   | 'minimum_per_event'
@@ -72,6 +73,32 @@ export function timesStep(
   };
   return { amount, steps: [step] };
 }
+
+const ONE_PERCENT = new Big('0.01');
+
+/** A percentage of an amount as a step. */
+export function percentStep(
+  rule: PriceRule,
+  of: Big,
+  percent: Big,
+  more: Partial<PriceStep> = {},
+): Priced & { readonly steps: readonly [PriceStep] } {
+  const amount = of.times(percent).times(ONE_PERCENT);
+  const step: PriceStep = {
+    rule,
+    ...more,
+    quantity: decimalString(of),
+    percent: decimalString(percent),
+    amount: decimalString(amount),
+  };
+  return { amount, steps: [step] };
+}
+
+/** What a change of the quantity leaves out: it is told, and costs nothing. */
+export const freeStep = (rule: PriceRule, quantity: Big): Priced => ({
+  amount: new Big('0'),
+  steps: [{ rule, quantity: decimalString(quantity), amount: '0' }],
+});
 
 export const sumOf = (parts: readonly Priced[]): Priced => ({
   amount: parts.reduce((total, part) => total.plus(part.amount), new Big('0')),

@@ -1,12 +1,10 @@
 import { dynamicPricer } from './models/dynamic.ts';
 import { flatPricer } from './models/flat.ts';
 import { graduatedPricer } from './models/graduated.ts';
-import { graduatedPercentagePricer } from './models/graduated-percentage.ts';
 import { matrixPricer } from './models/matrix.ts';
 import { packagePricer } from './models/package.ts';
 import { perUnitPricer } from './models/per-unit.ts';
 import { percentagePricer } from './models/percentage.ts';
-import { stairstepPricer } from './models/stairstep.ts';
 import { volumePricer } from './models/volume.ts';
 import type { Price, PriceModel, PriceOf } from './price-schema.ts';
 import type { Priced } from './price-step.ts';
@@ -20,10 +18,10 @@ const MODELS: { readonly [Model in PriceModel]: (price: PriceOf<Model>) => Price
   per_unit: perUnitPricer,
   graduated: graduatedPricer,
   volume: volumePricer,
-  stairstep: stairstepPricer,
+  stairstep: volumePricer,
   package: packagePricer,
   percentage: percentagePricer,
-  graduated_percentage: graduatedPercentagePricer,
+  graduated_percentage: graduatedPricer,
   matrix: matrixPricer,
   dynamic: dynamicPricer,
 };

@@ -76,8 +76,9 @@ const COUNTED: ReadonlySet<PriceRule> = new Set([
   'convert',
   'included_units',
   'free_events',
+  'free_amount',
 ]);
-const CHANGES_QUANTITY: ReadonlySet<PriceRule> = new Set(['convert', 'included_units', 'free_events']);
+const CHANGES_QUANTITY: ReadonlySet<PriceRule> = new Set(['convert', 'included_units', 'free_events', 'free_amount']);
 
 const DESCRIPTIONS: Readonly<Record<PriceRule, (step: PriceStep) => string>> = {
   convert: ({ result }) => messages.convert(formatQuantity(result ?? '0')),
@@ -87,7 +88,8 @@ const DESCRIPTIONS: Readonly<Record<PriceRule, (step: PriceStep) => string>> = {
   tier: (step) => (step.percent === undefined ? tierName(step) : messages.percentOf(step.percent, tierName(step))),
   tier_flat: (step) => messages.tierFlat(tierName(step)),
   package: ({ per }) => messages.package(formatQuantity(per ?? '1')),
-  free_events: () => messages.free,
+  free_events: () => messages.freeEvents,
+  free_amount: () => messages.freeAmount,
   percent: ({ percent }) => messages.percent(percent ?? '0'),
   fixed_per_event: () => messages.fixedPerEvent,
   minimum_per_event: ({ quantity }) => messages.minimumPerEvent(formatQuantity(quantity)),

@@ -1,0 +1,15 @@
+import type { Config } from 'jest';
+import base from '../../jest.config.ts';
+
+/** Only what money and prices are made of: pure, so no services are started. */
+const { globalSetup: _, globalTeardown: __, ...rest } = base;
+
+const config: Config = {
+  ...rest,
+  rootDir: '../..',
+  testMatch: ['<rootDir>/libs/{money,pricing}/**/*.test.ts'],
+  // Laws are tried on fewer cases: every mutant has to pass all of them.
+  globals: { LAW_RUNS: 100 },
+};
+
+export default config;
