@@ -89,6 +89,8 @@ function checkCharge(value: unknown, context: z.RefinementCtx): void {
   if (charge.price === undefined && charge.prices === undefined)
     complain('price', 'is missing: send price, or prices by currency');
   if (charge.price !== undefined && charge.prices !== undefined) complain('prices', 'must be left out beside price');
+  if (typeof charge.prices === 'object' && charge.prices !== null && Object.keys(charge.prices).length === 0)
+    complain('prices', 'must hold a price for at least one currency');
   const models = modelsOf(charge);
   if (new Set(models).size > 1)
     complain('prices', `must be of one model in all currencies, not ${[...new Set(models)].join(' and ')}`);
@@ -103,7 +105,7 @@ function checkCharge(value: unknown, context: z.RefinementCtx): void {
   if (charge.meter !== undefined && charge.quantity !== undefined && model !== 'flat')
     complain('quantity', 'must be left out beside meter: one of the two is priced');
   if (charge.meter !== undefined && (charge.billing === 'in_advance' || charge.billing === 'once'))
-    complain('billing', `must be in_arrears: usage is known only afterwards`);
+    complain('billing', 'must be in_arrears: usage is known only afterwards');
   if (charge.billing === 'once' && charge.every !== undefined) complain('every', 'must be left out: it is billed once');
   for (const field of ['filter', 'group_by'] as const)
     if (charge.quantity !== undefined && charge[field] !== undefined)
@@ -113,20 +115,29 @@ function checkCharge(value: unknown, context: z.RefinementCtx): void {
   if (least && most?.lt(least)) complain('maximum_amount', `must not be less than minimum_amount (${least.toFixed()})`);
 }
 
-/** A matrix makes groups of its dimensions by itself; group_by may add to them. */
-function checkMatrixGroups(
-  { group_by: groupBy, price }: Loose,
-  complain: (field: string, message: string) => void,
-): void {
-  const { model, dimensions } = (price ?? {}) as { model?: unknown; dimensions?: unknown };
-  if (model !== 'matrix' || !Array.isArray(dimensions) || !Array.isArray(groupBy)) return;
+/** A matrix makes groups of its dimensions by itself, of the same in all currencies; group_by may add to them. */
+function checkMatrixGroups(charge: Loose, complain: (field: string, message: string) => void): void {
+  const matrices = pricesOf(charge).flatMap((price) => {
+    const { model, dimensions } = (price ?? {}) as { model?: unknown; dimensions?: unknown };
+    return model === 'matrix' && Array.isArray(dimensions) ? [dimensions] : [];
+  });
+  const [dimensions] = matrices;
+  if (!dimensions) return;
+  if (new Set(matrices.map((names) => JSON.stringify(names.toSorted()))).size > 1)
+    complain('prices', 'must have the same dimensions in all currencies: usage is grouped by them');
+  const { group_by: groupBy } = charge;
+  if (!Array.isArray(groupBy)) return;
   const missing = dimensions.filter((name) => !groupBy.includes(name));
   if (missing.length > 0) complain('group_by', `must hold the dimensions of the matrix too: ${missing.join(', ')}`);
 }
 
-function modelsOf({ price, prices }: Loose): PriceModel[] {
-  const all = [price, ...(typeof prices === 'object' && prices !== null ? Object.values(prices) : [])];
-  return all.flatMap((one) => {
+const pricesOf = ({ price, prices }: Loose): readonly unknown[] => [
+  price,
+  ...(typeof prices === 'object' && prices !== null ? Object.values(prices) : []),
+];
+
+function modelsOf(charge: Loose): PriceModel[] {
+  return pricesOf(charge).flatMap((one) => {
     const { model } = (one ?? {}) as { model?: unknown };
     return typeof model === 'string' ? [model as PriceModel] : [];
   });

@@ -1,20 +1,19 @@
 import { Big } from '#libs/money/decimal.ts';
 import { decimalString } from '#libs/money/decimal-string.ts';
+import type { Charge } from '../charge-schema.ts';
 import type { Mutator } from './mutator.ts';
 
-const MODES = { up: Big.roundUp, down: Big.roundDown, half_up: Big.roundHalfUp } as const;
+type Convert = NonNullable<Charge['convert']>;
+
+const ZERO = new Big('0');
+const ONE = new Big('1');
 
 /** Units of the meter into units of the price: bytes into gigabytes, seconds into minutes that are begun. Single events one by one. */
 export const convertUnits: Mutator = (working, { charge: { convert } }) => {
   if (!convert) return working;
-  const factor = new Big((convert.divide ?? convert.multiply) as string);
-  const toPrice = (quantity: Big): Big => {
-    const exact = convert.divide === undefined ? quantity.times(factor) : quantity.div(factor);
-    return convert.round === 'none' ? exact : exact.round(convert.places, MODES[convert.round]);
-  };
   const { usage } = working;
-  const events = usage.events?.map(toPrice);
-  const quantity = events ? events.reduce((sum, each) => sum.plus(each), new Big('0')) : toPrice(usage.quantity);
+  const events = usage.events?.map((event) => toPrice(event, convert));
+  const quantity = events ? events.reduce((sum, each) => sum.plus(each), ZERO) : toPrice(usage.quantity, convert);
   return {
     ...working,
     usage: { ...usage, quantity, ...(events && { events }) },
@@ -24,3 +23,16 @@ export const convertUnits: Mutator = (working, { charge: { convert } }) => {
     ],
   };
 };
+
+function toPrice(quantity: Big, { divide, multiply, round, places }: Convert): Big {
+  const times = new Big(multiply ?? '1');
+  const divisor = new Big(divide ?? '1');
+  const exact = quantity.times(times);
+  if (round === 'none') return exact.div(divisor);
+  // By remainder, not by quotient: that is cut off after 40 digits, which could hide that a unit was begun.
+  const scale = new Big(`1e${places}`);
+  const rest = exact.times(scale).mod(divisor);
+  const cut = exact.times(scale).minus(rest).div(divisor);
+  const isUp = round === 'up' ? !rest.eq(ZERO) : round === 'half_up' && rest.abs().times('2').gte(divisor);
+  return (isUp ? cut.plus(exact.lt(ZERO) ? ONE.neg() : ONE) : cut).div(scale);
+}

@@ -74,12 +74,14 @@ export function priceCharge(charge: Charge, { currency, groups, share }: ChargeI
   return missing ? [...lines, { charge: charge.key, kind: 'minimum', group: null, quantity: '1', ...missing }] : lines;
 }
 
-/** Corrections can outweigh usage: a negative quantity is priced as none. */
+/** Corrections can outweigh usage: a negative quantity is priced as none. Events that come to zero are still events. */
 function begin({ quantity, events, group }: GroupUsage): Working {
-  // Not lt: big.js knows a negative zero, which would live on in the amount.
-  const usage: Usage = quantity.gt(ZERO)
-    ? { quantity, ...(events && { events }), ...(group && { group }) }
-    : { quantity: ZERO, ...(events && { events: [] }), ...(group && { group }) };
+  const usage: Usage = {
+    // Not lt: big.js knows a negative zero, which would live on in the amount.
+    quantity: quantity.gt(ZERO) ? quantity : ZERO,
+    ...(events && { events: quantity.lt(ZERO) ? [] : events }),
+    ...(group && { group }),
+  };
   return { usage, amount: ZERO, steps: [] };
 }
 

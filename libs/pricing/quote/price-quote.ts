@@ -33,7 +33,9 @@ export function priceQuote(
     const groups = isFee(charge) ? [feeOf(charge, quote)] : (metered.get(charge.key) ?? groupsOf(charge, quote));
     return priceCharge(charge, { currency, groups, share }).filter(isWorthALine);
   });
-  const missing = minimum === undefined ? undefined : planMinimumLine(minimum, lines, share, currency);
+  // As the charges' own, the commitment is on all that is billed, before and now.
+  const all = [...lines, ...quote.billed_before.map(({ amount }) => ({ amount: new Big(amount) }))];
+  const missing = minimum === undefined ? undefined : planMinimumLine(minimum, all, share, currency);
   return settle(missing ? [...lines, missing] : lines, {
     currency,
     discounts: quote.discounts,

@@ -1,3 +1,6 @@
+import { currencyDigits } from '#libs/money/currency.ts';
+import { Big } from '#libs/money/decimal.ts';
+import { roundToCurrency } from '#libs/money/round.ts';
 import type { Charge } from '../charge-schema.ts';
 import { looksAtEvents } from '../models/percentage.ts';
 import { groupingOf, isFee, priceFor } from '../price-in.ts';
@@ -48,7 +51,13 @@ export function quoteFaults(quote: QuoteInput, charges: readonly Charge[], from:
     else
       for (const fault of usageFaults(charge, usage, quote.currency)) complain(`/usage/${index}/${fault[0]}`, fault[1]);
   }
+  const inWholeUnits = (pointer: string, amount: string) => {
+    if (!roundToCurrency(new Big(amount), quote.currency).eq(amount))
+      complain(pointer, `has more digits than ${quote.currency} has (${currencyDigits(quote.currency)})`);
+  };
+  inWholeUnits('/prepaid_balance', quote.prepaid_balance);
   for (const [index, before] of quote.billed_before.entries()) {
+    inWholeUnits(`/billed_before/${index}/amount`, before.amount);
     const charge = known(`/billed_before/${index}/charge`, before.charge);
     if (!charge || isFee(charge)) continue;
     for (const fault of beforeFaults(charge, before, quote)) complain(`/billed_before/${index}/${fault[0]}`, fault[1]);
