@@ -4,6 +4,7 @@ import { isCurrency } from '#libs/money/currency.ts';
 import type { Big } from '#libs/money/decimal.ts';
 import { parseDecimal } from '#libs/money/parse-decimal.ts';
 import { amountSchema, discountPercentSchema, positiveSchema } from './decimal-schema.ts';
+import { eitherOf } from './either-of.ts';
 import { type PriceModel, priceSchema } from './price-schema.ts';
 
 /** A charge as it is sent, stored and priced: what is counted, what it costs, and what is done around the price. */
@@ -23,10 +24,7 @@ const convertSchema = z
     round: z.enum(['up', 'down', 'half_up', 'none']).default('none'),
     places: z.int().min(0).max(MAX_PLACES).default(0).describe('Digits after the point that rounding leaves'),
   })
-  .superRefine((convert, context) => {
-    if ((convert?.divide === undefined) === (convert?.multiply === undefined))
-      context.addIssue({ code: 'custom', message: 'must hold either divide or multiply' });
-  }, EVEN_IF_FAULTY);
+  .superRefine(eitherOf('divide', 'multiply'), EVEN_IF_FAULTY);
 
 const propertySchema = lineSchema();
 
@@ -108,7 +106,7 @@ function checkCharge(value: unknown, context: z.RefinementCtx): void {
     complain('billing', 'must be in_arrears: usage is known only afterwards');
   if (charge.billing === 'once' && charge.every !== undefined) complain('every', 'must be left out: it is billed once');
   for (const field of ['filter', 'group_by'] as const)
-    if (charge.quantity !== undefined && charge[field] !== undefined)
+    if (charge.quantity !== undefined && model !== 'flat' && charge[field] !== undefined)
       complain(field, 'must be left out: a quantity of the subscription has no properties');
   checkMatrixGroups(charge, complain);
   const [least, most] = [figure(charge.minimum_amount), figure(charge.maximum_amount)];

@@ -9,6 +9,7 @@ import {
 } from '#libs/catalog/fields.ts';
 import { chargeSchema, currencySchema } from '../charge-schema.ts';
 import { amountSchema, discountPercentSchema, signedSchema } from '../decimal-schema.ts';
+import { eitherOf } from '../either-of.ts';
 import { TAX_TREATMENTS } from '../totals/bill.ts';
 
 /** The question of POST /v1/quotes. */
@@ -30,10 +31,7 @@ const usageSchema = z
     events: eventsSchema.optional().describe('Instead of a quantity: what each event amounts to, in order'),
     group: groupSchema,
   })
-  .superRefine((usage, context) => {
-    if ((usage?.quantity === undefined) === (usage?.events === undefined))
-      context.addIssue({ code: 'custom', message: 'must hold either quantity or events' });
-  }, EVEN_IF_FAULTY);
+  .superRefine(eitherOf('quantity', 'events'), EVEN_IF_FAULTY);
 
 const billedBeforeSchema = z.strictObject({
   charge: slugSchema,
@@ -50,10 +48,7 @@ const discountSchema = z
     amount: amountSchema.optional(),
     charges: z.array(slugSchema).min(1).optional(),
   })
-  .superRefine((discount, context) => {
-    if ((discount?.percent === undefined) === (discount?.amount === undefined))
-      context.addIssue({ code: 'custom', message: 'must hold either percent or amount' });
-  }, EVEN_IF_FAULTY);
+  .superRefine(eitherOf('percent', 'amount'), EVEN_IF_FAULTY);
 
 export const taxRateSchema = z.strictObject({
   name: lineSchema(),
