@@ -108,15 +108,16 @@ export const quoteSchema = z
     prepaid_balance: amountSchema.default('0'),
   })
   .superRefine((quote, context) => {
+    if (typeof quote !== 'object' || quote === null) return;
     const complain = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message });
-    if ((quote?.charges === undefined) === (quote?.plan === undefined))
+    if ((quote.charges === undefined) === (quote.plan === undefined))
       complain('charges', 'send either charges or a plan');
-    if ((quote?.customer === undefined) !== (quote?.period === undefined))
-      complain(quote?.customer === undefined ? 'customer' : 'period', 'is missing: customer and period go together');
+    if ((quote.customer === undefined) !== (quote.period === undefined))
+      complain(quote.customer === undefined ? 'customer' : 'period', 'is missing: customer and period go together');
     for (const field of ['usage', 'billed_before'] as const)
-      if (quote?.customer !== undefined && Array.isArray(quote[field]) && quote[field].length > 0)
+      if (quote.customer !== undefined && Array.isArray(quote[field]) && quote[field].length > 0)
         complain(field, 'must be left out beside customer: what the customer used is priced');
-    if (quote?.plan !== undefined && quote?.minimum_amount !== undefined)
+    if (quote.plan !== undefined && quote.minimum_amount !== undefined)
       complain('minimum_amount', 'must be left out beside plan: the plan has its own');
   }, EVEN_IF_FAULTY);
 
