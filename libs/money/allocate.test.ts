@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { LAW_RUNS } from '#tests/support/laws.ts';
 import { allocate } from './allocate.ts';
 import { Big } from './decimal.ts';
 
@@ -65,6 +66,7 @@ describe('sharing an amount by largest remainder', () => {
           expect(difference.lt(sum.times(unit))).toBe(true);
         });
       }),
+      { numRuns: LAW_RUNS },
     );
   });
 
@@ -75,6 +77,7 @@ describe('sharing an amount by largest remainder', () => {
         const negated = allocate(amount.neg(), list, 'JPY').map((part) => part.neg());
         expect(allocate(amount, list, 'JPY').every((part, index) => part.eq(negated[index] ?? '0'))).toBe(true);
       }),
+      { numRuns: LAW_RUNS },
     );
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { LAW_RUNS } from '#tests/support/laws.ts';
 import { Big } from './decimal.ts';
 import { roundToCurrency } from './round.ts';
 
@@ -41,6 +42,7 @@ describe('rounding to the minor unit, half away from zero', () => {
         expect(rounded.minus(value).abs().times('2').lte(unit[code])).toBe(true);
         expect(roundToCurrency(rounded, code).eq(rounded)).toBe(true);
       }),
+      { numRuns: LAW_RUNS },
     );
   });
 
@@ -50,6 +52,7 @@ describe('rounding to the minor unit, half away from zero', () => {
         const [low, high] = a.lt(b) ? [a, b] : [b, a];
         expect(roundToCurrency(low, code).lte(roundToCurrency(high, code))).toBe(true);
       }),
+      { numRuns: LAW_RUNS },
     );
   });
 });
