@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { LAW_RUNS } from '#tests/support/laws.ts';
+import { holds, LAW_RUNS, same } from '#tests/support/laws.ts';
 import { currencyDigits } from './currency.ts';
 import { Big } from './decimal.ts';
 import { roundToCurrency } from './round.ts';
@@ -60,17 +60,18 @@ test('parts add up to the whole, each within one minor unit of its share, and on
       const exact = shares.reduce((sum, each) => sum.plus(each), new Big('0'));
       const whole = roundToCurrency(exact, currency);
       const parts = shareOut(whole, shares, currency);
-      expect(parts.reduce((sum, part) => sum.plus(part), new Big('0')).toFixed()).toBe(whole.toFixed());
+      same(
+        parts.reduce((sum, part) => sum.plus(part), new Big('0')),
+        whole,
+      );
       const unit = `1e-${currencyDigits(currency)}`;
       for (const [index, part] of parts.entries()) {
         const off = part.minus(shares[index] as Big);
-        expect(off.abs().lt(unit)).toBe(true);
+        holds(off.abs().lt(unit));
         // Whoever was rounded up had no smaller remainder than whoever was not.
         if (off.gt('0'))
           for (const [other, rest] of parts.entries())
-            expect(
-              rest.gt(shares[other] as Big) || (shares[other] as Big).minus(rest).lte(new Big(unit).minus(off)),
-            ).toBe(true);
+            holds(rest.gt(shares[other] as Big) || (shares[other] as Big).minus(rest).lte(new Big(unit).minus(off)));
       }
     }),
     { numRuns: LAW_RUNS },

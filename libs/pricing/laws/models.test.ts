@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Big } from '#libs/money/decimal.ts';
-import { LAW_RUNS } from '#tests/support/laws.ts';
+import { holds, LAW_RUNS, same } from '#tests/support/laws.ts';
 import {
   decimal,
   eventPrice,
@@ -21,11 +21,6 @@ const GROUP = { region: 'eu' };
 const MODELS = prices();
 const anyPrice = fc.oneof(...Object.values<fc.Arbitrary<unknown>>(MODELS));
 const costOf = (price: unknown, units: string | Big): Big => priced(price, units.toString(), GROUP).amount;
-
-/** Cheaper than expect, ten thousand times over. */
-function same(actual: Big, expected: Big): void {
-  if (!actual.eq(expected)) expect(actual.toFixed()).toBe(expected.toFixed());
-}
 
 describe('the working', () => {
   test('its amounts add up to the price, its quantities to the quantity, and each step to its own figures', () => {
@@ -66,7 +61,7 @@ describe('more usage never costs less', () => {
   test.each(Object.entries<fc.Arbitrary<unknown>>(monotone))('%s', (_name, price) => {
     fc.assert(
       fc.property(price, quantity, smallQuantity, (one, units, more) => {
-        expect(costOf(one, big(units).plus(more)).gte(costOf(one, units))).toBe(true);
+        holds(costOf(one, big(units).plus(more)).gte(costOf(one, units)));
       }),
       RUNS,
     );
@@ -76,7 +71,7 @@ describe('more usage never costs less', () => {
     fc.assert(
       fc.property(eventPrice, fc.array(smallQuantity, { minLength: 1, maxLength: 6 }), (price, all) => {
         const whole = pricedEvents(price, all).amount;
-        expect(whole.gte(pricedEvents(price, all.slice(0, -1)).amount)).toBe(true);
+        holds(whole.gte(pricedEvents(price, all.slice(0, -1)).amount));
       }),
       RUNS,
     );
@@ -191,11 +186,11 @@ describe('each model, read in another way', () => {
         const size = big(price.size);
         same(count, count.round(0, 0));
         if (price.round === 'up') {
-          expect(count.times(size).gte(units)).toBe(true);
-          expect(count.minus('1').times(size).lt(units)).toBe(true);
+          holds(count.times(size).gte(units));
+          holds(count.minus('1').times(size).lt(units));
         } else {
-          expect(count.times(size).lte(units)).toBe(true);
-          expect(count.plus('1').times(size).gt(units)).toBe(true);
+          holds(count.times(size).lte(units));
+          holds(count.plus('1').times(size).gt(units));
         }
         same(costOf(price, units), count.times(price.amount));
       }),

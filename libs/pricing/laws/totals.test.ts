@@ -1,9 +1,9 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, test } from '@jest/globals';
 import fc from 'fast-check';
 import { currencyDigits } from '#libs/money/currency.ts';
 import type { Big } from '#libs/money/decimal.ts';
 import { roundToCurrency } from '#libs/money/round.ts';
-import { LAW_RUNS } from '#tests/support/laws.ts';
+import { holds, LAW_RUNS, same } from '#tests/support/laws.ts';
 import { currency, decimal, smallQuantity } from '#tests/support/pricing/arbitraries.ts';
 import { big, sumOf } from '#tests/support/pricing/price.ts';
 import { type BillLine, type Discount, isFor, type TaxRate } from '../totals/bill.ts';
@@ -65,8 +65,6 @@ const law = (check: (lines: readonly BillLine[], terms: Terms) => void) => () =>
     RUNS,
   );
 
-const same = (actual: Big, expected: Big): void => expect(actual.toFixed()).toBe(expected.toFixed());
-
 describe('totals', () => {
   test(
     'total = Σ lines − discounts + taxes that are added, and what is due is that without prepaid balance',
@@ -78,7 +76,7 @@ describe('totals', () => {
       same(totals.discountTotal, off);
       same(totals.total, totals.subtotal.minus(off).plus(added));
       same(totals.total, totals.totalExcludingTax.plus(totals.taxTotal));
-      expect(totals.prepaidApplied.lte(each.prepaidBalance) && totals.prepaidApplied.gte('0')).toBe(true);
+      holds(totals.prepaidApplied.lte(each.prepaidBalance) && totals.prepaidApplied.gte('0'));
       const payable = totals.total.gt('0') ? totals.total : big('0');
       same(totals.amountDue.plus(totals.prepaidApplied), payable);
       // Nothing is due as long as prepaid balance is left.
@@ -104,7 +102,7 @@ describe('totals', () => {
           : big('0');
         same(line.net.plus(contained), line.amount.minus(line.discount));
         const figures = [line.discount, line.net, ...line.taxes.map(({ amount }) => amount)];
-        expect(figures.every((figure) => roundToCurrency(figure, each.currency).eq(figure))).toBe(true);
+        holds(figures.every((figure) => roundToCurrency(figure, each.currency).eq(figure)));
       }
     }),
   );
@@ -115,7 +113,7 @@ describe('discounts', () => {
     'take no line below zero, none from a line below zero, and only from lines they are for',
     law((lines, each) => {
       for (const line of settle(lines, each).lines) {
-        expect(line.discount.gte('0') && line.discount.lte(line.amount.gt('0') ? line.amount : '0')).toBe(true);
+        holds(line.discount.gte('0') && line.discount.lte(line.amount.gt('0') ? line.amount : '0'));
         if (!each.discounts.some((one) => isFor(one, line))) same(line.discount, big('0'));
       }
     }),
@@ -170,7 +168,7 @@ describe('a tax', () => {
         // One rate alone: base and tax share one rounding of half a minor unit, so the tax is its rate on the base but for that.
         if (each.taxRates.length > 1) continue;
         const most = unitOf(each.currency).times(big(percent).plus('100')).div('200');
-        expect(base.times(percent).div('100').minus(amount).abs().lte(most)).toBe(true);
+        holds(base.times(percent).div('100').minus(amount).abs().lte(most));
       }
     }),
   );
@@ -182,7 +180,7 @@ describe('a tax', () => {
       for (const [index, { name, percent, inclusive }] of taxes.entries()) {
         for (const line of settled) {
           const part = line.taxes.find((tax) => tax.name === name);
-          expect(part !== undefined).toBe(isFor(each.taxRates[index] as TaxRate, line));
+          holds((part !== undefined) === isFor(each.taxRates[index] as TaxRate, line));
           if (!part) continue;
           const gross = line.amount.minus(line.discount);
           const contained = each.taxRates
@@ -191,7 +189,7 @@ describe('a tax', () => {
           const divisor = sumOf(contained).plus('100');
           // |part − gross × rate ÷ divisor| < unit, without dividing.
           const off = part.amount.times(divisor).minus(gross.times(percent)).abs();
-          expect(off.lt(divisor.times(unitOf(each.currency)))).toBe(true);
+          holds(off.lt(divisor.times(unitOf(each.currency))));
         }
       }
     }),
