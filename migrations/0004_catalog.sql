@@ -11,9 +11,16 @@ CREATE TABLE customers (
   address_lines   text[] NOT NULL DEFAULT '{}',
   tax_id          text,
   time_zone       text NOT NULL DEFAULT 'UTC',
+  tax_treatment   text NOT NULL DEFAULT 'standard' CHECK (tax_treatment IN ('standard', 'reverse_charge', 'exempt', 'out_of_scope')),
+  -- What documents print beside an amount without tax.
+  tax_treatment_reason text,
+  -- Keys of its own tax rates; null: those of the organization.
+  tax_rates       text[],
   created_at      timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (organization_id, id),
-  UNIQUE (organization_id, key)
+  UNIQUE (organization_id, key),
+  CHECK ((tax_treatment = 'standard') = (tax_treatment_reason IS NULL)),
+  CHECK (tax_treatment <> 'reverse_charge' OR tax_id IS NOT NULL)
 );
 CALL isolate_by_organization('customers');
 GRANT SELECT, INSERT, UPDATE ON customers TO tollbook_api;

@@ -6,6 +6,8 @@ import { apiKeyRoutes } from './routes/api-keys.ts';
 import { billingRunRoutes } from './routes/billing-runs.ts';
 import { cacheRoutes } from './routes/cache.ts';
 import { changeRoutes } from './routes/changes.ts';
+import { couponRoutes } from './routes/coupons.ts';
+import { customerDiscountRoutes } from './routes/customer-discounts.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { documentRoutes } from './routes/documents.ts';
@@ -19,6 +21,7 @@ import { quoteRoutes } from './routes/quotes.ts';
 import { reconciliationRoutes } from './routes/reconciliation.ts';
 import { regenerateRoutes } from './routes/regenerate.ts';
 import { subscriptionRoutes } from './routes/subscriptions.ts';
+import { taxRateRoutes } from './routes/tax-rates.ts';
 import { usageRoutes } from './routes/usage.ts';
 
 /** Every route of the management API. Clock and randomness are the machine's unless given. */
@@ -41,6 +44,9 @@ export function apiRoutes(
     planRoutes,
     subscriptionRoutes,
     quoteRoutes,
+    couponRoutes,
+    customerDiscountRoutes,
+    taxRateRoutes,
     usageRoutes,
     eventRoutes,
     reconciliationRoutes,
