@@ -35,7 +35,7 @@ export interface RatedUnit {
  * later so gets the document that it would have had in time.
  */
 export function assemble(rated: readonly RatedUnit[], surroundings: Surroundings): InvoiceDraft[] {
-  const groups = Map.groupBy(rated, ({ unit }) => `${unit.period.monthFrom} ${unit.currency} ${unit.period.timeZone}`);
+  const groups = Map.groupBy(rated, ({ unit }) => `${unit.period.periodFrom} ${unit.currency} ${unit.period.timeZone}`);
   return [...groups.entries()]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, group]) => assembleOne(group, surroundings));

@@ -1,4 +1,4 @@
-import { periodsEndingIn, type ServicePeriod } from '#libs/catalog/billing-period.ts';
+import { CALENDAR_MONTHS, periodsEndingIn, type ServicePeriod } from '#libs/catalog/billing-period.ts';
 import { CannotBill } from './cannot-bill.ts';
 import type { DueUnit } from './due-unit.ts';
 
@@ -71,10 +71,12 @@ function duePeriods(subscription: SubscriptionCharges, window: DueWindow): Servi
   // Not what had ended when the subscription was entered, to the instant: dates differ between zones.
   const endsLaterThan = window.backdated ? Number.NEGATIVE_INFINITY : subscription.createdAt;
   try {
-    return periodsEndingIn(subscription, window.endsAfter, window.endsUntil).filter(({ serviceTo }) => {
-      const end = Date.parse(serviceTo);
-      return end <= window.endedBy && end > endsLaterThan;
-    });
+    return periodsEndingIn(subscription, CALENDAR_MONTHS, window.endsAfter, window.endsUntil).filter(
+      ({ serviceTo }) => {
+        const end = Date.parse(serviceTo);
+        return end <= window.endedBy && end > endsLaterThan;
+      },
+    );
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new CannotBill(

@@ -1,4 +1,10 @@
-import { addDays, periodsEndingIn, type ServicePeriod, type Term } from '#libs/catalog/billing-period.ts';
+import {
+  addDays,
+  CALENDAR_MONTHS,
+  periodsEndingIn,
+  type ServicePeriod,
+  type Term,
+} from '#libs/catalog/billing-period.ts';
 
 /** A period that a run is asked to bill too early. */
 export interface PeriodNotOver {
@@ -22,7 +28,7 @@ export function findPeriodNotOver(
   const recent = addDays(window.endsUntil, -LOOK_BACK_DAYS);
   const after = [recent, window.endsAfter].sort().at(-1) as string;
   for (const term of terms) {
-    const period = periodsEndingIn(term, after, window.endsUntil).at(-1);
+    const period = periodsEndingIn(term, CALENDAR_MONTHS, after, window.endsUntil).at(-1);
     if (period && (latest === null || period.serviceTo > latest.serviceTo)) latest = period;
   }
   if (latest === null) return null;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { periodBetween } from '#libs/catalog/billing-period.ts';
+import { CALENDAR_MONTHS, periodBetween } from '#libs/catalog/billing-period.ts';
 import { currencyDigits } from '#libs/money/currency.ts';
 import { Big } from '#libs/money/decimal.ts';
 import type { InvoiceDraft } from './assemble.ts';
@@ -12,7 +12,7 @@ import { draftCustomer } from './draft-customer.ts';
 import type { DueUnit, MeteredUsage } from './due-unit.ts';
 import { type RatedLine, rateUnit } from './rate.ts';
 
-const MARCH = periodBetween('2026-03-01T00:00:00Z', '2026-04-01T00:00:00Z', 'UTC');
+const MARCH = periodBetween('2026-03-01T00:00:00Z', '2026-04-01T00:00:00Z', 'UTC', CALENDAR_MONTHS);
 const SURROUNDINGS = {
   customerId: '019a0000-0000-7000-8000-000000000001',
   seller: { name: 'Nordwind', address_lines: [] },
@@ -80,7 +80,7 @@ describe('rateUnit', () => {
     ['17 of 31 days', '2026-03-15', '2026-04-01', '17.00', 'flat', 'proration'],
     ['one day', '2026-03-31', '2026-04-01', '1.00', 'flat', 'proration'],
   ])('a fee for %s', (_name, from, to, amount, ...rules) => {
-    const period = periodBetween(`${from}T00:00:00Z`, `${to}T00:00:00Z`, 'UTC');
+    const period = periodBetween(`${from}T00:00:00Z`, `${to}T00:00:00Z`, 'UTC', CALENDAR_MONTHS);
     const [line] = rateUnit(unit({ price: { model: 'flat', amount: '31' }, metered: false, period }), null) as [
       RatedLine,
     ];

@@ -20,8 +20,8 @@ export type RatedLine = Omit<DocumentLine, 'position'>;
  */
 export function rateUnit(unit: DueUnit, usage: readonly MeteredUsage[] | null): RatedLine[] {
   const terms = readTerms(unit);
-  const { days, monthDays } = unit.period;
-  const share = { days, periodDays: monthDays };
+  const { days, periodDays } = unit.period;
+  const share = { days, periodDays };
   const groups =
     unit.charge.meter === null ? [{ group: null, quantity: new Big('1') }] : meteredGroups(usageOf(unit, usage));
   const lines = priced(unit, terms, () => priceCharge(terms, { currency: unit.currency, groups, share }));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { INTERVALS } from '#libs/catalog/billing-period.ts';
 import { EVEN_IF_FAULTY, lineSchema, slugSchema } from '#libs/catalog/fields.ts';
 import { isCurrency } from '#libs/money/currency.ts';
 import type { Big } from '#libs/money/decimal.ts';
@@ -50,10 +51,7 @@ export const chargeSchema = z
     prices: z.record(currencySchema, priceSchema).optional().describe('Instead of `price`: one for each currency'),
     quantity: slugSchema.optional().describe('Name of a quantity of the subscription that is priced, such as seats'),
     billing: z.enum(['in_arrears', 'in_advance', 'once']).default('in_arrears'),
-    every: z
-      .enum(['day', 'week', 'month', 'quarter', 'year'])
-      .optional()
-      .describe("How often it is billed where that is not the plan's period"),
+    every: z.enum(INTERVALS).optional().describe("How often it is billed where that is not the plan's period"),
     convert: convertSchema.optional().describe('Before anything else: units of the meter into units of the price'),
     included_units: amountSchema.optional().describe('Taken off the quantity before it is priced'),
     discount_percent: discountPercentSchema.optional(),

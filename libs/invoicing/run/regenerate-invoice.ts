@@ -1,4 +1,4 @@
-import { localDateAt, periodBetween } from '#libs/catalog/billing-period.ts';
+import { CALENDAR_MONTHS, localDateAt, periodBetween } from '#libs/catalog/billing-period.ts';
 import type { Pool } from '#libs/database/pool.ts';
 import { inOrganization, type Transaction } from '#libs/database/transaction.ts';
 import { uuidv7 } from '#libs/database/uuidv7.ts';
@@ -139,7 +139,7 @@ function unitAgain(
     subscriptionId: subscription.subscriptionId,
     chargeKey,
     kind: rest.meter === null ? 'fee' : 'usage',
-    period: periodBetween(from, to, subscription.timeZone),
+    period: periodBetween(from, to, subscription.timeZone, CALENDAR_MONTHS),
     currency: subscription.currency,
     plan: subscription.plan,
     charge: rest,
