@@ -47,12 +47,16 @@ CREATE TABLE plans (
   version         integer NOT NULL CHECK (version > 0),
   name            text NOT NULL,
   currency        text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
+  interval        text NOT NULL DEFAULT 'month' CHECK (interval IN ('day', 'week', 'month', 'quarter', 'year')),
+  -- Commitment of each period over all charges, in `currency`.
+  minimum_amount  numeric CHECK (minimum_amount >= 0),
+  state           text NOT NULL DEFAULT 'active' CHECK (state IN ('draft', 'active', 'archived')),
   created_at      timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (organization_id, id),
   UNIQUE (organization_id, key, version)
 );
 CALL isolate_by_organization('plans');
-GRANT SELECT, INSERT ON plans TO tollbook_api;
+GRANT SELECT, INSERT, UPDATE ON plans TO tollbook_api;
 GRANT SELECT ON plans TO tollbook_worker;
 
 CREATE TABLE charges (
@@ -69,8 +73,28 @@ CREATE TABLE charges (
   FOREIGN KEY (organization_id, meter_id) REFERENCES meters (organization_id, id)
 );
 CALL isolate_by_organization('charges');
-GRANT SELECT, INSERT ON charges TO tollbook_api;
+GRANT SELECT, INSERT, DELETE ON charges TO tollbook_api;
 GRANT SELECT ON charges TO tollbook_worker;
+
+-- A version that is or was active keeps what it says; only its state moves on, to archived.
+CREATE FUNCTION keep_plan() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.state <> 'draft' AND (NEW.state <> 'archived' OR to_jsonb(NEW) - 'state' <> to_jsonb(OLD) - 'state') THEN
+    RAISE EXCEPTION 'version % of plan % is % and never changes', OLD.version, OLD.key, OLD.state
+      USING ERRCODE = 'restrict_violation', HINT = 'Make the next version of the plan: POST /v1/plans';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER keep_plan BEFORE UPDATE ON plans FOR EACH ROW EXECUTE FUNCTION keep_plan();
+CREATE FUNCTION keep_charges() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF (SELECT state FROM plans WHERE organization_id = OLD.organization_id AND id = OLD.plan_id) <> 'draft' THEN
+    RAISE EXCEPTION 'charge % belongs to a plan version that never changes', OLD.key
+      USING ERRCODE = 'restrict_violation', HINT = 'Make the next version of the plan: POST /v1/plans';
+  END IF;
+  RETURN OLD;
+END $$;
+CREATE TRIGGER keep_charges BEFORE DELETE ON charges FOR EACH ROW EXECUTE FUNCTION keep_charges();
 
 CREATE TABLE subscriptions (
   organization_id integer NOT NULL REFERENCES organizations,

@@ -1,5 +1,15 @@
 import { startOfLocalDay, type Term } from './billing-period.ts';
 
+/** Which values of which properties a charge counts. */
+export type UsageFilter = Readonly<Record<string, readonly string[]>>;
+
+/** Whether no usage can pass both: they ask the same property for values that have none in common. */
+export const excludeEachOther = (one: UsageFilter | undefined, other: UsageFilter | undefined): boolean =>
+  Object.entries(one ?? {}).some(([property, values]) => {
+    const others = other?.[property];
+    return Array.isArray(values) && Array.isArray(others) && !values.some((value) => others.includes(value));
+  });
+
 /** A subscription with the meters that its plan prices. */
 export interface MeteredTerm extends Term {
   readonly id: string;

@@ -27,14 +27,13 @@ beforeAll(async () => {
 });
 afterAll(() => api?.stop());
 
+const PARAMETERS: Record<string, string> = { id: uuidv7(1), version: '1', change: uuidv7(2) };
+const pathOf = (route: Route) =>
+  placeholdersOf(route.path).reduce((text, name) => text.replace(`{${name}}`, PARAMETERS[name] ?? 'none'), route.path);
+
 /** Some request that matches the route; its input may be wrong, because access is decided first. */
-const send = (client: TestApiClient, route: Route) => {
-  const path = placeholdersOf(route.path).reduce(
-    (text, name) => text.replace(`{${name}}`, name === 'id' ? uuidv7(1) : 'none'),
-    route.path,
-  );
-  return client.call(route.method, path, route.body === undefined ? undefined : { nonsense: true });
-};
+const send = (client: TestApiClient, route: Route) =>
+  client.call(route.method, pathOf(route), route.body === undefined ? undefined : { nonsense: true });
 
 const ALLOWED: Record<string, readonly string[]> = {
   read: ['read', 'write', 'admin'],
@@ -79,10 +78,7 @@ describe.each(named)('%s', (_name, route) => {
       );
     const answer =
       route.body === undefined
-        ? await clients.admin.call(
-            route.method,
-            `${route.path.replace('{id}', uuidv7(1)).replace('{key}', 'none')}?nonsense=1`,
-          )
+        ? await clients.admin.call(route.method, `${pathOf(route)}?nonsense=1`)
         : await send(clients.admin, route);
     expect(answer.status).toBe(422);
     expect(answer.body.errors).toContainEqual(expect.objectContaining({ pointer: '/nonsense', code: 'unknown_field' }));

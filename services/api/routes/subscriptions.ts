@@ -108,7 +108,13 @@ async function create(
   await lockCatalogShared(tx);
   const customer = await selectCustomerByKey(tx, organizationId, input.customer, true);
   if (!customer) throw invalidField('/customer', `There is no customer "${input.customer}".`, 'unknown_customer');
-  const plan = await selectPlan(tx, organizationId, input.plan, input.version ?? null);
+  const plan = await selectPlan(
+    tx,
+    organizationId,
+    input.plan,
+    input.version ?? null,
+    input.version === undefined ? 'active' : null,
+  );
   if (!plan) {
     const isVersion = input.version !== undefined && (await selectPlan(tx, organizationId, input.plan, null)) !== null;
     if (isVersion)
