@@ -96,21 +96,55 @@ BEGIN
 END $$;
 CREATE TRIGGER keep_charges BEFORE DELETE ON charges FOR EACH ROW EXECUTE FUNCTION keep_charges();
 
+-- What a subscription is billed for follows from its changes: see libs/catalog/segments.ts.
 CREATE TABLE subscriptions (
   organization_id integer NOT NULL REFERENCES organizations,
   id              uuid NOT NULL,
   customer_id     uuid NOT NULL,
-  plan_id         uuid NOT NULL,
+  currency        text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
   -- Local dates in the pinned time zone, half open.
   starts_on       date NOT NULL,
-  ends_on         date CHECK (ends_on > starts_on),
+  -- With its start equal to it: taken back before it began.
+  ends_on         date CHECK (ends_on >= starts_on),
+  -- The end it was made with: what a cancellation that is taken back leaves.
+  agreed_ends_on  date,
+  canceled_at     timestamptz,
   time_zone       text NOT NULL,
+  -- A local date at which one of its periods begins. Null: they are the calendar's.
+  anchor          date,
+  trial_days      integer NOT NULL DEFAULT 0 CHECK (trial_days >= 0),
+  trial_usage     text NOT NULL DEFAULT 'billed' CHECK (trial_usage IN ('billed', 'free')),
+  -- Local date before which nothing is due that is not billed, as far as is known. Null: nothing to come. The schedule looks from here.
+  due_from        date,
   created_at      timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (organization_id, id),
-  FOREIGN KEY (organization_id, customer_id) REFERENCES customers (organization_id, id),
-  FOREIGN KEY (organization_id, plan_id) REFERENCES plans (organization_id, id)
+  FOREIGN KEY (organization_id, customer_id) REFERENCES customers (organization_id, id)
 );
 CREATE INDEX subscriptions_by_customer ON subscriptions (organization_id, customer_id);
+CREATE INDEX subscriptions_by_due ON subscriptions (organization_id, due_from) WHERE due_from IS NOT NULL;
 CALL isolate_by_organization('subscriptions');
 GRANT SELECT, INSERT, UPDATE ON subscriptions TO tollbook_api;
-GRANT SELECT ON subscriptions TO tollbook_worker;
+GRANT SELECT, UPDATE (due_from) ON subscriptions TO tollbook_worker;
+
+-- Each lasts until the next one begins, so that the times between them can neither overlap nor leave a gap. Rows are added, and taken
+-- away only before their day.
+CREATE TABLE subscription_changes (
+  organization_id integer NOT NULL,
+  subscription_id uuid NOT NULL,
+  id              uuid NOT NULL,
+  -- Local date; the day belongs to what it changes to.
+  starts_on       date NOT NULL,
+  -- What is null stays as it was.
+  plan_id         uuid,
+  quantities      jsonb,
+  overrides       jsonb,
+  paused          boolean,
+  created_at      timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (organization_id, subscription_id, id),
+  FOREIGN KEY (organization_id, subscription_id) REFERENCES subscriptions (organization_id, id),
+  FOREIGN KEY (organization_id, plan_id) REFERENCES plans (organization_id, id)
+);
+CREATE INDEX subscription_changes_by_plan ON subscription_changes (organization_id, plan_id) WHERE plan_id IS NOT NULL;
+CALL isolate_by_organization('subscription_changes');
+GRANT SELECT, INSERT, DELETE ON subscription_changes TO tollbook_api;
+GRANT SELECT, INSERT ON subscription_changes TO tollbook_worker;

@@ -88,12 +88,6 @@ export function localDateAt(epochMilliseconds: number, timeZone: string): string
     .toString();
 }
 
-/** How far local time is ahead of UTC at an instant (epoch milliseconds), in whole minutes. */
-export function utcOffsetMinutes(epochMilliseconds: number, timeZone: string): number {
-  const local = Temporal.Instant.fromEpochMilliseconds(epochMilliseconds).toZonedDateTimeISO(timeZone);
-  return Math.round(local.offsetNanoseconds / 60e9);
-}
-
 /** First instant of a local day, in epoch milliseconds. */
 export function startOfLocalDay(date: string, timeZone: string): number {
   return Temporal.PlainDate.from(date).toZonedDateTime(timeZone).epochMilliseconds;

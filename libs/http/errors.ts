@@ -18,6 +18,7 @@ export const problems = {
   meter_archived: { status: 409, title: 'The meter is archived' },
   meter_in_use: { status: 409, title: 'The meter is in use' },
   plan_state: { status: 409, title: 'The plan version is in another state' },
+  subscription_state: { status: 409, title: 'The subscription is in another state' },
   subscriptions_overlap: { status: 409, title: 'Usage would be billed twice' },
   tax_rates_overlap: { status: 409, title: 'The tax rate has a percentage in that time' },
   coupon_not_applicable: { status: 409, title: 'The coupon cannot be applied' },
@@ -69,10 +70,6 @@ export class ApiError extends Error {
     return problems[this.code].status;
   }
 }
-
-/** Several fields of the body that are wrong for reasons no schema can know. */
-export const invalidFields = (errors: readonly FieldError[]): ApiError =>
-  new ApiError('invalid_request', errors.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; '), { errors });
 
 /** One field of the body that is wrong for a reason no schema can know. */
 export function invalidField(pointer: string, detail: string, code?: string): ApiError {

@@ -3,7 +3,7 @@ import { Big } from '#libs/money/decimal.ts';
 import { roundToCurrency } from '#libs/money/round.ts';
 import type { InvoiceDraft } from './assemble.ts';
 import type { DocumentLine } from './document.ts';
-import { unitKeyText } from './due-unit.ts';
+import { type UnitKind, unitKeyText } from './due-unit.ts';
 
 /**
  * Everything about a draft that does not add up, in words; none means it may be finalized. It looks only at the finished draft, so a
@@ -63,7 +63,10 @@ function checkUnits({ body, units }: InvoiceDraft): string[] {
   });
   const parts = body.lines.map((line) => `${unitText(line, line.kind)} ${JSON.stringify(line.group ?? null)}`);
   if (new Set(parts).size !== parts.length) problems.push('one unit stands on two lines');
-  const billed = units.map(unitKeyText);
+  // A minimum that is reached has no line beside others.
+  const billed = units
+    .filter((unit) => unit.kind !== 'commitment' || kinds.has(unitKeyText({ ...unit, kind: '' as UnitKind })))
+    .map(unitKeyText);
   const expected = new Set(
     body.kind === 'invoice' ? body.lines.map((line, index) => unitText(line, onLines[index] as string)) : [],
   );
@@ -78,7 +81,7 @@ const unitText = (line: DocumentLine, kind: string): string =>
     chargeKey: line.charge_key,
     serviceFrom: line.service_from,
     serviceTo: line.service_to,
-    kind: kind as 'usage' | 'fee',
+    kind: kind as UnitKind,
   });
 
 function hasDigits(amount: string, digits: number): boolean {

@@ -46,8 +46,8 @@ export interface DocumentLine {
   readonly position: number;
   readonly subscription_id: string;
   readonly charge_key: string;
-  /** `minimum`: what was missing to the charge's minimum. */
-  readonly kind: 'usage' | 'fee' | 'minimum';
+  /** `minimum`: what was missing to the charge's minimum; `commitment`: to the plan's, of which the charge key is ''. */
+  readonly kind: 'usage' | 'fee' | 'minimum' | 'commitment';
   readonly description: string;
   /** Values of the properties that the charge splits its usage by. */
   readonly group?: Group;

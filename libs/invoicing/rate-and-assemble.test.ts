@@ -31,6 +31,9 @@ function unit(
     period: MARCH,
     currency: 'EUR',
     plan: '"starter", version 1',
+    dueOn: '2026-04-01',
+    changeId: '019a0000-0000-7000-8000-000000000003',
+    quantity: null,
     charge: {
       position,
       terms: price && { key: 'calls', name: 'Calls', price, ...(metered && { meter: 'calls' }) },
@@ -95,7 +98,7 @@ describe('rateUnit', () => {
       'a rate without a meter',
       unit({ price: per('1'), metered: false }),
       'price_needs_meter',
-      /per_unit price but no meter/,
+      /price for usage but no meter/,
     ],
     ['an unknown currency', unit({ price: per('1'), currency: 'XXX' }), 'unknown_currency', /XXX/],
   ])('%s stops the bill and says what is missing', (_name, wrong, code, detail) => {

@@ -23,7 +23,9 @@ export function rateUnit(unit: DueUnit, usage: readonly MeteredUsage[] | null): 
   const { days, periodDays } = unit.period;
   const share = { days, periodDays };
   const groups =
-    unit.charge.meter === null ? [{ group: null, quantity: new Big('1') }] : meteredGroups(usageOf(unit, usage));
+    unit.charge.meter === null
+      ? [{ group: null, quantity: countOf(unit, terms) }]
+      : meteredGroups(usageOf(unit, usage));
   const lines = priced(unit, terms, () => priceCharge(terms, { currency: unit.currency, groups, share }));
   return lines.map((line, index) => ({
     ...toLine(unit, terms, line),
@@ -35,6 +37,16 @@ export function rateUnit(unit: DueUnit, usage: readonly MeteredUsage[] | null): 
 function usageOf(unit: DueUnit, usage: readonly MeteredUsage[] | null): readonly MeteredUsage[] {
   if (usage === null) throw new Error(`no usage was read for charge "${unit.chargeKey}"`);
   return usage;
+}
+
+/** A fee counts once, seats as many as there are. */
+function countOf(unit: DueUnit, { quantity }: Charge): Big {
+  if (quantity === undefined) return new Big('1');
+  if (unit.quantity !== null) return new Big(unit.quantity);
+  throw new CannotBill(
+    'missing_quantity',
+    `Charge "${unit.chargeKey}" of plan ${unit.plan} prices "${quantity}", of which subscription ${unit.subscriptionId} has none: change it with quantities.`,
+  );
 }
 
 function priced(unit: DueUnit, terms: Charge, price: () => ChargeLine[]): ChargeLine[] {

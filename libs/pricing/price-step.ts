@@ -14,7 +14,7 @@ export interface PriceStep {
   readonly quantity: string;
   /** What a step that changes the quantity makes of it. */
   readonly result?: string;
-  /** Of proration: the days of the whole period. Of packages: units in one. */
+  /** Of proration and of days not used: the days of the whole period. Of packages: units in one. */
   readonly per?: string;
   readonly unit_amount?: string;
   readonly percent?: string;
@@ -46,6 +46,7 @@ export type PriceRule =
   | 'discount'
   | 'maximum'
   | 'rounding'
+  | 'unused'
   | 'billed_before'
   | 'minimum'
   | 'charged';

@@ -20,6 +20,7 @@ import { planRoutes } from './routes/plans.ts';
 import { quoteRoutes } from './routes/quotes.ts';
 import { reconciliationRoutes } from './routes/reconciliation.ts';
 import { regenerateRoutes } from './routes/regenerate.ts';
+import { subscriptionChangeRoutes } from './routes/subscription-changes.ts';
 import { subscriptionRoutes } from './routes/subscriptions.ts';
 import { taxRateRoutes } from './routes/tax-rates.ts';
 import { usageRoutes } from './routes/usage.ts';
@@ -47,6 +48,7 @@ export function apiRoutes(
     couponRoutes,
     customerDiscountRoutes,
     taxRateRoutes,
+    subscriptionChangeRoutes,
     usageRoutes,
     eventRoutes,
     reconciliationRoutes,

@@ -49,6 +49,7 @@ export const messages = {
   unitRate: 'In money',
   discount: (percent: string) => `Discount of ${percent} %`,
   maximum: 'Cut to the maximum',
+  unused: (days: string, of: string) => `${days} of ${of} days not used`,
   rounding: 'Rounding',
   billedBefore: 'Billed before',
   minimum: 'Minimum',

@@ -99,6 +99,7 @@ const DESCRIPTIONS: Readonly<Record<PriceRule, (step: PriceStep) => string>> = {
   multiplier: () => messages.multiplier,
   unit_rate: () => messages.unitRate,
   proration: ({ quantity, per }) => messages.proration(formatQuantity(quantity), formatQuantity(per ?? '0')),
+  unused: ({ quantity, per }) => messages.unused(formatQuantity(quantity), formatQuantity(per ?? '0')),
   discount: ({ percent }) => messages.discount(percent ?? '0'),
   maximum: () => messages.maximum,
   rounding: () => messages.rounding,

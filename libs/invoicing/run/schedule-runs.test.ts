@@ -5,8 +5,8 @@ import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
 import { bill, billingFixture, runDependencies } from '#tests/support/billing.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
-import { selectOverdue } from '../store/select-overdue.ts';
 import { createBillingRun } from './create-billing-run.ts';
+import { findOverdue } from './find-overdue.ts';
 import { runBilling } from './run-billing.ts';
 import { scheduleRuns } from './schedule-runs.ts';
 
@@ -156,7 +156,7 @@ test('the count of due periods agrees with the calendar, on any date and in any 
   for (const date of dates) {
     const overdue = (timeZone: string) =>
       inTransaction(worker, (tx) =>
-        selectOverdue(tx, [{ organizationId, timeZone, overUntil: date, offsetMinutes: offset(timeZone) }]),
+        findOverdue(tx, [{ organizationId, timeZone, overUntil: date, endedBy: startOfLocalDay(date, timeZone) }]),
       );
     const isBorder = ['2025-02-01', '2025-03-01', '2025-03-02'].includes(date);
     for (const timeZone of zones) expect([date, (await overdue(timeZone)).length]).toEqual([date, isBorder ? 1 : 0]);
@@ -168,9 +168,6 @@ test('the count of due periods agrees with the calendar, on any date and in any 
     for (const timeZone of zones) expect([date, await overdue(timeZone)]).toEqual([date, []]);
   }
 });
-
-const offset = (timeZone: string) =>
-  (startOfLocalDay('2025-02-01', 'UTC') - startOfLocalDay('2025-02-01', timeZone)) / 60_000;
 
 describe('createBillingRun', () => {
   const create = (organizationId: number, endsUntil: string) =>

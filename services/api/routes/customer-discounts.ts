@@ -15,10 +15,9 @@ import { selectCustomerByKey } from '#libs/catalog/store/select-customer-by-key.
 import { selectDiscount } from '#libs/catalog/store/select-discount.ts';
 import { selectDiscountUses } from '#libs/catalog/store/select-discount-uses.ts';
 import { selectOrganization } from '#libs/catalog/store/select-organization.ts';
-import { selectPlan } from '#libs/catalog/store/select-plan.ts';
 import { selectRunningDiscount } from '#libs/catalog/store/select-running-discount.ts';
 import { selectSubscription } from '#libs/catalog/store/select-subscription.ts';
-import type { Subscription } from '#libs/catalog/subscription-schema.ts';
+import type { SubscriptionRow } from '#libs/catalog/store/subscription-select.ts';
 import { inOrganization, type Transaction } from '#libs/database/transaction.ts';
 import { ApiError, type FieldError, invalidFields } from '#libs/http/errors.ts';
 import { decodeCursor, pageOf, pageQuery, pageSchema } from '#libs/http/paging.ts';
@@ -145,7 +144,7 @@ async function apply(
   const subscriptionId = input.subscription ?? null;
   const subscription = subscriptionId === null ? null : await selectSubscription(tx, organizationId, subscriptionId);
   const faults = [
-    ...couponFaults(input.coupon, coupon, await currencyOf(tx, organizationId, subscription)),
+    ...couponFaults(input.coupon, coupon, subscription?.currency ?? null),
     ...subscriptionFaults(subscriptionId, subscription, customer),
   ];
   if (faults.length > 0 || !coupon) throw invalidFields(faults);
@@ -195,16 +194,6 @@ async function told(
   return answer;
 }
 
-async function currencyOf(
-  tx: Transaction,
-  organizationId: number,
-  subscription: Subscription | null,
-): Promise<string | null> {
-  if (!subscription) return null;
-  const plan = await selectPlan(tx, organizationId, subscription.planKey, subscription.planVersion);
-  return plan?.currency ?? null;
-}
-
 function couponFaults(key: string, coupon: Coupon | null, currency: string | null): FieldError[] {
   const pointer = '/coupon';
   if (!coupon) return [{ pointer, code: 'unknown_coupon', detail: `There is no coupon "${key}".` }];
@@ -213,7 +202,7 @@ function couponFaults(key: string, coupon: Coupon | null, currency: string | nul
   return [{ pointer, code: 'currency_mismatch', detail }];
 }
 
-function subscriptionFaults(id: string | null, subscription: Subscription | null, customer: Customer): FieldError[] {
+function subscriptionFaults(id: string | null, subscription: SubscriptionRow | null, customer: Customer): FieldError[] {
   if (id === null || subscription?.customerKey === customer.key) return [];
   const detail = `Customer "${customer.key}" has no subscription ${id}.`;
   return [{ pointer: '/subscription', code: 'unknown_subscription', detail }];
