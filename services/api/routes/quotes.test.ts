@@ -331,6 +331,31 @@ test('what a customer would have paid for a past period, by any plan, down to si
   ]);
 });
 
+test('a plan prices with its commitment, and only in a currency that it names', async () => {
+  await own.api.post('/v1/plans', {
+    key: 'both',
+    name: 'Both',
+    currency: 'USD',
+    charges: [{ key: 'base', prices: { USD: { model: 'flat', amount: '10' }, EUR: { model: 'flat', amount: '9' } } }],
+  });
+  await own.api.post('/v1/plans', {
+    key: 'committed',
+    name: 'Committed',
+    currency: 'USD',
+    minimum_amount: '100',
+    charges: [{ key: 'base', price: { model: 'flat', amount: '10' } }],
+  });
+  expect((await quote({ currency: 'EUR', plan: { key: 'both' } })).body.total).toBe('9.00');
+  expect((await quote({ currency: 'GBP', plan: { key: 'both' } })).body.errors).toMatchObject([{ pointer: '/plan' }]);
+  expect((await quote({ currency: 'USD', plan: { key: 'committed' } })).body).toMatchObject({
+    lines: [{ amount: '10.00' }, { kind: 'plan_minimum', amount: '90.00' }],
+    total: '100.00',
+  });
+  expect((await quote({ currency: 'EUR', plan: { key: 'committed' } })).body.errors).toMatchObject([
+    { pointer: '/currency', detail: expect.stringContaining('price of charge "base", minimum_amount') },
+  ]);
+});
+
 test('nothing is stored, and no other organization is seen', async () => {
   const other = await api.organization();
   const body = {

@@ -1,10 +1,12 @@
 import { localDateAt, startOfLocalDay } from '#libs/catalog/billing-period.ts';
 import type { Customer } from '#libs/catalog/customer-schema.ts';
+import { meterFaults } from '#libs/catalog/meter-faults.ts';
 import { selectCharges } from '#libs/catalog/store/select-charges.ts';
 import { selectCustomerByKey } from '#libs/catalog/store/select-customer-by-key.ts';
 import { selectPlan } from '#libs/catalog/store/select-plan.ts';
 import { inOrganization, type Transaction } from '#libs/database/transaction.ts';
-import { ApiError, type FieldError, invalidField } from '#libs/http/errors.ts';
+import { pointerOf } from '#libs/http/describe-issues.ts';
+import { ApiError, type FieldError, invalidField, invalidFields } from '#libs/http/errors.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
 import { meteredGroups } from '#libs/invoicing/metered-groups.ts';
 import { readMeteredUsage } from '#libs/invoicing/run/read-metered-usage.ts';
@@ -47,11 +49,8 @@ async function quote(tx: Transaction, organizationId: number, input: QuoteInput,
   const { charges, minimum, from } = await chargesOf(tx, organizationId, input);
   const keys = charges.flatMap(({ meter }) => meter ?? []);
   const meters = await selectMeterVersions(tx, organizationId, keys);
-  const errors = [...quoteFaults(input, charges, from), ...meterFaults(input, charges, meters, from)];
-  if (errors.length > 0)
-    throw new ApiError('invalid_request', errors.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; '), {
-      errors,
-    });
+  const errors = [...quoteFaults(input, charges, from), ...faultsOfMeters(input, charges, meters, from)];
+  if (errors.length > 0) throw invalidFields(errors);
   try {
     const metered = await meteredOf(tx, organizationId, input, charges, now);
     return priceQuote(input, charges, minimum, metered);
@@ -62,7 +61,8 @@ async function quote(tx: Transaction, organizationId: number, input: QuoteInput,
   }
 }
 
-async function chargesOf(tx: Transaction, organizationId: number, { charges, plan, minimum_amount }: QuoteInput) {
+async function chargesOf(tx: Transaction, organizationId: number, input: QuoteInput) {
+  const { charges, plan, minimum_amount } = input;
   if (charges) return { charges, minimum: minimum_amount, from: '/charges' as const };
   const { key, version } = plan as NonNullable<QuoteInput['plan']>;
   const found = await selectPlan(tx, organizationId, key, version ?? null);
@@ -71,25 +71,42 @@ async function chargesOf(tx: Transaction, organizationId: number, { charges, pla
     throw invalidField('/plan', `There is no plan "${key}"${which}.`, 'unknown_plan');
   }
   const stored = await selectCharges(tx, organizationId, [found.id]);
-  return { charges: stored.map(({ terms }) => terms), minimum: undefined, from: '/plan' as const };
+  const terms = stored.map((charge) => charge.terms);
+  const minimum = found.minimumAmount ?? undefined;
+  if (found.currency !== input.currency) {
+    const fixed = terms.flatMap((charge) => fixedIn(charge).map((field) => `${field} of charge "${charge.key}"`));
+    if (minimum !== undefined) fixed.push('minimum_amount');
+    const detail = `Plan "${key}" is in ${found.currency}, and nothing converts its ${fixed.join(', ')} into ${input.currency}.`;
+    if (fixed.length > 0) throw invalidField('/currency', detail, 'missing_price');
+  }
+  return { charges: terms, minimum, from: '/plan' as const };
 }
 
+/** What a charge says in its plan's currency alone. */
+const fixedIn = (charge: Charge): string[] =>
+  (['price', 'maximum_amount', 'minimum_amount', 'unit'] as const).filter((field) => charge[field] !== undefined);
+
 /** Charges that count by a meter that does not exist, and new usage that cannot be added to what was billed before. */
-function meterFaults(
+function faultsOfMeters(
   { billed_before: before, usage_is }: QuoteInput,
   charges: readonly Charge[],
   meters: ReadonlyMap<string, readonly StoredMeter[]>,
   from: string,
 ): FieldError[] {
   const ADDITIVE = ['count', 'sum'];
-  return charges.flatMap(({ key, meter }, index): FieldError[] => {
+  return charges.flatMap((charge, index): FieldError[] => {
+    const { key, meter } = charge;
     if (meter === undefined) return [];
-    const [known] = meters.get(meter) ?? [];
-    if (!known) {
-      const detail = `names the meter "${meter}", which does not exist: create it by POST /v1/meters first`;
-      return [{ pointer: `${from}/${index}/meter`, code: 'unknown_meter', detail }];
-    }
-    const place = before.findIndex(({ charge }) => charge === key);
+    const known = meters.get(meter)?.at(-1);
+    // What an archived meter counted can still be priced.
+    const faults = meterFaults(charge, known && { ...known, archivedAt: null });
+    if (!known || faults.length > 0)
+      return faults.map(({ path, code, detail }) => ({
+        pointer: from === '/plan' ? from : pointerOf(['charges', index, ...path]),
+        code,
+        detail,
+      }));
+    const place = before.findIndex((billed) => billed.charge === key);
     if (place < 0 || usage_is === 'cumulative' || ADDITIVE.includes(known.aggregation)) return [];
     const detail = `the meter "${meter}" is a ${known.aggregation}, which does not add up: send cumulative usage with "usage_is": "cumulative"`;
     return [{ pointer: `/billed_before/${place}/charge`, code: 'not_additive', detail }];
