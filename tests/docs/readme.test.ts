@@ -15,6 +15,7 @@ const DOCUMENTS = [
   'docs/operations.md',
   'docs/failure-modes.md',
   'docs/errors.md',
+  'docs/pricing.md',
   'docs/api/sending-events.md',
   'docs/api/metering.md',
 ];
