@@ -148,3 +148,50 @@ CREATE INDEX subscription_changes_by_plan ON subscription_changes (organization_
 CALL isolate_by_organization('subscription_changes');
 GRANT SELECT, INSERT, DELETE ON subscription_changes TO tollbook_api;
 GRANT SELECT, INSERT ON subscription_changes TO tollbook_worker;
+
+-- Moves the subscriptions on a plan to one of its versions, one after the other; `cursor` is the last one looked at.
+CREATE TABLE plan_migrations (
+  organization_id integer NOT NULL REFERENCES organizations,
+  id              uuid NOT NULL,
+  plan_key        text NOT NULL,
+  -- Null: whatever version they are on.
+  from_version    integer,
+  to_version      integer NOT NULL,
+  -- 'now', 'period_end' or a local date, for each subscription in its own zone.
+  starts          text NOT NULL,
+  state           text NOT NULL DEFAULT 'running' CHECK (state IN ('running', 'completed')),
+  cursor          uuid,
+  -- Subscriptions that were or are to be on the plan when it began, and what has become of them.
+  total           integer NOT NULL,
+  looked_at       integer NOT NULL DEFAULT 0,
+  moved           integer NOT NULL DEFAULT 0,
+  created_at      timestamptz NOT NULL DEFAULT now(),
+  finished_at     timestamptz,
+  PRIMARY KEY (organization_id, id),
+  FOREIGN KEY (organization_id, plan_key, to_version) REFERENCES plans (organization_id, key, version)
+);
+CREATE INDEX plan_migrations_open ON plan_migrations (created_at) WHERE state = 'running';
+CALL isolate_by_organization('plan_migrations');
+GRANT SELECT, INSERT, UPDATE ON plan_migrations TO tollbook_api;
+
+-- Subscriptions that stayed where they were, and why.
+CREATE TABLE plan_migration_failures (
+  organization_id integer NOT NULL,
+  migration_id    uuid NOT NULL,
+  subscription_id uuid NOT NULL,
+  code            text NOT NULL,
+  detail          text NOT NULL,
+  PRIMARY KEY (organization_id, migration_id, subscription_id),
+  FOREIGN KEY (organization_id, migration_id) REFERENCES plan_migrations (organization_id, id),
+  FOREIGN KEY (organization_id, subscription_id) REFERENCES subscriptions (organization_id, id)
+);
+CALL isolate_by_organization('plan_migration_failures');
+GRANT SELECT, INSERT ON plan_migration_failures TO tollbook_api;
+
+-- Whoever carries them on works within one organization at a time, and must learn first in which there is work.
+CREATE FUNCTION open_plan_migrations()
+  RETURNS TABLE (organization_id integer, id uuid)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+  AS $$ SELECT m.organization_id, m.id FROM plan_migrations m WHERE m.state = 'running' ORDER BY m.created_at $$;
+REVOKE ALL ON FUNCTION open_plan_migrations() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION open_plan_migrations() TO tollbook_api;

@@ -7,7 +7,7 @@ import { TRIAL_USAGE } from './subscribed.ts';
 
 const MAX_TRIAL_DAYS = 3650;
 
-const versionSchema = z.int().min(1).max(2_147_483_647);
+export const versionSchema = z.int().min(1).max(2_147_483_647);
 
 export const quantitiesSchema = z
   .record(slugSchema, amountSchema)
@@ -41,7 +41,7 @@ export const subscriptionSchema = z
 export type SubscriptionInput = z.infer<typeof subscriptionSchema>;
 
 /** Now: today, in the subscription's time zone. */
-const whenSchema = z
+export const whenSchema = z
   .union([z.enum(['now', 'period_end']), dateSchema])
   .describe('now: today; period_end: with the period that runs; or a day to come');
 

@@ -1,7 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { settings } from '#libs/config/settings.ts';
 import type { Route } from '#libs/http/route.ts';
-import type { ApiDependencies } from './dependencies.ts';
+import { apiDependencies, type GivenDependencies } from './dependencies.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { billingRunRoutes } from './routes/billing-runs.ts';
 import { cacheRoutes } from './routes/cache.ts';
@@ -16,6 +14,7 @@ import { meterBackfillRoutes } from './routes/meter-backfills.ts';
 import { meterRoutes } from './routes/meters.ts';
 import { openApiRoute } from './routes/open-api.ts';
 import { organizationRoutes } from './routes/organizations.ts';
+import { planMigrationRoutes } from './routes/plan-migrations.ts';
 import { planRoutes } from './routes/plans.ts';
 import { quoteRoutes } from './routes/quotes.ts';
 import { reconciliationRoutes } from './routes/reconciliation.ts';
@@ -26,16 +25,8 @@ import { taxRateRoutes } from './routes/tax-rates.ts';
 import { usageRoutes } from './routes/usage.ts';
 
 /** Every route of the management API. Clock and randomness are the machine's unless given. */
-export function apiRoutes(
-  options: Pick<ApiDependencies, 'pool' | 'cache' | 'log'> &
-    Partial<Pick<ApiDependencies, 'now' | 'random' | 'dedupeDays'>>,
-): Route[] {
-  const dependencies: ApiDependencies = {
-    now: Date.now,
-    random: randomBytes,
-    dedupeDays: settings.TOLLBOOK_DEDUPE_DAYS.schema.parse(undefined),
-    ...options,
-  };
+export function apiRoutes(given: GivenDependencies): Route[] {
+  const dependencies = apiDependencies(given);
   const routes = [
     organizationRoutes,
     apiKeyRoutes,
@@ -43,6 +34,7 @@ export function apiRoutes(
     meterBackfillRoutes,
     customerRoutes,
     planRoutes,
+    planMigrationRoutes,
     subscriptionRoutes,
     quoteRoutes,
     couponRoutes,

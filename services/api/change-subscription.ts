@@ -29,6 +29,8 @@ export interface ChangeContext {
   readonly organizationId: number;
   readonly id: string;
   readonly dependencies: ApiDependencies;
+  /** Answers what would be, and writes nothing. */
+  readonly isPreview?: boolean;
 }
 
 /** Another plan, version, quantities or overrides. */
@@ -99,9 +101,8 @@ export function dropChange(context: ChangeContext, changeId: string): Promise<Pr
         'subscription_state',
         `Change ${changeId} took effect on ${dropped.startsOn}: make another change instead.`,
       );
-    await deleteSubscriptionChange(context.tx, context.organizationId, context.id, changeId);
     const changes = subscribed.changes.filter((one) => one !== dropped);
-    return { subscribed: { ...subscribed, changes }, changedFrom: dropped.startsOn };
+    return { subscribed: { ...subscribed, changes }, dropped: changeId, changedFrom: dropped.startsOn };
   });
 }
 
@@ -116,6 +117,8 @@ interface Planned {
   /** As it is to be, but for what is added. */
   readonly subscribed: Subscribed;
   readonly added?: Omit<SubscriptionChange, 'id'>;
+  /** Id of a change that is taken away. */
+  readonly dropped?: string;
   /** First local date on which something is different. */
   readonly changedFrom: string;
   /** Left out: stays. */
@@ -123,11 +126,18 @@ interface Planned {
   readonly named?: readonly string[];
 }
 
-async function change(
-  { tx, organizationId, id, dependencies }: ChangeContext,
+const change = (
+  context: ChangeContext,
   type: string,
   plan: (found: Found) => Promise<Planned>,
-): Promise<PresentedSubscription> {
+): Promise<PresentedSubscription> => tryChange(context, type, plan) as Promise<PresentedSubscription>;
+
+/** Null when the plan is that nothing is to happen. Everything that refuses does so before anything is written. */
+export async function tryChange(
+  { tx, organizationId, id, dependencies, isPreview }: ChangeContext,
+  type: string,
+  plan: (found: Found) => Promise<Planned | null>,
+): Promise<PresentedSubscription | null> {
   await lockCatalogShared(tx);
   const before = await selectSubscription(tx, organizationId, id);
   if (!before) throw new ApiError('not_found', `There is no subscription ${id}.`);
@@ -138,6 +148,7 @@ async function change(
   const today = localDateAt(dependencies.now(), current.timeZone);
   if (current.endsOn !== null && current.endsOn <= today) throw inState(current, `over since ${current.endsOn}`);
   const planned = await plan({ row, subscribed: current, today });
+  if (planned === null) return null;
   const added = planned.added && { id: newId(dependencies), ...planned.added };
   const { subscribed } = planned;
   if (added && subscribed.endsOn !== null && added.startsOn >= subscribed.endsOn)
@@ -148,20 +159,22 @@ async function change(
     all.filter((one) => one !== current),
     { from: planned.changedFrom, currencyAt: 'plan', named: planned.named ?? [] },
   );
-  if (added) await insertSubscriptionChange(tx, organizationId, id, added);
   const canceledAt = planned.canceledAt === undefined ? row.canceledAt : planned.canceledAt;
+  const presented = presentSubscription({ ...row, canceledAt }, next, dependencies.now());
+  if (isPreview) return presented;
+  if (planned.dropped !== undefined) await deleteSubscriptionChange(tx, organizationId, id, planned.dropped);
+  if (added) await insertSubscriptionChange(tx, organizationId, id, added);
   await updateSubscription(tx, organizationId, id, {
     endsOn: next.endsOn,
     canceledAt,
     changedFrom: planned.changedFrom,
   });
-  const presented = presentSubscription({ ...row, canceledAt }, next, dependencies.now());
   await insertOutbox(tx, { organizationId, type, subject: id, data: presented });
   return presented;
 }
 
 /** The local date that is meant; never one that is over. Before it began, its first day is the earliest. */
-function firstDay(when: When, subscribed: Subscribed, today: string): string {
+export function firstDay(when: When, subscribed: Subscribed, today: string): string {
   const earliest = today > subscribed.startsOn ? today : subscribed.startsOn;
   const day = dayOf(when, subscribed, earliest);
   if (day < earliest) throw invalidField('/when', `must not be before ${earliest}: what is over stays as it was`);
