@@ -93,5 +93,6 @@ const TEXTS: Readonly<Record<PriceRule, (step: PriceStep) => string>> = {
   rounding: () => 'rounded',
   billed_before: ({ amount }) => `less ${figure(amount.replace('-', ''))} billed before`,
   minimum: ({ unit_amount: least }) => `at least ${figure(least)}`,
+  unused: ({ quantity, per }) => `${quantity} of ${per} days not used`,
   charged: ({ amount }) => `less ${figure(amount.replace('-', ''))}`,
 };
