@@ -75,6 +75,29 @@ describe('a line', () => {
     );
   });
 
+  test('several groups that are each rounded up together stay within the maximum', () => {
+    const halfCents = fc.array(fc.nat(20), { minLength: 2, maxLength: 5 });
+    fc.assert(
+      fc.property(halfCents, fc.nat(40), (counts, cents) => {
+        const most = big(String(cents)).div('100');
+        const lines = priceCharge(
+          chargeOf({ price: { model: 'per_unit', unit_amount: '0.005' }, maximum_amount: most.toFixed() }),
+          {
+            currency: 'USD',
+            groups: counts.map((count, index) => ({ group: { region: `r${index}` }, quantity: big(String(count)) })),
+          },
+        );
+        const sum = sumOf(lines.map(({ amount }) => amount));
+        const exact = big(String(counts.reduce((total, count) => total + count, 0))).times('0.005');
+        holds(sum.lte(most));
+        // As much as there is to be had: no group gives up a cent that the maximum leaves.
+        holds(exact.lt(most) || sum.eq(most));
+        for (const { amount, steps } of lines) holds(stepsSum(steps).minus(amount).abs().lte(half('USD')));
+      }),
+      RUNS,
+    );
+  });
+
   test('after what was billed before, its steps add up to the last digit', () => {
     fc.assert(
       fc.property(charge, signed(quantity), signed(decimal(10n ** 9n, 0)), (fields, units, before) => {
