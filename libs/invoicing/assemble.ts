@@ -20,6 +20,8 @@ export interface InvoiceDraft {
 
 /** A billed unit of which only the time before `keptUntil` stays billed. */
 export interface UnitCut extends UnitKey {
+  /** The invoice that bills it. */
+  readonly invoiceId: string;
   /** Instant, RFC 3339 in UTC. */
   readonly keptUntil: string;
   /** What the credit note gives back of it, not negative. */

@@ -39,6 +39,7 @@ function creditNote(credits: readonly NumberedCredit[], { customerId, ...parties
     units: [],
     cuts: given.map(({ credit, exact }) => ({
       ...credit.unit,
+      invoiceId: credit.invoiceId,
       keptUntil: credit.keptUntil,
       credited: amountText(exact, currency),
     })),

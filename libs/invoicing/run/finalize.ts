@@ -10,6 +10,7 @@ import { insertBilledUnits } from '../store/insert-billed-units.ts';
 import type { IssuedDocument } from '../store/insert-invoices.ts';
 import { insertParked, type ParkedCustomer } from '../store/insert-parked.ts';
 import { lockBilledUnits } from '../store/lock-billed-units.ts';
+import { lockInvoice } from '../store/lock-invoice.ts';
 import { lockRunAt } from '../store/lock-run-at.ts';
 import type { SellerTerms } from '../store/select-seller.ts';
 import { updateRunProgress } from '../store/update-run-progress.ts';
@@ -17,7 +18,7 @@ import { issueDocuments } from './issue-documents.ts';
 
 /*
  * Drafts become documents. One transaction takes the units, numbers, chains and stores the documents and moves the run on, in this
- * order: run row, units that are credited (sorted), units (sorted), series (last). Whoever finds a unit taken drops the document, not the batch. If the process dies
+ * order: run row, invoices that are credited (sorted) and their units (sorted), units (sorted), series (last). Whoever finds a unit taken drops the document, not the batch. If the process dies
  * before COMMIT nothing has happened and the run goes on from its old cursor; if it dies behind it, everything has happened and
  * the run goes on from the new one.
  */
@@ -92,8 +93,10 @@ async function takeUnits(tx: Transaction, { organizationId, drafts, now }: Final
   // Sorted, so that ids rise with the numbers.
   const ids = drafts.map(() => uuidv7(now)).sort();
   const identified = drafts.map((draft, index) => ({ id: ids[index] as string, draft }));
-  // First what is credited, so that its days are free for what is billed instead.
+  // First what is credited, so that its days are free for what is billed instead. Nobody voids its invoices meanwhile.
   const cuts = drafts.flatMap((draft) => draft.cuts ?? []);
+  for (const invoiceId of [...new Set(cuts.map((cut) => cut.invoiceId))].sort())
+    await lockInvoice(tx, organizationId, invoiceId);
   const standing = await lockBilledUnits(tx, organizationId, cuts);
   const isStanding = (draft: InvoiceDraft) => (draft.cuts ?? []).every((cut) => standing.has(unitKeyText(cut)));
   await cutBilledUnits(

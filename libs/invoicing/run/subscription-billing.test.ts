@@ -160,6 +160,39 @@ describe('what was billed in advance and is not used', () => {
     ).toMatchObject({ status: 'credited', creditNotes: [note.number] });
   });
 
+  test('is credited on the invoice that bills it by then, should the old one be voided in the meantime', async () => {
+    const one = await subscribed(() => [inAdvance('fee', '31')], { startsOn: '2025-03-01' });
+    await one.bill('2025-02-28', '2025-03-01');
+    await one.end('2025-03-11');
+    const [old] = await fixture.documents(one.organizationId);
+    let issuedAnew = 0;
+    const run = await bill(
+      owner,
+      worker,
+      one.organizationId,
+      {
+        async checkpoint(step) {
+          if (step !== 'collected' || issuedAnew > 0) return;
+          issuedAnew += 1;
+          const request = { organizationId: one.organizationId, reason: 'x', requestedBy: 'test', clock: Date.now };
+          expect(await regenerateInvoice(worker, { ...request, invoiceId: old.id })).toMatchObject({
+            status: 'regenerated',
+          });
+        },
+      },
+      { endsAfter: '2025-03-01', endsUntil: '2025-03-31' },
+    );
+    expect([issuedAnew, run.state]).toEqual([1, 'completed']);
+    expect(await one.documents()).toEqual([
+      '31.00: fee 03-01/04-01 31.00',
+      '31.00: fee 03-01/04-01 31.00',
+      'credit -31.00: fee 03-01/04-01 -31.00',
+      'credit -21.00: fee 03-11/04-01 -21.00',
+    ]);
+    const documents = await fixture.documents(one.organizationId);
+    expect(documents[1].corrects_id).toBe(documents[3].id);
+  });
+
   test('seats that are added or taken change the seats only: fee and tiers go on', async () => {
     const tiers = [
       { up_to: '10', unit_amount: '1' },

@@ -132,6 +132,29 @@ test('a preview goes page by page', async () => {
   expect(seen).toEqual(ids.sort());
 });
 
+test('a migration that stopped between two steps goes on behind the last one', async () => {
+  await version('stopped', [FEE]);
+  const ids = [await subscribe('stopped'), await subscribe('stopped'), await subscribe('stopped')].sort();
+  await version('stopped', [{ ...FEE, name: 'Second' }]);
+  const { body } = await own.post('/v1/plans/stopped/migrations', { to_version: 2, when: 'now' });
+  const dependencies = apiDependencies({ pool: api.pool, cache: api.cache, log: api.log, now });
+  expect(await migrateNext(dependencies, organizationId, body.id)).toBe(true);
+  const path = `/v1/plans/stopped/migrations/${body.id}`;
+  expect((await own.get(path)).body).toMatchObject({ state: 'running', looked_at: 1, moved: 1 });
+  // Dies before COMMIT: nothing of the step happened.
+  const dying = {
+    ...dependencies,
+    random: () => {
+      throw new Error('dies here');
+    },
+  };
+  await expect(migrateNext(dying, organizationId, body.id)).rejects.toThrow('dies here');
+  expect((await own.get(path)).body).toMatchObject({ state: 'running', looked_at: 1, moved: 1 });
+  await carryOut();
+  expect((await own.get(path)).body).toMatchObject({ state: 'completed', looked_at: 3, moved: 3, failed: 0 });
+  for (const id of ids) expect((await own.get(`/v1/subscriptions/${id}/changes`)).body.data).toHaveLength(2);
+});
+
 test('steps taken at once by several processes move each subscription once', async () => {
   await version('raced', [FEE]);
   const ids = await Promise.all(Array.from({ length: 12 }, () => subscribe('raced')));
