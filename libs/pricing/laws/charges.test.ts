@@ -16,9 +16,10 @@ import {
   smallQuantity,
 } from '#tests/support/pricing/arbitraries.ts';
 import { big, chargeOf, stepsSum, sumOf } from '#tests/support/pricing/price.ts';
-import { type QuoteFields, quoted } from '#tests/support/pricing/quote.ts';
+import { type QuoteFields, quotedPlan } from '#tests/support/pricing/quote.ts';
 import { priceCharge } from '../charge/price-charge.ts';
 import { prorate } from '../charge/prorate-fee.ts';
+import type { Bill } from '../totals/bill.ts';
 
 /** Laws of charges: what is done around a price, over groups and over time. */
 
@@ -113,7 +114,11 @@ describe('a line', () => {
 });
 
 /** What is billed by one quote after another, each telling the next what it billed. */
-function billedInPieces(pieces: readonly QuoteFields[][], fields: QuoteFields, isCumulative: boolean): Big {
+function billedInPieces(
+  pieces: readonly QuoteFields[][],
+  quote: (usage: QuoteFields) => Bill,
+  isCumulative: boolean,
+): Big {
   const billed = new Map<string, { quantity: Big; events: string[]; amount: Big; entry: QuoteFields }>();
   const of = (key: string, entry: QuoteFields) => {
     const one = billed.get(key) ?? { quantity: big('0'), events: [], amount: big('0'), entry };
@@ -136,8 +141,7 @@ function billedInPieces(pieces: readonly QuoteFields[][], fields: QuoteFields, i
       one.quantity = one.quantity.plus((entry.quantity as string | undefined) ?? '0');
       one.events.push(...((entry.events as string[] | undefined) ?? []));
     }
-    const bill = quoted({
-      ...fields,
+    const bill = quote({
       usage: isCumulative ? asUsage(false) : piece,
       usage_is: isCumulative ? 'cumulative' : 'new',
       billed_before: before,
@@ -174,9 +178,9 @@ describe('usage that is billed in pieces costs what it costs at once', () => {
         fc.boolean(),
         (one, used, at, least, code, isCumulative) => {
           const entries = used.map(([name, units]) => ({ charge: 'api', quantity: units, group: { region: name } }));
-          const fields = { currency: code, charges: [one], ...(least !== null && { minimum_amount: least }) };
-          const once = quoted({ ...fields, usage: entries }).totals.subtotal;
-          same(billedInPieces(piecesOf(entries, at), fields, isCumulative), once);
+          const charges = [chargeOf(one)];
+          const quote = (more: QuoteFields) => quotedPlan(charges, least ?? undefined, { currency: code, ...more });
+          same(billedInPieces(piecesOf(entries, at), quote, isCumulative), quote({ usage: entries }).totals.subtotal);
         },
       ),
       RUNS,
@@ -194,9 +198,9 @@ describe('usage that is billed in pieces costs what it costs at once', () => {
         (price, { included_units: __, ...rest }, all, isCumulative) => {
           // The schema asks for events: an empty list in the first piece would be told as a quantity.
           const entries = all.map((list, index) => [{ charge: 'api', events: index === 0 ? ['0', ...list] : list }]);
-          const fields = { charges: [{ key: 'api', price, ...rest }] };
-          const once = quoted({ ...fields, usage: entries.flat() }).totals.subtotal;
-          same(billedInPieces(entries, fields, isCumulative), once);
+          const charges = [chargeOf({ price, ...rest })];
+          const quote = (more: QuoteFields) => quotedPlan(charges, undefined, more);
+          same(billedInPieces(entries, quote, isCumulative), quote({ usage: entries.flat() }).totals.subtotal);
         },
       ),
       RUNS,

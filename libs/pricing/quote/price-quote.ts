@@ -58,58 +58,49 @@ function feeOf(charge: Charge, { quantities, billed_before: before }: QuoteInput
   };
 }
 
+type Billed = QuoteInput['billed_before'][number];
+type Counted = Pick<Billed, 'quantity' | 'events'>;
+
+/** What is told of one combination of values. */
 interface Gathered {
   readonly group: Group | null;
-  quantity: Big;
-  events: Big[] | undefined;
-  before: { quantity: Big; events: Big[] | undefined; amount: Big } | undefined;
+  readonly usage: Counted[];
+  readonly billed: Billed[];
 }
 
 /** The usage of each combination of values, in the order in which they are first named. */
-function groupsOf(charge: Charge, quote: QuoteInput): GroupUsage[] {
+function groupsOf(charge: Charge, { usage, usage_is: kind, billed_before: billed }: QuoteInput): GroupUsage[] {
   const grouping = groupingOf(charge);
   const groups = new Map<string, Gathered>();
   const gathered = (values: Group | undefined): Gathered => {
     const key = groupKey(grouping, values);
     const group =
       grouping.length === 0 ? null : Object.fromEntries(grouping.map((name) => [name, values?.[name] as string]));
-    const found = groups.get(key) ?? { group, quantity: ZERO, events: undefined, before: undefined };
+    const found = groups.get(key) ?? { group, usage: [], billed: [] };
     groups.set(key, found);
     return found;
   };
-  for (const usage of quote.usage.filter((each) => each.charge === charge.key)) {
-    const one = gathered(usage.group);
-    one.quantity = one.quantity.plus(quantityOf(usage));
-    if (usage.events) one.events = [...(one.events ?? []), ...usage.events.map((event) => new Big(event))];
-  }
-  for (const billed of quote.billed_before.filter((each) => each.charge === charge.key)) {
-    const one = gathered(billed.group);
-    const before = one.before ?? { quantity: ZERO, events: undefined, amount: ZERO };
-    before.quantity = before.quantity.plus(quantityOf(billed));
-    if (billed.events) before.events = [...(before.events ?? []), ...billed.events.map((event) => new Big(event))];
-    before.amount = before.amount.plus(billed.amount);
-    one.before = before;
-  }
-  return [...groups.values()].map(({ group, quantity, events, before }): GroupUsage => {
-    if (!before) return { group, quantity, events };
-    if (quote.usage_is === 'cumulative') return { group, quantity, events, billedBefore: before.amount };
-    return {
-      group,
-      quantity: before.quantity.plus(quantity),
-      events: before.events || events ? [...(before.events ?? []), ...(events ?? [])] : undefined,
-      shown: quantity,
-      billedBefore: before.amount,
-    };
-  });
+  for (const each of usage) if (each.charge === charge.key) gathered(each.group).usage.push(each);
+  for (const each of billed) if (each.charge === charge.key) gathered(each.group).billed.push(each);
+  return [...groups.values()].map((group) => usageOf(group, kind));
+}
+
+function usageOf({ group, usage, billed }: Gathered, kind: QuoteInput['usage_is']): GroupUsage {
+  const quantity = quantityOf(usage);
+  if (billed.length === 0) return { group, quantity, events: eventsOf(usage) };
+  const billedBefore = sum(billed.map(({ amount }) => amount));
+  if (kind === 'cumulative') return { group, quantity, events: eventsOf(usage), billedBefore };
+  const all = [...billed, ...usage];
+  return { group, quantity: quantityOf(all), events: eventsOf(all), shown: quantity, billedBefore };
 }
 
 /** Of `events` what they amount to together; a quantity beside them would say the same. */
-const quantityOf = ({
-  quantity,
-  events,
-}: {
-  readonly quantity?: string | undefined;
-  readonly events?: readonly string[] | undefined;
-}): Big => (events ? sum(events) : new Big(quantity ?? '0'));
+const quantityOf = (counted: readonly Counted[]): Big =>
+  sum(counted.flatMap(({ quantity, events }) => events ?? quantity ?? []));
+
+const eventsOf = (counted: readonly Counted[]): Big[] | undefined =>
+  counted.some(({ events }) => events)
+    ? counted.flatMap(({ events = [] }) => events.map((event) => new Big(event)))
+    : undefined;
 
 const sum = (texts: readonly string[]): Big => texts.reduce((total, text) => total.plus(text), ZERO);

@@ -1,7 +1,7 @@
 import type { Charge } from '#libs/pricing/charge-schema.ts';
 import { priceQuote } from '#libs/pricing/quote/price-quote.ts';
 import { quoteFaults } from '#libs/pricing/quote/quote-faults.ts';
-import { quoteSchema } from '#libs/pricing/quote/quote-schema.ts';
+import { type QuoteInput, quoteSchema } from '#libs/pricing/quote/quote-schema.ts';
 import type { Bill } from '#libs/pricing/totals/bill.ts';
 
 /** The question of POST /v1/quotes as JSON; USD unless it says otherwise. */
@@ -18,8 +18,15 @@ export function quoteFaultsOf(fields: QuoteFields, from: '/charges' | '/plan' = 
 /** The bill of a quote without faults. */
 export function quoted(fields: QuoteFields): Bill {
   const quote = parsed(fields);
-  const charges = quote.charges as Charge[];
+  return billOf(quote, quote.charges as Charge[], quote.minimum_amount);
+}
+
+/** As quoted, of a plan: its charges and commitment are known already. */
+export const quotedPlan = (charges: readonly Charge[], minimum: string | undefined, fields: QuoteFields): Bill =>
+  billOf(parsed({ plan: { key: 'plan' }, ...fields }), charges, minimum);
+
+function billOf(quote: QuoteInput, charges: readonly Charge[], minimum: string | undefined): Bill {
   const [fault] = quoteFaults(quote, charges, '/charges');
   if (fault) throw new Error(`${fault.pointer} ${fault.detail}`);
-  return priceQuote(quote, charges, quote.minimum_amount);
+  return priceQuote(quote, charges, minimum);
 }
