@@ -15,109 +15,164 @@ export interface QuoteFault {
   readonly detail: string;
 }
 
+type Known = ReadonlyMap<string, Charge>;
+type Usage = QuoteInput['usage'][number];
+type Billed = QuoteInput['billed_before'][number];
+
 /** All that no field can know alone. `from`: where the charges come from, `/charges` or `/plan`. */
 export function quoteFaults(quote: QuoteInput, charges: readonly Charge[], from: '/charges' | '/plan'): QuoteFault[] {
+  // Of two with the same key the first: the second has a complaint.
+  const known: Known = new Map(charges.toReversed().map((charge) => [charge.key, charge]));
+  return [
+    ...chargeFaults(quote, charges, known, from),
+    ...quote.usage.flatMap((usage, index) => usageFaults(usage, `/usage/${index}`, known, quote.currency)),
+    ...digitFaults('/prepaid_balance', quote.prepaid_balance, quote.currency),
+    ...billedBeforeFaults(quote, known),
+    ...restrictionFaults('/discounts', quote.discounts, known),
+    ...restrictionFaults('/tax_rates', quote.tax_rates, known),
+    ...taxKindFaults(quote),
+  ];
+}
+
+function chargeFaults(
+  { currency, customer, usage, quantities }: QuoteInput,
+  charges: readonly Charge[],
+  known: Known,
+  from: '/charges' | '/plan',
+): QuoteFault[] {
   const faults: QuoteFault[] = [];
-  const complain = (pointer: string, detail: string, code?: string) =>
-    faults.push({ pointer, detail, ...(code && { code }) });
-  const at = (index: number, field: string) => (from === '/plan' ? from : `${from}/${index}/${field}`);
-  const byKey = new Map<string, Charge>();
+  const withUsage = new Set(usage.map(({ charge }) => charge));
   for (const [index, charge] of charges.entries()) {
-    if (byKey.has(charge.key))
-      complain(at(index, 'key'), `"${charge.key}" is the key of another charge too`, 'doubled_key');
-    else byKey.set(charge.key, charge);
-    if (!priceFor(charge, quote.currency))
-      complain(at(index, 'prices'), `charge "${charge.key}" has no price in ${quote.currency}`, 'missing_price');
-    if (charge.quantity !== undefined && !Object.hasOwn(quote.quantities, charge.quantity))
-      complain(
-        '/quantities',
-        `must hold "${charge.quantity}", which charge "${charge.key}" prices`,
-        'missing_quantity',
-      );
-    if (quote.customer !== undefined && !isFee(charge) && charge.meter === undefined)
-      complain(at(index, 'meter'), `is missing: what a customer used is known by a meter only`, 'missing_meter');
-    if (quote.customer === undefined && !isFee(charge) && !quote.usage.some((usage) => usage.charge === charge.key))
-      complain('/usage', `must hold the usage of charge "${charge.key}": "0" if there is none`, 'missing_usage');
+    const { key, quantity } = charge;
+    const at = (field: string) => (from === '/plan' ? from : `${from}/${index}/${field}`);
+    if (known.get(key) !== charge)
+      faults.push({ pointer: at('key'), detail: `"${key}" is the key of another charge too`, code: 'doubled_key' });
+    if (!priceFor(charge, currency))
+      faults.push({
+        pointer: at('prices'),
+        detail: `charge "${key}" has no price in ${currency}`,
+        code: 'missing_price',
+      });
+    if (quantity !== undefined && !Object.hasOwn(quantities, quantity))
+      faults.push({
+        pointer: '/quantities',
+        detail: `must hold "${quantity}", which charge "${key}" prices`,
+        code: 'missing_quantity',
+      });
+    if (isFee(charge)) continue;
+    if (customer !== undefined && charge.meter === undefined)
+      faults.push({
+        pointer: at('meter'),
+        detail: 'is missing: what a customer used is known by a meter only',
+        code: 'missing_meter',
+      });
+    if (customer === undefined && !withUsage.has(key))
+      faults.push({
+        pointer: '/usage',
+        detail: `must hold the usage of charge "${key}": "0" if there is none`,
+        code: 'missing_usage',
+      });
   }
-  const known = (pointer: string, key: string): Charge | undefined => {
-    const charge = byKey.get(key);
-    if (!charge) complain(pointer, `names the charge "${key}", which does not exist`, 'unknown_charge');
-    return charge;
-  };
-  for (const [index, usage] of quote.usage.entries()) {
-    const charge = known(`/usage/${index}/charge`, usage.charge);
-    if (!charge) continue;
-    if (isFee(charge)) complain(`/usage/${index}/charge`, `names "${charge.key}", a fee: it counts no usage`);
-    else
-      for (const fault of usageFaults(charge, usage, quote.currency)) complain(`/usage/${index}/${fault[0]}`, fault[1]);
-  }
-  const inWholeUnits = (pointer: string, amount: string) => {
-    if (!roundToCurrency(new Big(amount), quote.currency).eq(amount))
-      complain(pointer, `has more digits than ${quote.currency} has (${currencyDigits(quote.currency)})`);
-  };
-  inWholeUnits('/prepaid_balance', quote.prepaid_balance);
-  for (const [index, before] of quote.billed_before.entries()) {
-    inWholeUnits(`/billed_before/${index}/amount`, before.amount);
-    const charge = known(`/billed_before/${index}/charge`, before.charge);
-    if (!charge || isFee(charge)) continue;
-    for (const fault of beforeFaults(charge, before, quote)) complain(`/billed_before/${index}/${fault[0]}`, fault[1]);
-  }
-  const restricted = (name: string, all: readonly Pick<Discount, 'charges'>[]) => {
-    for (const [index, { charges: keys = [] }] of all.entries())
-      for (const [place, key] of keys.entries()) known(`/${name}/${index}/charges/${place}`, key);
-  };
-  restricted('discounts', quote.discounts);
-  restricted('tax_rates', quote.tax_rates);
-  const kinds = quote.tax_rates.map(({ inclusive }) => inclusive);
-  const other = kinds.findIndex((inclusive) => inclusive !== kinds[0]);
-  if (other > 0)
-    complain(
-      `/tax_rates/${other}/inclusive`,
-      'must be as in the rate before: taxes are either all contained in the amounts or all added to them',
-    );
   return faults;
 }
 
-type Fault = readonly [field: string, detail: string];
+const unknownCharge = (pointer: string, key: string): QuoteFault => ({
+  pointer,
+  detail: `names the charge "${key}", which does not exist`,
+  code: 'unknown_charge',
+});
 
-function usageFaults(charge: Charge, usage: QuoteInput['usage'][number], currency: string): Fault[] {
-  const faults: Fault[] = groupFaults(charge, usage.group);
+function usageFaults(usage: Usage, pointer: string, known: Known, currency: string): QuoteFault[] {
+  const charge = known.get(usage.charge);
+  if (!charge) return [unknownCharge(`${pointer}/charge`, usage.charge)];
+  if (isFee(charge))
+    return [{ pointer: `${pointer}/charge`, detail: `names "${charge.key}", a fee: it counts no usage` }];
+  const faults = groupFaults(charge, usage.group, pointer);
   const price = priceFor(charge, currency);
   if (price?.model !== 'percentage' && usage.events !== undefined)
-    faults.push(['events', `must be a quantity: a ${price?.model} price does not look at single events`]);
+    faults.push({
+      pointer: `${pointer}/events`,
+      detail: `must be a quantity: a ${price?.model} price does not look at single events`,
+    });
   if (price?.model === 'percentage' && looksAtEvents(price) && usage.quantity !== undefined)
-    faults.push(['quantity', 'must be events: the price has limits for single events']);
+    faults.push({
+      pointer: `${pointer}/quantity`,
+      detail: 'must be events: the price has limits for single events',
+    });
   return faults;
 }
 
-function beforeFaults(charge: Charge, before: QuoteInput['billed_before'][number], quote: QuoteInput): Fault[] {
-  const faults: Fault[] = groupFaults(charge, before.group);
-  const price = priceFor(charge, quote.currency);
-  const needsEvents = price?.model === 'percentage' && looksAtEvents(price);
-  if (quote.usage_is === 'new') {
-    if (needsEvents && before.events === undefined)
-      faults.push([
-        'events',
-        'is missing: new events are priced after those before, because of limits for single events',
-      ]);
-    if (!needsEvents && before.quantity === undefined && before.events === undefined)
-      faults.push(['quantity', 'is missing: new usage is added to it']);
-  }
-  const grouping = groupingOf(charge);
-  const own = groupKey(grouping, before.group);
-  const isUsed = quote.usage.some((usage) => usage.charge === charge.key && groupKey(grouping, usage.group) === own);
-  if (quote.usage_is === 'cumulative' && !isUsed)
-    faults.push(['group', 'has no usage, although cumulative usage holds what was billed before']);
-  return faults;
+function billedBeforeFaults({ currency, usage, usage_is: kind, billed_before: billed }: QuoteInput, known: Known) {
+  // A set: thousands of groups, each looked for among thousands, would take many seconds.
+  const used = new Set(
+    usage.flatMap(({ charge: key, group }) => {
+      const charge = known.get(key);
+      return charge ? [usedGroup(charge, group)] : [];
+    }),
+  );
+  return billed.flatMap((before, index): QuoteFault[] => {
+    const pointer = `/billed_before/${index}`;
+    const faults = digitFaults(`${pointer}/amount`, before.amount, currency);
+    const charge = known.get(before.charge);
+    if (!charge) return [...faults, unknownCharge(`${pointer}/charge`, before.charge)];
+    if (isFee(charge)) return faults;
+    faults.push(...groupFaults(charge, before.group, pointer));
+    if (kind === 'new') faults.push(...addendFaults(charge, before, pointer, currency));
+    else if (!used.has(usedGroup(charge, before.group)))
+      faults.push({
+        pointer: `${pointer}/group`,
+        detail: 'has no usage, although cumulative usage holds what was billed before',
+      });
+    return faults;
+  });
 }
 
-function groupFaults(charge: Charge, group: Group | undefined): Fault[] {
+/** New usage is added to what was billed before, which must therefore say how much it was. */
+function addendFaults(charge: Charge, before: Billed, pointer: string, currency: string): QuoteFault[] {
+  if (before.events !== undefined) return [];
+  const price = priceFor(charge, currency);
+  if (price?.model === 'percentage' && looksAtEvents(price))
+    return [
+      {
+        pointer: `${pointer}/events`,
+        detail: 'is missing: new events are priced after those before, because of limits for single events',
+      },
+    ];
+  return before.quantity === undefined
+    ? [{ pointer: `${pointer}/quantity`, detail: 'is missing: new usage is added to it' }]
+    : [];
+}
+
+function groupFaults(charge: Charge, group: Group | undefined, pointer: string): QuoteFault[] {
   const missing = groupingOf(charge).filter((name) => !Object.hasOwn(group ?? {}, name));
-  return missing.length === 0
-    ? []
-    : [['group', `must hold ${missing.map((name) => `"${name}"`).join(', ')}: charge "${charge.key}" is priced by it`]];
+  if (missing.length === 0) return [];
+  const names = missing.map((name) => `"${name}"`).join(', ');
+  return [{ pointer: `${pointer}/group`, detail: `must hold ${names}: charge "${charge.key}" is priced by it` }];
+}
+
+function digitFaults(pointer: string, amount: string, currency: string): QuoteFault[] {
+  if (roundToCurrency(new Big(amount), currency).eq(amount)) return [];
+  return [{ pointer, detail: `has more digits than ${currency} has (${currencyDigits(currency)})` }];
+}
+
+function restrictionFaults(pointer: string, all: readonly Pick<Discount, 'charges'>[], known: Known): QuoteFault[] {
+  return all.flatMap(({ charges = [] }, index) =>
+    charges.flatMap((key, place) =>
+      known.has(key) ? [] : [unknownCharge(`${pointer}/${index}/charges/${place}`, key)],
+    ),
+  );
+}
+
+function taxKindFaults({ tax_rates: rates }: QuoteInput): QuoteFault[] {
+  const other = rates.findIndex(({ inclusive }) => inclusive !== rates[0]?.inclusive);
+  if (other < 0) return [];
+  const detail = 'must be as in the rate before: taxes are either all contained in the amounts or all added to them';
+  return [{ pointer: `/tax_rates/${other}/inclusive`, detail }];
 }
 
 /** One text for each combination of values. */
 export const groupKey = (grouping: readonly string[], group: Group | undefined): string =>
   JSON.stringify(grouping.map((name) => group?.[name]));
+
+const usedGroup = (charge: Charge, group: Group | undefined): string =>
+  JSON.stringify([charge.key, groupKey(groupingOf(charge), group)]);

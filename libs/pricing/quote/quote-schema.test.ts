@@ -89,6 +89,18 @@ test.each<[string, unknown, string[]]>([
     quote({ billed_before: [{ charge: 'api' }] }),
     ['/billed_before/0/amount is missing'],
   ],
+  [
+    'more than any bill has',
+    quote({
+      discounts: Array.from({ length: 21 }, () => ({ percent: '1' })),
+      tax_rates: Array.from({ length: 21 }, () => ({
+        name: 'VAT',
+        percent: '1',
+        charges: Array(101).fill('api'),
+      })).slice(20),
+    }),
+    ['/discounts must hold at most 20 entries', '/tax_rates/0/charges must hold at most 100 entries'],
+  ],
   ['an empty discount', quote({ discounts: [{}] }), ['/discounts/0 must hold either percent or amount']],
   [
     'two discounts in one, for nothing',

@@ -17,6 +17,9 @@ import { TAX_TREATMENTS } from '../totals/bill.ts';
 const MAX_CHARGES = 100;
 const MAX_USAGE = 10_000;
 const MAX_EVENTS = 10_000;
+/** Each is shared over all lines: more of them would keep others waiting. */
+const MAX_DISCOUNTS = 20;
+const MAX_TAX_RATES = 20;
 
 const groupSchema = z
   .record(lineSchema(), z.string().max(1000))
@@ -46,7 +49,7 @@ const discountSchema = z
     name: lineSchema().optional(),
     percent: discountPercentSchema.optional(),
     amount: amountSchema.optional(),
-    charges: z.array(slugSchema).min(1).optional(),
+    charges: z.array(slugSchema).min(1).max(MAX_CHARGES).optional(),
   })
   .superRefine(eitherOf('percent', 'amount'), EVEN_IF_FAULTY);
 
@@ -54,7 +57,7 @@ export const taxRateSchema = z.strictObject({
   name: lineSchema(),
   percent: amountSchema,
   inclusive: z.boolean().default(false).describe('Contained in the amounts rather than added to them'),
-  charges: z.array(slugSchema).min(1).optional(),
+  charges: z.array(slugSchema).min(1).max(MAX_CHARGES).optional(),
 });
 
 const serviceSchema = z
@@ -102,8 +105,8 @@ export const quoteSchema = z
     quantities: z.record(slugSchema, amountSchema).default({}),
     service: serviceSchema.optional().describe('Local days, half open: what fees, seats and minimums are shared by'),
     minimum_amount: amountSchema.optional().describe("Beside charges: the plan's commitment"),
-    discounts: z.array(discountSchema).max(100).default([]),
-    tax_rates: z.array(taxRateSchema).max(100).default([]),
+    discounts: z.array(discountSchema).max(MAX_DISCOUNTS).default([]),
+    tax_rates: z.array(taxRateSchema).max(MAX_TAX_RATES).default([]),
     tax_treatment: z.enum(TAX_TREATMENTS).default('standard'),
     prepaid_balance: amountSchema.default('0'),
   })
