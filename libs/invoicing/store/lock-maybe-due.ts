@@ -20,8 +20,8 @@ export interface MaybeDue {
 
 /**
  * Subscriptions whose `due_from` has come, the earliest first and so many at most, locked: whoever changes one of them meanwhile waits. Left
- * out: organizations with an open run, customers parked within a day, and an organization whose last scheduled run within the hour
- * made nothing. So what cannot be billed is tried again, but not every minute.
+ * out: organizations with an open run, customers parked within a day, and an organization with a scheduled run within the hour that
+ * made no document. So what cannot be billed is tried again, but not every minute.
  */
 export async function lockMaybeDue(tx: Transaction, zones: readonly ZoneDate[], limit: number): Promise<MaybeDue[]> {
   if (zones.length === 0) return [];
@@ -32,8 +32,9 @@ export async function lockMaybeDue(tx: Transaction, zones: readonly ZoneDate[], 
       WHERE NOT EXISTS (SELECT FROM billing_runs r
                          WHERE r.organization_id = z.organization_id
                            AND (r.state IN ('queued', 'waiting', 'running')
-                                OR (r.requested_by = $4 AND r.invoices_created = 0
-                                    AND r.finished_at > now() - interval '1 hour')))
+                                OR (r.requested_by = $4 AND r.finished_at > now() - interval '1 hour'
+                                    AND NOT EXISTS (SELECT FROM invoices i
+                                                     WHERE i.organization_id = r.organization_id AND i.billing_run_id = r.id))))
         AND NOT EXISTS (SELECT FROM billing_run_parked p
                          WHERE p.organization_id = s.organization_id AND p.customer_id = s.customer_id
                            AND p.parked_at > now() - interval '1 day')
