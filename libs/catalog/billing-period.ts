@@ -45,19 +45,23 @@ export interface ServicePeriod {
 /** Every part of a period that ends after `endsAfter` and not after `endsUntil` (local dates, 00:00), oldest first. They touch. */
 export function periodsEndingIn(term: Term, cycle: Cycle, endsAfter: string, endsUntil: string): ServicePeriod[] {
   // A part that ends by `endsUntil` has begun before it, and one that ends later than `endsAfter` goes on beyond it.
-  return partsOf(term, cycle, endsAfter, endsUntil).filter(({ to }) => to > endsAfter && to <= endsUntil);
+  return periodsIn(term, cycle, endsAfter, endsUntil).filter(({ to }) => to > endsAfter && to <= endsUntil);
 }
 
-/** Every part of a period that begins after `beginsAfter` and not after `beginsUntil` (local dates, 00:00), oldest first. */
-export function periodsBeginningIn(
-  term: Term,
-  cycle: Cycle,
-  beginsAfter: string,
-  beginsUntil: string,
-): ServicePeriod[] {
-  return partsOf(term, cycle, beginsAfter, addDays(beginsUntil, 1)).filter(
-    ({ from }) => from > beginsAfter && from <= beginsUntil,
-  );
+/** Every part of a period that shares a day with the local dates given, half open, oldest first. They touch. */
+export function periodsIn(term: Term, cycle: Cycle, from: string, to: string): ServicePeriod[] {
+  const begin = term.startsOn > from ? term.startsOn : from;
+  const end = term.endsOn !== null && term.endsOn < to ? term.endsOn : to;
+  const parts: ServicePeriod[] = [];
+  if (begin >= end) return parts;
+  const [starts, ends] = [Temporal.PlainDate.from(term.startsOn), term.endsOn && Temporal.PlainDate.from(term.endsOn)];
+  let place = placeOf(begin, cycle);
+  for (let first = border(cycle, place); first.toString() < end; place += 1) {
+    const next = border(cycle, place + 1);
+    parts.push(part(later(first, starts), ends ? earlier(next, ends) : next, first, next, term.timeZone));
+    first = next;
+  }
+  return parts;
 }
 
 /** The whole period that a local date lies in. */
@@ -102,22 +106,6 @@ export function addDays(date: string, days: number): string {
 export function windowOfMonth(month: string): { readonly endsAfter: string; readonly endsUntil: string } {
   const first = Temporal.PlainYearMonth.from(month).toPlainDate({ day: 1 });
   return { endsAfter: first.toString(), endsUntil: first.add({ months: 1 }).toString() };
-}
-
-/** The parts of a term that share a day with the local dates given, half open. */
-function partsOf(term: Term, cycle: Cycle, from: string, to: string): ServicePeriod[] {
-  const begin = term.startsOn > from ? term.startsOn : from;
-  const end = term.endsOn !== null && term.endsOn < to ? term.endsOn : to;
-  const parts: ServicePeriod[] = [];
-  if (begin >= end) return parts;
-  const [starts, ends] = [Temporal.PlainDate.from(term.startsOn), term.endsOn && Temporal.PlainDate.from(term.endsOn)];
-  let place = placeOf(begin, cycle);
-  for (let first = border(cycle, place); first.toString() < end; place += 1) {
-    const next = border(cycle, place + 1);
-    parts.push(part(later(first, starts), ends ? earlier(next, ends) : next, first, next, term.timeZone));
-    first = next;
-  }
-  return parts;
 }
 
 /** The calendar's borders are those of an anchor on the first of a year, for weeks on a Monday. */

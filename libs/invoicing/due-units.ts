@@ -3,9 +3,7 @@ import {
   cutPeriod,
   localDateAt,
   periodAround,
-  periodBetween,
-  periodsBeginningIn,
-  periodsEndingIn,
+  periodsIn,
   type ServicePeriod,
   startOfLocalDay,
 } from '#libs/catalog/billing-period.ts';
@@ -45,22 +43,22 @@ export function dueUnits(subscription: Subscribed, billed: readonly BilledUnit[]
     .filter((unit) => unit.subscriptionId === subscription.subscriptionId)
     .sort((one, other) => one.to - other.to);
   const billedOf = Map.groupBy(own, ({ kind, chargeKey }) => `${kind} ${chargeKey}`);
-  // Not what had ended when the subscription was entered, to the instant: dates differ between zones.
-  const endsLaterThan = window.backdated ? Number.NEGATIVE_INFINITY : subscription.createdAt;
-  const inKnownZone = <T>(work: () => T): T => knowingTheZone(subscription, work);
-  return inKnownZone(() =>
+  return knowingTheZone(subscription, () =>
     stretchesOf(subscription).flatMap((stretch) => {
-      const parts = partsDue(stretch, window).filter(({ period, judgedBy }) => {
-        const due = Date.parse(stretch.billing === 'in_arrears' ? period.serviceTo : period.serviceFrom);
-        return due <= window.endedBy && judgedBy > endsLaterThan;
-      });
-      const left = withoutBilled(
-        parts.map(({ period }) => period),
-        billedOf.get(`${stretch.kind} ${stretch.chargeKey}`) ?? [],
-      );
-      return left.map((period) => unitOf(subscription, stretch, period));
+      const billedBefore = billedOf.get(`${stretch.kind} ${stretch.chargeKey}`) ?? [];
+      return withoutBilled(partsIn(stretch, window), billedBefore)
+        .map((period) => unitOf(subscription, stretch, period))
+        .filter((unit) => isDue(subscription, stretch, unit, window));
     }),
   ).sort(byDays);
+}
+
+/** Epoch milliseconds: what ended earlier does not bear on what is due in a window. Long charges reach back to where their period began. */
+export function billedSince(subscription: Subscribed, { endsAfter }: Pick<DueWindow, 'endsAfter'>): number {
+  return knowingTheZone(subscription, () => {
+    const begins = stretchesOf(subscription).map(({ cycle }) => periodAround(endsAfter, cycle).from);
+    return startOfLocalDay([...begins, endsAfter].sort()[0] as string, subscription.timeZone);
+  });
 }
 
 /** The unit that a stretch of a charge makes of a period. */
@@ -103,26 +101,26 @@ export function knowingTheZone<T>({ subscriptionId, timeZone }: Subscribed, work
   }
 }
 
-interface Part {
-  readonly period: ServicePeriod;
-  /** Instant at which it is over: what had ended earlier than its subscription was entered is backdated. */
-  readonly judgedBy: number;
+/** The periods of a stretch, or the first day of what is charged once, that reach into the window. */
+function partsIn(stretch: Stretch, { endsAfter, endsUntil }: DueWindow): ServicePeriod[] {
+  const { billing, cycle, startsOn } = stretch;
+  const to = addDays(endsUntil, 1);
+  if (billing !== 'once') return periodsIn(stretch, cycle, endsAfter, to);
+  return startsOn >= to ? [] : periodsIn({ ...stretch, endsOn: addDays(startsOn, 1) }, cycle, endsAfter, to);
 }
 
-function partsDue(stretch: Stretch, { endsAfter, endsUntil }: DueWindow): Part[] {
-  const { cycle, startsOn, timeZone } = stretch;
-  if (stretch.billing !== 'once') {
-    const periodsIn = stretch.billing === 'in_advance' ? periodsBeginningIn : periodsEndingIn;
-    return periodsIn(stretch, cycle, endsAfter, endsUntil).map((period) => ({
-      period,
-      judgedBy: Date.parse(period.serviceTo),
-    }));
-  }
-  if (startsOn <= endsAfter || startsOn > endsUntil) return [];
-  // Its service is its first day; it is backdated with the period that this day lies in.
-  const [from, to] = [startOfLocalDay(startsOn, timeZone), startOfLocalDay(addDays(startsOn, 1), timeZone)];
-  const period = periodBetween(new Date(from).toISOString(), new Date(to).toISOString(), timeZone, cycle);
-  return [{ period, judgedBy: startOfLocalDay(period.periodTo, timeZone) }];
+function isDue(
+  { createdAt }: Subscribed,
+  { billing, timeZone }: Stretch,
+  { dueOn, period }: DueUnit,
+  { endsAfter, endsUntil, endedBy, backdated }: DueWindow,
+): boolean {
+  if (dueOn <= endsAfter || dueOn > endsUntil) return false;
+  if (Date.parse(billing === 'in_arrears' ? period.serviceTo : period.serviceFrom) > endedBy) return false;
+  if (backdated) return true;
+  // Not what had ended when the subscription was entered, to the instant: dates differ between zones. What is charged once ends with its period.
+  const ended = billing === 'once' ? startOfLocalDay(period.periodTo, timeZone) : Date.parse(period.serviceTo);
+  return ended > createdAt;
 }
 
 /** What of the periods is not billed yet. Billed ones may have been cut otherwise; both are in order and without overlap. */

@@ -1,15 +1,14 @@
-import { startOfLocalDay } from '#libs/catalog/billing-period.ts';
 import type { Subscribed } from '#libs/catalog/subscribed.ts';
 import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction, type Transaction } from '#libs/database/transaction.ts';
 import { readWatermark, type Watermark } from '#libs/metering/read/read-watermark.ts';
 import { chargeSchema } from '#libs/pricing/charge-schema.ts';
-import { reasonOf } from '../cannot-bill.ts';
+import { CannotBill, reasonOf } from '../cannot-bill.ts';
 import type { NumberedCredit } from '../credit-notes.ts';
 import type { CollectedUnit } from '../draft-customer.ts';
 import { type DueCredit, dueCredits } from '../due-credits.ts';
 import type { DueUnit, MeteredUsage } from '../due-unit.ts';
-import { type BilledUnit, type DueWindow, dueUnits } from '../due-units.ts';
+import { type BilledUnit, billedSince, type DueWindow, dueUnits } from '../due-units.ts';
 import type { ParkedCustomer } from '../store/insert-parked.ts';
 import { type BillableCustomer, selectBillableCustomers } from '../store/select-billable-customers.ts';
 import { selectBilledUnits } from '../store/select-billed-units.ts';
@@ -77,10 +76,7 @@ export async function findDue(tx: Transaction, request: ChunkRequest) {
   });
   const customerIds = customers.map((customer) => customer.id);
   const subscriptions = await readSubscriptions(tx, organizationId, { customerIds });
-  const ids = subscriptions.map((subscription) => subscription.subscriptionId);
-  // A day before, because the date begins earlier in zones east of UTC.
-  const since = startOfLocalDay(window.endsAfter, 'UTC') - 86_400_000;
-  const billed = Map.groupBy(await selectBilledUnits(tx, organizationId, ids, since), (unit) => unit.subscriptionId);
+  const billed = await readBilled(tx, organizationId, subscriptions, window);
   const byCustomer = Map.groupBy(subscriptions, (subscription) => subscription.customerId);
   const complete: DueWindow = { ...window, endedBy: request.begunAt - terms.graceMinutes * 60_000 };
   const due: DueCustomer[] = [];
@@ -104,6 +100,25 @@ function dueOf(
   } catch (error) {
     return reasonOf(error);
   }
+}
+
+/** What subscriptions are billed for already, as far as it bears on what is due in a window. */
+export async function readBilled(
+  tx: Transaction,
+  organizationId: number,
+  subscriptions: readonly Subscribed[],
+  window: Pick<DueWindow, 'endsAfter'>,
+): Promise<ReadonlyMap<string, readonly BilledUnit[]>> {
+  const since = new Map<string, number>();
+  for (const subscription of subscriptions) {
+    try {
+      since.set(subscription.subscriptionId, billedSince(subscription, window));
+    } catch (error) {
+      // Whoever asks what is due is told the same.
+      if (!(error instanceof CannotBill)) throw error;
+    }
+  }
+  return Map.groupBy(await selectBilledUnits(tx, organizationId, since), (unit) => unit.subscriptionId);
 }
 
 /** What of a subscription is to be credited is free to be billed otherwise in the same breath. */

@@ -1,11 +1,10 @@
-import { addDays, startOfLocalDay } from '#libs/catalog/billing-period.ts';
+import { addDays } from '#libs/catalog/billing-period.ts';
 import type { Transaction } from '#libs/database/transaction.ts';
 import type { BilledUnit, DueWindow } from '../due-units.ts';
 import { nextDueOn } from '../due-units.ts';
 import { lockMaybeDue, type MaybeDue, type ZoneDate } from '../store/lock-maybe-due.ts';
-import { selectBilledUnits } from '../store/select-billed-units.ts';
 import { updateDueFrom } from '../store/update-due-from.ts';
-import { dueOfSubscription } from './collect.ts';
+import { dueOfSubscription, readBilled } from './collect.ts';
 import { readSubscriptions } from './read-subscriptions.ts';
 
 /** What of an organization is over and not billed falls due in this window (local dates). */
@@ -55,11 +54,7 @@ async function isAnyDue(
   const subscriptionIds = group.map(({ subscriptionId }) => subscriptionId);
   const overUntil = new Map(group.map((one) => [one.subscriptionId, one.overUntil]));
   const subscriptions = await readSubscriptions(tx, organizationId, { subscriptionIds });
-  const since = startOfLocalDay(window.endsAfter, 'UTC') - 86_400_000;
-  const billed = Map.groupBy(
-    await selectBilledUnits(tx, organizationId, subscriptionIds, since),
-    (unit) => unit.subscriptionId,
-  );
+  const billed = await readBilled(tx, organizationId, subscriptions, window);
   const putOff = new Map<string, string | null>();
   for (const subscription of subscriptions) {
     const { subscriptionId } = subscription;

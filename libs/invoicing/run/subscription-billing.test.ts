@@ -266,6 +266,20 @@ test('a pause stops fees; its usage is recorded and never billed', async () => {
   ]);
 });
 
+test('a pause that is taken back on its day, after its credit, is billed again for the rest', async () => {
+  const one = await subscribed(() => [inAdvance('fee', '31')], { startsOn: '2025-03-01' });
+  await one.bill('2025-02-28', '2025-03-01');
+  await one.change({ startsOn: '2025-03-11', paused: true });
+  await one.bill('2025-03-10', '2025-03-11');
+  await one.change({ startsOn: '2025-03-11', paused: false });
+  await one.bill('2025-03-10', '2025-03-11');
+  expect(await one.documents()).toEqual([
+    '31.00: fee 03-01/04-01 31.00',
+    '21.00: fee 03-11/04-01 21.00',
+    'credit -21.00: fee 03-11/04-01 -21.00',
+  ]);
+});
+
 test('what is charged once is charged on the first day, and not again by a plan that has it too', async () => {
   const setup: ChargeInput = { key: 'setup', price: flat('99'), terms: { billing: 'once' } };
   const one = await subscribed(() => [setup], { startsOn: '2025-03-11' });

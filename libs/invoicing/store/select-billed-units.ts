@@ -2,18 +2,18 @@ import type { Transaction } from '#libs/database/transaction.ts';
 import type { UnitKind } from '../due-unit.ts';
 import type { BilledUnit } from '../due-units.ts';
 
-/** What these subscriptions have been billed for that ended at or after an instant (epoch milliseconds). */
+/** What subscriptions have been billed for that ended at or after an instant (epoch milliseconds), given for each. */
 export async function selectBilledUnits(
   tx: Transaction,
   organizationId: number,
-  subscriptionIds: readonly string[],
-  endedSince: number,
+  since: ReadonlyMap<string, number>,
 ): Promise<BilledUnit[]> {
   const { rows } = await tx.query<BilledRow>(
     `SELECT ${COLUMNS}
-       FROM billed_units
-      WHERE organization_id = $1 AND subscription_id = ANY($2::uuid[]) AND service_to >= $3`,
-    [organizationId, subscriptionIds, new Date(endedSince)],
+       FROM unnest($2::uuid[], $3::timestamptz[]) AS w (subscription_id, since)
+       JOIN billed_units b USING (subscription_id)
+      WHERE b.organization_id = $1 AND b.service_to >= w.since`,
+    [organizationId, [...since.keys()], [...since.values()].map((at) => new Date(at))],
   );
   return rows.map(toBilledUnit);
 }
