@@ -52,7 +52,8 @@ async function subscribed(
     id,
     change: (change: Parameters<typeof fixture.change>[2]) => fixture.change(organizationId, id, change),
     usage: (day: string, total: string) => fixture.usage(organizationId, meterId, 'acme', `${day}T12:00:00Z`, total),
-    newPlan: (more: readonly ChargeInput[]) => fixture.plan(organizationId, more),
+    newPlan: (more: readonly ChargeInput[], terms: { minimumAmount?: string } = {}) =>
+      fixture.plan(organizationId, more, 'EUR', terms),
     end: (endsOn: string) => owner.query('UPDATE subscriptions SET ends_on = $2 WHERE id = $1', [id, endsOn]),
     /** Everything that falls due after one day and not after the other, with what was parked. */
     async bill(endsAfter: string, endsUntil: string) {
@@ -334,6 +335,22 @@ describe('a trial', () => {
     ]);
   });
 
+  test('puts off what is charged once', async () => {
+    const setup: ChargeInput = { key: 'setup', price: flat('99'), terms: { billing: 'once' } };
+    const one = await subscribed(() => [setup], { startsOn: '2025-03-01', trialDays: 10 });
+    await one.bill('2025-02-28', '2025-03-10');
+    expect(await one.documents()).toEqual([]);
+    await one.bill('2025-03-10', '2025-03-11');
+    expect(await one.documents()).toEqual(['99.00: setup 03-11/03-12 99.00']);
+  });
+
+  test('that is not lived through costs nothing', async () => {
+    const one = await subscribed(() => [inAdvance('fee', '31')], { startsOn: '2025-03-01', trialDays: 10 });
+    await one.end('2025-03-11');
+    await one.bill('2025-02-28', '2025-04-01');
+    expect(await one.documents()).toEqual([]);
+  });
+
   test('may cover usage too; what ends within it costs nothing', async () => {
     const one = await subscribed((meterId) => [{ key: 'calls', meterId, price: each('1') }], {
       startsOn: '2025-02-01',
@@ -376,6 +393,30 @@ describe('the minimum of a plan', () => {
       '31.00: fee 03-01/04-01 31.00',
       '10.00: plan 03-01/03-11 10.00',
       'credit -21.00: fee 03-11/04-01 -21.00',
+    ]);
+  });
+
+  test('of each plan of a period is for its own days and its own charges', async () => {
+    const calls = (meterId: number): ChargeInput => ({ key: 'calls', meterId, price: each('1') });
+    let meter = 0;
+    const one = await subscribed(
+      (meterId) => {
+        meter = meterId;
+        return [calls(meterId)];
+      },
+      { startsOn: '2025-03-01' },
+      { minimumAmount: '62' },
+    );
+    const planId = await one.newPlan([calls(meter)], { minimumAmount: '31' });
+    await one.change({ startsOn: '2025-03-11', planId });
+    await one.usage('2025-03-05', '5');
+    await one.usage('2025-03-15', '30');
+    await one.bill('2025-03-01', '2025-04-01');
+    expect(await one.documents()).toEqual([
+      // 62 × 10 ÷ 31 = 20, of which 5 were used.
+      '20.00: calls 03-01/03-11 5.00, plan 03-01/03-11 15.00',
+      // 31 × 21 ÷ 31 = 21, which 30 are more than.
+      '30.00: calls 03-11/04-01 30.00',
     ]);
   });
 
@@ -425,6 +466,27 @@ test('overrides stand for what the plan says, for this subscription', async () =
   await one.change({ startsOn: '2025-03-01', overrides: { fee: { price: flat('20'), discount_percent: '50' } } });
   await one.bill('2025-02-28', '2025-03-01');
   expect(await one.documents()).toEqual(['10.00: fee 03-01/04-01 10.00']);
+});
+
+test('in another currency it pays the price that names that currency', async () => {
+  const prices = { EUR: flat('31'), JPY: flat('5000') };
+  const one = await subscribed(() => [{ key: 'fee', price: {}, terms: { price: undefined, prices } }], {
+    startsOn: '2025-03-01',
+  });
+  await owner.query("UPDATE subscriptions SET currency = 'JPY' WHERE id = $1", [one.id]);
+  await one.bill('2025-03-01', '2025-04-01');
+  expect(await one.documents()).toEqual(['5000: fee 03-01/04-01 5000']);
+});
+
+test.each([
+  ['week', '2025-03-03', '2025-03-10', '03-05/03-10 22.14'],
+  ['day', '2025-03-04', '2025-03-06', '03-05/03-06 31.00'],
+  ['quarter', '2025-03-31', '2025-04-01', '03-05/04-01 9.30'],
+  ['year', '2025-12-31', '2026-01-01', '03-05/01-01 25.65'],
+])('a fee of 31.00 a %s is shared by its days', async (interval, endsAfter, endsUntil, line) => {
+  const one = await subscribed(() => [{ key: 'fee', price: flat('31') }], { startsOn: '2025-03-05' }, { interval });
+  await one.bill(endsAfter, endsUntil);
+  expect((await one.documents())[0]).toContain(`fee ${line}`);
 });
 
 test('the database itself refuses to bill a day of a charge twice', async () => {
