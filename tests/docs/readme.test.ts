@@ -18,6 +18,7 @@ const DOCUMENTS = [
   'docs/pricing.md',
   'docs/api/sending-events.md',
   'docs/api/metering.md',
+  'docs/api/plans-and-subscriptions.md',
 ];
 
 describe('the first invoice in five minutes', () => {
