@@ -11,7 +11,7 @@ const config: Config = {
   },
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/\\.tollbook/'],
-  modulePathIgnorePatterns: ['/\\.tollbook/'],
+  modulePathIgnorePatterns: ['/\\.tollbook/', '/\\.stryker-tmp/'],
   globalSetup: './tests/support/jest/global-setup.ts',
   globalTeardown: './tests/support/jest/global-teardown.ts',
   testTimeout: 60_000,

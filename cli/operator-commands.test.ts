@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { hourOf } from '#libs/metering/hour.ts';
 import { startTestApi, type TestApi } from '#tests/support/api.ts';
 import { createFeed, usageEvent } from '#tests/support/metering.ts';
 
-/* `tollbook reconcile` and `tollbook cache rebuild` as a user runs them, against a real API. */
+/* `tollbook reconcile`, `tollbook quote` and `tollbook cache rebuild` as a user runs them, against a real API. */
 
 let api: TestApi;
 let organization: Awaited<ReturnType<TestApi['organization']>>;
@@ -57,6 +59,43 @@ test('cache rebuild fills an empty cache from the database', async () => {
   expect(await usage()).toMatchObject({ source: 'database', data: [{ quantity: '3' }] });
   expect(await tollbook(['cache', 'rebuild'])).toMatchObject({ code: 0, stdout: '1 entries written\n' });
   expect(await usage()).toMatchObject({ source: 'cache', data: [{ quantity: '3', event_count: 3 }] });
+});
+
+test('quote prints the lines, on demand how they came about, and what is due', async () => {
+  const directory = await mkdtemp(path.join(tmpdir(), 'quote-'));
+  const file = path.join(directory, 'question.json');
+  const question = {
+    currency: 'EUR',
+    charges: [
+      { key: 'api', price: { model: 'per_unit', unit_amount: '0.002' } },
+      { key: 'base', price: { model: 'flat', amount: '49' } },
+    ],
+    usage: [{ charge: 'api', quantity: '1500' }],
+    tax_rates: [{ name: 'VAT', percent: '20' }],
+  };
+  await writeFile(file, JSON.stringify(question));
+  const { code, stdout } = await tollbook(['quote', file, '--steps']);
+  expect(code).toBe(0);
+  expect(stdout).toBe(`line                 quantity  amount EUR  discount    net
+api                      1500        3.00      0.00   3.00
+  per unit at 0.002      1500           3                 
+base                        1       49.00      0.00  49.00
+  flat at 49                1          49                 
+
+subtotal    52.00
+VAT 20 %    10.40
+total       62.40
+amount due  62.40
+`);
+  expect(JSON.parse((await tollbook(['quote', file, '--json'])).stdout)).toMatchObject({ amount_due: '62.40' });
+  await writeFile(file, JSON.stringify({ ...question, currency: 'euro', usage: [{ charge: 'api', quantity: 1 }] }));
+  const wrong = await tollbook(['quote', file]);
+  expect([wrong.code, wrong.stderr]).toEqual([
+    1,
+    expect.stringMatching(/\n {2}\/currency must be .*\n {2}\/usage\/0\/quantity .*\n$/s),
+  ]);
+  expect(await tollbook(['quote', path.join(directory, 'none')])).toMatchObject({ code: 2 });
+  await rm(directory, { recursive: true });
 });
 
 test('a key that may not is told so, in one sentence', async () => {

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { request } from './request.ts';
 import { EXIT, type Surroundings } from './surroundings.ts';
+import { aligned } from './table.ts';
 
 const FIGURES = [
   'records',
@@ -79,17 +80,4 @@ export function reconciliationText(answer: Reconciliation): string {
       ? 'Every record is accounted for.'
       : `${answer.unexplained} unexplained: what was counted and what is stored do not match.`;
   return [aligned(days), ...(answer.meters.length > 0 ? [aligned(meters)] : []), `${verdict}\n`].join('\n');
-}
-
-/** The first column to the left, the others to the right. */
-function aligned(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, i) => (i === 0 ? cell.padEnd(widths[i] as number) : cell.padStart(widths[i] as number)))
-        .join('  '),
-    )
-    .map((line) => `${line}\n`)
-    .join('');
 }

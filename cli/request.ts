@@ -8,6 +8,7 @@ export async function request<Body>(
   { environment, interrupted }: Pick<Surroundings, 'environment' | 'interrupted'>,
   method: 'GET' | 'POST',
   path: string,
+  body?: string,
 ): Promise<Body> {
   const { url, key } = readConnection(environment);
   let response: Response;
@@ -15,7 +16,8 @@ export async function request<Body>(
   try {
     response = await fetch(`${url}${path}`, {
       method,
-      headers: { authorization: `Bearer ${key}` },
+      headers: { authorization: `Bearer ${key}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { body }),
       signal: AbortSignal.any([interrupted, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
     });
     text = await response.text();
@@ -34,12 +36,19 @@ export async function request<Body>(
   }
 }
 
-/** The sentence of a problem document. */
+/** The sentence of a problem document, or one for each field that has a fault. */
 function detailOf(text: string): string | undefined {
   try {
-    const { detail, title } = JSON.parse(text) as { detail?: string; title?: string };
+    const { detail, title, errors = [] } = JSON.parse(text) as Problem;
+    if (errors.length > 1) return errors.map((fault) => `\n  ${fault.pointer} ${fault.detail}`).join('');
     return detail ?? title;
   } catch {
     return undefined;
   }
+}
+
+interface Problem {
+  readonly detail?: string;
+  readonly title?: string;
+  readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
 }

@@ -3,6 +3,7 @@ import { ConfigError } from '#libs/config/load-config.ts';
 import { addCacheCommand } from './cache-command.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { addImportCommand } from './import/command.ts';
+import { addQuoteCommand } from './quote-command.ts';
 import { addReconcileCommand } from './reconcile-command.ts';
 import { EXIT, type Surroundings } from './surroundings.ts';
 
@@ -26,7 +27,7 @@ export async function runCommandLine(
   const onExit = (result: number) => {
     code = result;
   };
-  for (const addCommand of [addImportCommand, addReconcileCommand, addCacheCommand])
+  for (const addCommand of [addImportCommand, addQuoteCommand, addReconcileCommand, addCacheCommand])
     addCommand(program, around, onExit);
   try {
     await program.parseAsync(args, { from: 'user' });

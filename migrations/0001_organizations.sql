@@ -39,6 +39,8 @@ CREATE TABLE organizations (
   -- Seller block printed on documents: { name, address_lines[], tax_id, email }.
   seller                   jsonb NOT NULL DEFAULT '{}',
   payment_terms_days       integer NOT NULL DEFAULT 14 CHECK (payment_terms_days BETWEEN 0 AND 365),
+  -- Keys of the tax rates of customers that name none of their own.
+  tax_rates                text[] NOT NULL DEFAULT '{}',
   created_at               timestamptz NOT NULL DEFAULT now()
 );
 CALL isolate_by_organization('organizations', 'id');

@@ -160,22 +160,34 @@ CREATE TABLE invoice_voidings (
 CALL isolate_by_organization('invoice_voidings');
 GRANT SELECT, INSERT ON invoice_voidings TO tollbook_api, tollbook_worker;
 
--- The unit of idempotency: a charge of a subscription is billed once per service period and kind. Voiding gives it back.
+-- Compares uuids and texts within an exclusion constraint. In a schema of its own: its functions are not ours.
+CREATE SCHEMA extensions;
+CREATE EXTENSION btree_gist SCHEMA extensions;
+
+-- The unit of idempotency: no day of a charge of a subscription is billed twice. Voiding gives a unit back; crediting the rest of a fee
+-- cuts it down to what stays billed.
 CREATE TABLE billed_units (
   organization_id integer NOT NULL,
   subscription_id uuid NOT NULL,
+  -- '': the plan as a whole.
   charge_key      text NOT NULL,
   service_from    timestamptz NOT NULL,
   service_to      timestamptz NOT NULL,
-  kind            text NOT NULL,
+  kind            text NOT NULL CHECK (kind IN ('usage', 'fee', 'commitment')),
+  -- On its lines, less what was credited.
+  amount          numeric NOT NULL,
+  -- The change of the subscription by whose terms it was billed.
+  change_id       uuid NOT NULL,
   invoice_id      uuid NOT NULL,
   PRIMARY KEY (organization_id, subscription_id, charge_key, service_from, service_to, kind),
   FOREIGN KEY (organization_id, subscription_id) REFERENCES subscriptions (organization_id, id),
-  FOREIGN KEY (organization_id, invoice_id) REFERENCES invoices (organization_id, id) DEFERRABLE INITIALLY DEFERRED
+  FOREIGN KEY (organization_id, invoice_id) REFERENCES invoices (organization_id, id) DEFERRABLE INITIALLY DEFERRED,
+  CONSTRAINT billed_once EXCLUDE USING gist (
+    organization_id WITH =, subscription_id WITH =, charge_key WITH =, kind WITH =, tstzrange(service_from, service_to) WITH &&)
 );
 CREATE INDEX billed_units_by_invoice ON billed_units (organization_id, invoice_id);
 CALL isolate_by_organization('billed_units');
-GRANT SELECT, INSERT, DELETE ON billed_units TO tollbook_api, tollbook_worker;
+GRANT SELECT, INSERT, UPDATE, DELETE ON billed_units TO tollbook_api, tollbook_worker;
 
 -- Documents cannot be changed or removed, not even by the owner of the tables.
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$

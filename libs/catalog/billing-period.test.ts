@@ -2,9 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
   addDays,
+  CALENDAR_MONTHS,
+  INTERVALS,
   localDateAt,
+  periodAround,
   periodBetween,
   periodsEndingIn,
+  periodsIn,
   startOfLocalDay,
   windowOfMonth,
 } from './billing-period.ts';
@@ -72,8 +76,8 @@ describe('periodsEndingIn', () => {
   ] as [string, string, string | null, string, string, string[]][])(
     '%s',
     (_name, startsOn, endsOn, after, until, expected) => {
-      const periods = periodsEndingIn({ startsOn, endsOn, timeZone: 'Europe/Berlin' }, after, until);
-      expect(periods.map(({ from, to, days, monthDays }) => `${from}/${to} ${days}/${monthDays}`)).toEqual(expected);
+      const periods = periodsEndingIn({ startsOn, endsOn, timeZone: 'Europe/Berlin' }, CALENDAR_MONTHS, after, until);
+      expect(periods.map(({ from, to, days, periodDays }) => `${from}/${to} ${days}/${periodDays}`)).toEqual(expected);
     },
   );
 
@@ -89,6 +93,7 @@ describe('periodsEndingIn', () => {
   ])('%s %s has %d hours', (timeZone, month, expected) => {
     const [period] = periodsEndingIn(
       { startsOn: '2026-01-01', endsOn: null, timeZone },
+      CALENDAR_MONTHS,
       `${month}-02`,
       addDays(`${month}-28`, 5),
     );
@@ -98,6 +103,7 @@ describe('periodsEndingIn', () => {
   test('a day without midnight begins at its first instant', () => {
     const [period] = periodsEndingIn(
       { startsOn: '2026-09-06', endsOn: '2026-09-07', timeZone: 'America/Santiago' },
+      CALENDAR_MONTHS,
       '2026-09-01',
       '2026-10-01',
     );
@@ -114,50 +120,103 @@ describe('periodsEndingIn', () => {
       timeZone,
     }));
 
+  const cycle = fc.record({ interval: fc.constantFrom(...INTERVALS), anchor: fc.option(day) });
+
   test('periods touch, cover the term from its start, and never lie outside it', () => {
     fc.assert(
-      fc.property(term, fc.integer({ min: 1, max: 900 }), (subscription, span) => {
+      fc.property(term, cycle, fc.integer({ min: 1, max: 900 }), (subscription, cycle, span) => {
         const until = addDays(subscription.startsOn, span);
-        const periods = periodsEndingIn(subscription, subscription.startsOn, until);
+        const periods = periodsEndingIn(subscription, cycle, subscription.startsOn, until);
         let border = subscription.startsOn;
         for (const period of periods) {
           expect(period.from).toBe(border);
           expect(period.days).toBeGreaterThan(0);
-          expect(period.days).toBeLessThanOrEqual(period.monthDays);
+          expect(period.days).toBeLessThanOrEqual(period.periodDays);
+          expect(period.periodFrom <= period.from && period.to <= period.periodTo).toBe(true);
           expect(Date.parse(period.serviceFrom)).toBe(startOfLocalDay(period.from, subscription.timeZone));
           expect(Date.parse(period.serviceTo)).toBe(startOfLocalDay(period.to, subscription.timeZone));
           border = period.to;
         }
-        // What is left uncovered is a part of a month that has not ended by `until`.
+        // What is left uncovered is a part of a period that has not ended by `until`.
         const limit = subscription.endsOn !== null && subscription.endsOn < until ? subscription.endsOn : until;
         expect(border <= limit).toBe(true);
-        if (border < limit) expect(border.slice(0, 7)).toBe(limit.slice(0, 7));
+        if (border < limit) expect(periodAround(border, cycle).to > limit).toBe(true);
         if (subscription.endsOn !== null && subscription.endsOn <= until) expect(border).toBe(subscription.endsOn);
+      }),
+    );
+  });
+
+  test('a term is the same parts, whatever window they are looked for in', () => {
+    fc.assert(
+      fc.property(term, cycle, fc.nat(400), fc.integer({ min: 1, max: 200 }), (subscription, cycle, skip, span) => {
+        const from = addDays(subscription.startsOn, skip);
+        const to = addDays(from, span);
+        const all = periodsIn(subscription, cycle, subscription.startsOn, to);
+        expect(periodsIn(subscription, cycle, from, to)).toEqual(all.filter((period) => period.to > from));
+        expect(all.filter((period) => period.to <= to)).toEqual(
+          periodsEndingIn(subscription, cycle, subscription.startsOn, to),
+        );
+      }),
+    );
+  });
+
+  test('an anchor is kept for ever: its day of the month, or the last one where the month is shorter', () => {
+    fc.assert(
+      fc.property(day, fc.constantFrom('month', 'quarter', 'year'), day, (anchor, interval, date) => {
+        const { from, to } = periodAround(date, { interval, anchor });
+        expect(from <= date && date < to).toBe(true);
+        for (const border of [from, to]) {
+          const [month, last] = [border.slice(0, 8), Number(border.slice(8))];
+          const isLastOfMonth = addDays(border, 1).slice(0, 8) !== month;
+          expect(isLastOfMonth ? last <= Number(anchor.slice(8)) : last === Number(anchor.slice(8))).toBe(true);
+        }
       }),
     );
   });
 
   test('two windows that touch give together what one gives', () => {
     fc.assert(
-      fc.property(term, fc.integer({ min: 0, max: 500 }), fc.integer({ min: 0, max: 500 }), (subscription, a, b) => {
-        const start = addDays(subscription.startsOn, -40);
-        const [middle, end] = [addDays(start, a), addDays(start, a + b)];
-        expect([
-          ...periodsEndingIn(subscription, start, middle),
-          ...periodsEndingIn(subscription, middle, end),
-        ]).toEqual(periodsEndingIn(subscription, start, end));
-      }),
+      fc.property(
+        term,
+        cycle,
+        fc.integer({ min: 0, max: 500 }),
+        fc.integer({ min: 0, max: 500 }),
+        (subscription, cycle, a, b) => {
+          const start = addDays(subscription.startsOn, -40);
+          const [middle, end] = [addDays(start, a), addDays(start, a + b)];
+          expect([
+            ...periodsEndingIn(subscription, cycle, start, middle),
+            ...periodsEndingIn(subscription, cycle, middle, end),
+          ]).toEqual(periodsEndingIn(subscription, cycle, start, end));
+        },
+      ),
     );
   });
 
   test('a period can be found again by its instants', () => {
     fc.assert(
-      fc.property(term, (subscription) => {
-        for (const period of periodsEndingIn(subscription, subscription.startsOn, addDays(subscription.startsOn, 400)))
-          expect(periodBetween(period.serviceFrom, period.serviceTo, subscription.timeZone)).toEqual(period);
+      fc.property(term, cycle, (subscription, cycle) => {
+        const { startsOn, timeZone } = subscription;
+        for (const period of periodsEndingIn(subscription, cycle, startsOn, addDays(startsOn, 400)))
+          expect(periodBetween(period.serviceFrom, period.serviceTo, timeZone, cycle)).toEqual(period);
       }),
     );
   });
+});
+
+test.each([
+  ['week', null, '2026-10-14', '2026-10-12', '2026-10-19'],
+  ['week', '2026-10-14', '2026-10-13', '2026-10-07', '2026-10-14'],
+  ['quarter', null, '2026-10-14', '2026-10-01', '2027-01-01'],
+  ['quarter', '2025-11-30', '2026-02-28', '2026-02-28', '2026-05-30'],
+  ['year', '2024-02-29', '2026-02-28', '2026-02-28', '2027-02-28'],
+  ['year', '2024-02-29', '2028-03-01', '2028-02-29', '2029-02-28'],
+  ['month', '2026-01-31', '2026-03-01', '2026-02-28', '2026-03-31'],
+  // Before its anchor too: a subscription may begin ahead of it.
+  ['month', '2026-01-31', '2025-11-30', '2025-11-30', '2025-12-31'],
+  ['day', null, '2026-10-14', '2026-10-14', '2026-10-15'],
+] as const)('the %s anchored on %s around %s', (interval, anchor, date, from, to) => {
+  expect(periodAround(date, { interval, anchor })).toEqual({ from, to });
 });
 
 test('the window of a month', () => {

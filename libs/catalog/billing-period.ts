@@ -1,18 +1,31 @@
 import { Temporal } from 'temporal-polyfill';
 
 /**
- * Calendar months in the time zone that a subscription is pinned to, half open, from local midnight to local midnight. Where a
- * clock change swallows midnight the day begins at its first instant. Pure: it knows no clock.
+ * Periods in the time zone that a subscription is pinned to, half open, from local midnight to local midnight. Where a clock change
+ * swallows midnight the day begins at its first instant. Every border is counted from the anchor and never from the border before, so
+ * that an anchor on the 31st returns to the 31st behind each shorter month. Pure: it knows no clock.
  */
 
-/** When a subscription runs: local dates in its pinned time zone, half open. */
+export const INTERVALS = ['day', 'week', 'month', 'quarter', 'year'] as const;
+export type Interval = (typeof INTERVALS)[number];
+
+/** When a subscription, or a stretch of one, runs: local dates in its pinned time zone, half open. */
 export interface Term {
   readonly startsOn: string;
   readonly endsOn: string | null;
   readonly timeZone: string;
 }
 
-/** The part of one month that a subscription ran in. */
+/** Where its periods begin. */
+export interface Cycle {
+  readonly interval: Interval;
+  /** A local date that is a border; null: the calendar's own, Mondays and firsts. */
+  readonly anchor: string | null;
+}
+
+export const CALENDAR_MONTHS: Cycle = { interval: 'month', anchor: null };
+
+/** The part of one period that something ran in. */
 export interface ServicePeriod {
   /** Local dates; `to` is the first day not billed. */
   readonly from: string;
@@ -20,41 +33,55 @@ export interface ServicePeriod {
   /** The same borders as instants, RFC 3339 in UTC. */
   readonly serviceFrom: string;
   readonly serviceTo: string;
-  /** The whole month it lies in, local dates. */
-  readonly monthFrom: string;
-  readonly monthTo: string;
-  /** Local days of the part and of the whole month: what fixed fees are prorated by. */
+  /** The whole period it lies in, local dates. */
+  readonly periodFrom: string;
+  readonly periodTo: string;
+  /** Local days of the part and of the whole period: what fixed fees are prorated by. */
   readonly days: number;
-  readonly monthDays: number;
+  readonly periodDays: number;
   readonly timeZone: string;
 }
 
-/** Every part of a month that ends after `endsAfter` and not after `endsUntil` (local dates, 00:00), oldest first. They touch. */
-export function periodsEndingIn(term: Term, endsAfter: string, endsUntil: string): ServicePeriod[] {
-  const starts = Temporal.PlainDate.from(term.startsOn);
-  const ends = term.endsOn === null ? null : Temporal.PlainDate.from(term.endsOn);
-  const after = Temporal.PlainDate.from(endsAfter);
-  const until = Temporal.PlainDate.from(endsUntil);
-  const periods: ServicePeriod[] = [];
-  let month = later(starts, after).with({ day: 1 });
-  // A part that ends on the first of `after`'s month is not asked for, so no earlier month can hold one that is.
-  for (; Temporal.PlainDate.compare(month, until) < 0; month = month.add({ months: 1 })) {
-    const next = month.add({ months: 1 });
-    const from = later(month, starts);
-    const to = ends === null ? next : earlier(next, ends);
-    if (Temporal.PlainDate.compare(from, to) >= 0) break;
-    if (Temporal.PlainDate.compare(to, until) > 0) break;
-    if (Temporal.PlainDate.compare(to, after) > 0) periods.push(part(from, to, month, next, term.timeZone));
+/** Every part of a period that ends after `endsAfter` and not after `endsUntil` (local dates, 00:00), oldest first. They touch. */
+export function periodsEndingIn(term: Term, cycle: Cycle, endsAfter: string, endsUntil: string): ServicePeriod[] {
+  // A part that ends by `endsUntil` has begun before it, and one that ends later than `endsAfter` goes on beyond it.
+  return periodsIn(term, cycle, endsAfter, endsUntil).filter(({ to }) => to > endsAfter && to <= endsUntil);
+}
+
+/** Every part of a period that shares a day with the local dates given, half open, oldest first. They touch. */
+export function periodsIn(term: Term, cycle: Cycle, from: string, to: string): ServicePeriod[] {
+  const begin = term.startsOn > from ? term.startsOn : from;
+  const end = term.endsOn !== null && term.endsOn < to ? term.endsOn : to;
+  const parts: ServicePeriod[] = [];
+  if (begin >= end) return parts;
+  const [starts, ends] = [Temporal.PlainDate.from(term.startsOn), term.endsOn && Temporal.PlainDate.from(term.endsOn)];
+  let place = placeOf(begin, cycle);
+  for (let first = border(cycle, place); first.toString() < end; place += 1) {
+    const next = border(cycle, place + 1);
+    parts.push(part(later(first, starts), ends ? earlier(next, ends) : next, first, next, term.timeZone));
+    first = next;
   }
-  return periods;
+  return parts;
+}
+
+/** The whole period that a local date lies in. */
+export function periodAround(date: string, cycle: Cycle): { readonly from: string; readonly to: string } {
+  const place = placeOf(date, cycle);
+  return { from: border(cycle, place).toString(), to: border(cycle, place + 1).toString() };
 }
 
 /** The period that a billed unit covers, from its instants: the way back from what is stored. */
-export function periodBetween(serviceFrom: string, serviceTo: string, timeZone: string): ServicePeriod {
-  const from = localDate(serviceFrom, timeZone);
-  const to = localDate(serviceTo, timeZone);
-  const month = from.with({ day: 1 });
-  return part(from, to, month, month.add({ months: 1 }), timeZone);
+export function periodBetween(serviceFrom: string, serviceTo: string, timeZone: string, cycle: Cycle): ServicePeriod {
+  const [from, to] = [localDate(serviceFrom, timeZone), localDate(serviceTo, timeZone)];
+  const place = placeOf(from.toString(), cycle);
+  return part(from, to, border(cycle, place), border(cycle, place + 1), timeZone);
+}
+
+/** A piece of a period, between two local dates within it. */
+export function cutPeriod(period: ServicePeriod, from: string, to: string): ServicePeriod {
+  if (from === period.from && to === period.to) return period;
+  const day = (date: string) => Temporal.PlainDate.from(date);
+  return part(day(from), day(to), day(period.periodFrom), day(period.periodTo), period.timeZone);
 }
 
 /** Local date at an instant (epoch milliseconds). */
@@ -63,12 +90,6 @@ export function localDateAt(epochMilliseconds: number, timeZone: string): string
     .toZonedDateTimeISO(timeZone)
     .toPlainDate()
     .toString();
-}
-
-/** How far local time is ahead of UTC at an instant (epoch milliseconds), in whole minutes. */
-export function utcOffsetMinutes(epochMilliseconds: number, timeZone: string): number {
-  const local = Temporal.Instant.fromEpochMilliseconds(epochMilliseconds).toZonedDateTimeISO(timeZone);
-  return Math.round(local.offsetNanoseconds / 60e9);
 }
 
 /** First instant of a local day, in epoch milliseconds. */
@@ -87,11 +108,38 @@ export function windowOfMonth(month: string): { readonly endsAfter: string; read
   return { endsAfter: first.toString(), endsUntil: first.add({ months: 1 }).toString() };
 }
 
+/** The calendar's borders are those of an anchor on the first of a year, for weeks on a Monday. */
+const CALENDAR = '1970-01-01';
+const MONDAY = '1970-01-05';
+
+const MONTHS: Partial<Record<Interval, number>> = { month: 1, quarter: 3, year: 12 };
+
+function anchorOf({ interval, anchor }: Cycle): Temporal.PlainDate {
+  return Temporal.PlainDate.from(anchor ?? (interval === 'week' ? MONDAY : CALENDAR));
+}
+
+/** Border number `place`, the anchor being number 0. */
+function border(cycle: Cycle, place: number): Temporal.PlainDate {
+  const months = MONTHS[cycle.interval];
+  if (months !== undefined) return anchorOf(cycle).add({ months: months * place });
+  return anchorOf(cycle).add({ days: (cycle.interval === 'week' ? 7 : 1) * place });
+}
+
+/** Number of the last border that is not behind a date. */
+function placeOf(date: string, cycle: Cycle): number {
+  const [anchor, day] = [anchorOf(cycle), Temporal.PlainDate.from(date)];
+  const months = MONTHS[cycle.interval];
+  if (months === undefined) return Math.floor(anchor.until(day).days / (cycle.interval === 'week' ? 7 : 1));
+  const apart = (day.year - anchor.year) * 12 + day.month - anchor.month;
+  const place = Math.floor(apart / months);
+  return Temporal.PlainDate.compare(border(cycle, place), day) > 0 ? place - 1 : place;
+}
+
 function part(
   from: Temporal.PlainDate,
   to: Temporal.PlainDate,
-  month: Temporal.PlainDate,
-  next: Temporal.PlainDate,
+  periodFrom: Temporal.PlainDate,
+  periodTo: Temporal.PlainDate,
   timeZone: string,
 ): ServicePeriod {
   return {
@@ -99,10 +147,10 @@ function part(
     to: to.toString(),
     serviceFrom: from.toZonedDateTime(timeZone).toInstant().toString(),
     serviceTo: to.toZonedDateTime(timeZone).toInstant().toString(),
-    monthFrom: month.toString(),
-    monthTo: next.toString(),
+    periodFrom: periodFrom.toString(),
+    periodTo: periodTo.toString(),
     days: from.until(to).days,
-    monthDays: month.until(next).days,
+    periodDays: periodFrom.until(periodTo).days,
     timeZone,
   };
 }

@@ -1,12 +1,16 @@
 import { z } from 'zod';
+import type { TaxTreatment } from '#libs/pricing/totals/bill.ts';
 import {
   addressLinesSchema,
   customerKeySchema,
+  EVEN_IF_FAULTY,
   emailSchema,
   lineSchema,
   taxIdSchema,
   timeZoneSchema,
 } from './fields.ts';
+import { taxRateKeysSchema } from './tax-rate-schema.ts';
+import { taxReasonSchema, taxTreatmentSchema, treatmentFaults } from './tax-treatment.ts';
 
 const MAX_ALIASES = 100;
 
@@ -16,25 +20,40 @@ const aliasesSchema = z
   .refine((names) => new Set(names).size === names.length, 'must not name one alias twice')
   .describe('Other names under which events name it; each belongs to one customer and is no key of another');
 
-export const customerSchema = z.strictObject({
-  key: customerKeySchema.describe('What events name as their customer'),
-  aliases: aliasesSchema.default([]),
-  name: lineSchema(),
-  email: emailSchema.nullable().default(null),
-  address_lines: addressLinesSchema.default([]),
-  tax_id: taxIdSchema.nullable().default(null),
-  time_zone: timeZoneSchema
-    .default('UTC')
-    .describe('Where its months begin; pinned by each subscription when it is made'),
-});
+const ownRatesSchema = taxRateKeysSchema
+  .nullable()
+  .describe('Keys of the tax rates it pays; null: those of the organization; empty: none');
 
-/** Only what is named changes. */
+export const customerSchema = z
+  .strictObject({
+    key: customerKeySchema.describe('What events name as their customer'),
+    aliases: aliasesSchema.default([]),
+    name: lineSchema(),
+    email: emailSchema.nullable().default(null),
+    address_lines: addressLinesSchema.default([]),
+    tax_id: taxIdSchema.nullable().default(null),
+    tax_treatment: taxTreatmentSchema.default('standard'),
+    tax_treatment_reason: taxReasonSchema.nullable().default(null),
+    tax_rates: ownRatesSchema.default(null),
+    time_zone: timeZoneSchema
+      .default('UTC')
+      .describe('Where its months begin; pinned by each subscription when it is made'),
+  })
+  .superRefine((value, context) => {
+    for (const { field, detail } of treatmentFaults(value?.tax_treatment, value?.tax_treatment_reason, value?.tax_id))
+      context.addIssue({ code: 'custom', path: [field], message: detail });
+  }, EVEN_IF_FAULTY);
+
+/** Only what is named changes; what the tax treatment asks of the other fields is judged of the result. */
 export const customerChangeSchema = z.strictObject({
   aliases: aliasesSchema.optional(),
   name: lineSchema().optional(),
   email: emailSchema.nullable().optional(),
   address_lines: addressLinesSchema.optional(),
   tax_id: taxIdSchema.nullable().optional(),
+  tax_treatment: taxTreatmentSchema.optional(),
+  tax_treatment_reason: taxReasonSchema.nullable().optional(),
+  tax_rates: ownRatesSchema.optional(),
   time_zone: timeZoneSchema.optional(),
 });
 
@@ -48,6 +67,11 @@ export interface Customer {
   readonly email: string | null;
   readonly addressLines: readonly string[];
   readonly taxId: string | null;
+  readonly taxTreatment: TaxTreatment;
+  /** Null if the treatment is standard. */
+  readonly taxTreatmentReason: string | null;
+  /** Keys of its own tax rates; null: those of the organization. */
+  readonly taxRates: readonly string[] | null;
   readonly timeZone: string;
   readonly createdAt: Date;
 }

@@ -80,3 +80,11 @@ export const instantSchema = z
     return z.NEVER;
   })
   .meta({ format: 'date-time', example: '2026-10-01T00:00:00Z' });
+
+/** Keys of charges, in any plan, that something is for. */
+export const chargeKeysSchema = z
+  .array(slugSchema)
+  .min(1)
+  .max(100)
+  .refine((keys) => new Set(keys).size === keys.length, 'must not name one charge twice')
+  .describe('Keys of the charges it is for; all if left out');

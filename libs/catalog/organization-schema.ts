@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { addressLinesSchema, emailSchema, lineSchema, taxIdSchema, timeZoneSchema } from './fields.ts';
+import { taxRateKeysSchema } from './tax-rate-schema.ts';
 
 /** What documents print about the seller. */
 export const sellerSchema = z.strictObject({
@@ -29,6 +30,9 @@ export const organizationSchema = z.strictObject({
   time_zone: timeZoneSchema.default('UTC').describe('Decides issue dates'),
   seller: sellerSchema.default({}),
   payment_terms_days: z.int().min(0).max(365).default(14).describe('Days from issue to due date'),
+  tax_rates: taxRateKeysSchema
+    .default([])
+    .describe('Keys of the tax rates that customers pay who have none of their own'),
 });
 
 export type OrganizationInput = z.infer<typeof organizationSchema>;
@@ -42,6 +46,7 @@ export const organizationChangeSchema = z.strictObject({
   time_zone: timeZoneSchema.optional(),
   seller: sellerSchema.optional(),
   payment_terms_days: organizationSchema.shape.payment_terms_days.unwrap().optional(),
+  tax_rates: taxRateKeysSchema.optional(),
 });
 
 /** An organization as it is stored. */
@@ -54,6 +59,8 @@ export interface Organization {
   readonly timeZone: string;
   readonly seller: Seller;
   readonly paymentTermsDays: number;
+  /** Keys, of customers that have no rates of their own. */
+  readonly taxRates: readonly string[];
   readonly createdAt: Date;
 }
 

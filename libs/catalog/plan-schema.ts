@@ -1,70 +1,100 @@
 import { z } from 'zod';
-import { isCurrency } from '#libs/money/currency.ts';
-import { type Price, priceSchema } from '#libs/pricing/price-schema.ts';
+import { type Charge as ChargeTerms, chargeSchema, currencySchema } from '#libs/pricing/charge-schema.ts';
+import { amountSchema } from '#libs/pricing/decimal-schema.ts';
+import { PRICE_MODELS, type PriceModel } from '#libs/pricing/price-schema.ts';
+import { INTERVALS, type Interval } from './billing-period.ts';
 import { EVEN_IF_FAULTY, lineSchema, slugSchema } from './fields.ts';
+import { excludeEachOther, type UsageFilter } from './overlap.ts';
 
 const MAX_CHARGES = 100;
 
-export const chargeSchema = z.strictObject({
-  key: slugSchema,
-  name: lineSchema(),
-  meter: slugSchema.optional().describe('Key of the meter that is priced; left out for a fixed fee'),
-  price: priceSchema,
-});
+/** draft: may still be replaced; active: never changes; archived: takes no new subscriptions. */
+export const PLAN_STATES = ['draft', 'active', 'archived'] as const;
+export type PlanState = (typeof PLAN_STATES)[number];
 
-export const planSchema = z.strictObject({
-  key: slugSchema,
+const content = {
   name: lineSchema(),
-  currency: z
-    .string()
-    .refine(isCurrency, 'must be a currency of ISO 4217 in capital letters, such as USD')
-    .meta({ example: 'USD' }),
+  currency: currencySchema,
+  interval: z.enum(INTERVALS).default('month').describe('How often it is billed'),
+  minimum_amount: amountSchema
+    .optional()
+    .describe('Commitment: what all charges of a period together lack to it becomes a line of its own'),
   charges: z.array(chargeSchema).min(1).max(MAX_CHARGES).superRefine(checkCharges, EVEN_IF_FAULTY),
-});
+};
 
+export const planSchema = z
+  .strictObject({
+    key: slugSchema,
+    state: z.enum(['draft', 'active']).default('active').describe('A draft can be replaced until it is activated'),
+    ...content,
+  })
+  .superRefine(checkCurrency, EVEN_IF_FAULTY);
+
+/** What a draft is replaced by. */
+export const planDraftSchema = z.strictObject(content).superRefine(checkCurrency, EVEN_IF_FAULTY);
+
+export type PlanContent = z.infer<typeof planDraftSchema>;
 export type PlanInput = z.infer<typeof planSchema>;
 
-const MODELS = priceSchema.options.map((option) => option.shape.model.value);
-
-const wholeChargeSchema = z.object({
-  key: z.string().optional().catch(undefined),
-  meter: z.string().optional().catch(undefined),
-  price: z
-    .object({ model: z.enum(MODELS) })
-    .optional()
-    .catch(undefined),
-});
+type Loose = Readonly<Record<string, unknown>>;
 
 /** What no charge can know alone. What is faulty in itself has its own complaint already. */
 function checkCharges(charges: unknown, context: z.RefinementCtx): void {
   if (!Array.isArray(charges)) return;
   const keys = new Map<string, number>();
-  const meters = new Map<string, number>();
   const complain = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path, message });
   for (const [index, charge] of charges.entries()) {
-    const { key, meter, price } = wholeChargeSchema.safeParse(charge).data ?? {};
-    if (key !== undefined) {
+    const { key, meter, quantity, filter } = (charge ?? {}) as Loose;
+    if (typeof key === 'string') {
       if (keys.has(key)) complain([index, 'key'], `is the key of charge ${keys.get(key)} too`);
       keys.set(key, index);
     }
-    const isFee = price?.model === 'flat';
-    if (isFee && meter !== undefined) complain([index, 'meter'], 'must be left out: a flat price counts nothing');
-    if (price && !isFee && meter === undefined)
-      complain([index, 'meter'], `is missing: the price model "${price.model}" needs a quantity`);
-    if (meter === undefined) continue;
-    if (meters.has(meter))
-      complain([index, 'meter'], `is priced by charge ${meters.get(meter)} too: the same usage would be billed twice`);
-    meters.set(meter, index);
+    const model = modelOf(charge);
+    if (model !== undefined && model !== 'flat' && meter === undefined && quantity === undefined)
+      complain([index, 'meter'], `is missing: the price model "${model}" needs a quantity`);
+    if (typeof meter !== 'string') continue;
+    const other = charges.findIndex((one: Loose | null) => one?.meter === meter && !areApart(one.filter, filter));
+    if (other < index)
+      complain(
+        [index, 'meter'],
+        `is priced by charge ${other} too: the same usage would be billed twice, unless the filters of the two exclude each other`,
+      );
   }
 }
 
-/** One version of a plan as it is stored. Never changes; a change is the next version. */
+const areApart = (one: unknown, other: unknown): boolean =>
+  excludeEachOther(one as UsageFilter | undefined, other as UsageFilter | undefined);
+
+function modelOf(charge: unknown): PriceModel | undefined {
+  const { price, prices } = (charge ?? {}) as Loose;
+  const first = price ?? (typeof prices === 'object' && prices !== null ? Object.values(prices)[0] : undefined);
+  const model = (first as { readonly model?: unknown } | undefined)?.model;
+  return PRICE_MODELS.includes(model as PriceModel) ? (model as PriceModel) : undefined;
+}
+
+/** Prices by currency hold one in the plan's own: it is what a subscription has that chooses none. */
+function checkCurrency(plan: unknown, context: z.RefinementCtx): void {
+  const { currency, charges } = (plan ?? {}) as Loose;
+  if (!currencySchema.safeParse(currency).success || !Array.isArray(charges)) return;
+  for (const [index, charge] of charges.entries()) {
+    const { prices } = (charge ?? {}) as Loose;
+    if (typeof prices !== 'object' || prices === null || Object.hasOwn(prices, currency as string)) continue;
+    const message = `must hold a price in ${currency}, the plan's currency`;
+    context.addIssue({ code: 'custom', path: ['charges', index, 'prices'], message });
+  }
+}
+
+/** One version of a plan as it is stored. Once active it never changes; a change is the next version. */
 export interface Plan {
   readonly id: string;
   readonly key: string;
   readonly version: number;
+  readonly state: PlanState;
   readonly name: string;
   readonly currency: string;
+  readonly interval: Interval;
+  /** Decimal string in the plan's currency. */
+  readonly minimumAmount: string | null;
   readonly createdAt: Date;
 }
 
@@ -73,9 +103,8 @@ export interface Charge {
   readonly planId: string;
   readonly key: string;
   readonly position: number;
-  readonly name: string;
   readonly meterId: number | null;
-  /** Null for a fixed fee. */
+  /** Null for a fee. */
   readonly meterKey: string | null;
-  readonly price: Price;
+  readonly terms: ChargeTerms;
 }

@@ -9,4 +9,5 @@ export const settingsOf = (input: OrganizationInput): OrganizationSettings => ({
   timeZone: input.time_zone,
   seller: input.seller,
   paymentTermsDays: input.payment_terms_days,
+  taxRates: input.tax_rates,
 });

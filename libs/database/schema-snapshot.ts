@@ -53,6 +53,9 @@ const SECTIONS: readonly [title: string, sql: string][] = [
              SELECT 'function', oid::regprocedure::text, coalesce(proacl, acldefault('f', proowner)) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
              UNION ALL
              SELECT 'schema', nspname::text, nspacl FROM pg_namespace WHERE nspname = 'public'
+             UNION ALL
+             SELECT 'column', format('%s.%s', attrelid::regclass, attname), attacl FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
+              WHERE c.relnamespace = 'public'::regnamespace AND attacl IS NOT NULL
             ) AS things, aclexplode(acl) AS a
       WHERE a.grantee = 0 OR pg_get_userbyid(a.grantee) LIKE 'tollbook\\_%'`,
   ],

@@ -17,6 +17,9 @@ function expand(issue: Issue, prefix: readonly PropertyKey[]): FieldError[] {
         code: 'unknown_field',
         detail: 'is not a known field',
       }));
+    // A key that is no currency, for one: the key's own faults, not that there are some.
+    case 'invalid_key':
+      return issue.issues.flatMap((inner) => expand(inner, path));
     case 'invalid_union': {
       // Of several forms the one that the value nearly has is worth telling.
       const nearest = [...issue.errors].sort((a, b) => a.length - b.length)[0];

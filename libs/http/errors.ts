@@ -17,7 +17,11 @@ export const problems = {
   alias_in_use: { status: 409, title: 'Usage came in under the alias' },
   meter_archived: { status: 409, title: 'The meter is archived' },
   meter_in_use: { status: 409, title: 'The meter is in use' },
+  plan_state: { status: 409, title: 'The plan version is in another state' },
+  subscription_state: { status: 409, title: 'The subscription is in another state' },
   subscriptions_overlap: { status: 409, title: 'Usage would be billed twice' },
+  tax_rates_overlap: { status: 409, title: 'The tax rate has a percentage in that time' },
+  coupon_not_applicable: { status: 409, title: 'The coupon cannot be applied' },
   last_admin_key: { status: 409, title: 'The last admin key stays' },
   invoice_not_live: { status: 409, title: 'The document is not a live invoice' },
   period_not_over: { status: 409, title: 'The period is not over' },
@@ -73,3 +77,7 @@ export function invalidField(pointer: string, detail: string, code?: string): Ap
     errors: [{ pointer, ...(code !== undefined && { code }), detail }],
   });
 }
+
+/** Several of them at once. */
+export const invalidFields = (errors: readonly FieldError[]): ApiError =>
+  new ApiError('invalid_request', errors.map(({ pointer, detail }) => `${pointer}: ${detail}`).join('; '), { errors });

@@ -1,6 +1,6 @@
 import { Big } from '#libs/money/decimal.ts';
 import type { DocumentLine, InvoiceDocument } from './document.ts';
-import { type DueUnit, type UnitKey, unitKeyOf } from './due-unit.ts';
+import { type DueUnit, type UnitKey, type UnitToBill, unitKeyOf } from './due-unit.ts';
 import { amountText, type RatedLine } from './rate.ts';
 
 /** All of a document but what finalizing gives it: identity, number and dates. */
@@ -13,7 +13,19 @@ export type DocumentBody = Omit<
 export interface InvoiceDraft {
   readonly customerId: string;
   readonly body: DocumentBody;
-  readonly units: readonly UnitKey[];
+  readonly units: readonly UnitToBill[];
+  /** On a credit note: what it cuts down. */
+  readonly cuts?: readonly UnitCut[];
+}
+
+/** A billed unit of which only the time before `keptUntil` stays billed. */
+export interface UnitCut extends UnitKey {
+  /** The invoice that bills it. */
+  readonly invoiceId: string;
+  /** Instant, RFC 3339 in UTC. */
+  readonly keptUntil: string;
+  /** What the credit note gives back of it, not negative. */
+  readonly credited: string;
 }
 
 /** Who the documents are between, and up to where usage was read. */
@@ -26,15 +38,16 @@ export interface Surroundings {
 
 export interface RatedUnit {
   readonly unit: DueUnit;
-  readonly line: RatedLine;
+  /** One at least. */
+  readonly lines: readonly RatedLine[];
 }
 
 /**
- * The documents of one customer: one per currency, month and time zone, with all subscriptions together. A month that is caught up
- * later so gets the document that it would have had in time.
+ * The documents of one customer: one per currency, day on which it is due and time zone, with all subscriptions together. So a period that
+ * ended meets the fees in advance of the next, and one that is caught up later gets the document that it would have had in time.
  */
 export function assemble(rated: readonly RatedUnit[], surroundings: Surroundings): InvoiceDraft[] {
-  const groups = Map.groupBy(rated, ({ unit }) => `${unit.period.monthFrom} ${unit.currency} ${unit.period.timeZone}`);
+  const groups = Map.groupBy(rated, ({ unit }) => `${unit.dueOn} ${unit.currency} ${unit.period.timeZone}`);
   return [...groups.entries()]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, group]) => assembleOne(group, surroundings));
@@ -44,10 +57,15 @@ function assembleOne(rated: readonly RatedUnit[], surroundings: Surroundings): I
   const ordered = [...rated].sort((a, b) => compare(orderOf(a.unit), orderOf(b.unit)));
   const [first] = ordered as [RatedUnit];
   const { currency, period } = first.unit;
-  const lines = ordered.map(({ line }, index): DocumentLine => ({ position: index + 1, ...line }));
+  const all = ordered.flatMap((each) => each.lines);
+  // A minimum that is reached needs no words, unless nothing else is billed.
+  const telling = all.filter(({ kind, steps }) => kind !== 'commitment' || steps.length > 0);
+  const lines = (telling.length > 0 ? telling : all).map(
+    (line, index): DocumentLine => ({ position: index + 1, ...line }),
+  );
   return {
     customerId: surroundings.customerId,
-    units: ordered.map(({ unit }) => unitKeyOf(unit)),
+    units: ordered.map((each) => toBill(each, currency)),
     body: {
       schema: 1,
       kind: 'invoice',
@@ -69,8 +87,14 @@ function assembleOne(rated: readonly RatedUnit[], surroundings: Surroundings): I
   };
 }
 
+const toBill = ({ unit, lines }: RatedUnit, currency: string): UnitToBill => ({
+  ...unitKeyOf(unit),
+  amount: totals(lines, currency).total,
+  changeId: unit.changeId,
+});
+
 /** Sums of a document without taxes. */
-export function totals(lines: readonly DocumentLine[], currency: string) {
+export function totals(lines: readonly Pick<DocumentLine, 'amount'>[], currency: string) {
   const sum = amountText(
     lines.reduce((total, line) => total.plus(line.amount), new Big('0')),
     currency,

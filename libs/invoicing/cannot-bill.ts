@@ -3,6 +3,7 @@ export type CannotBillCode =
   | 'missing_price'
   | 'invalid_price'
   | 'price_needs_meter'
+  | 'missing_quantity'
   | 'unknown_currency'
   | 'unknown_time_zone'
   | 'check_failed'

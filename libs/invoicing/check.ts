@@ -3,7 +3,7 @@ import { Big } from '#libs/money/decimal.ts';
 import { roundToCurrency } from '#libs/money/round.ts';
 import type { InvoiceDraft } from './assemble.ts';
 import type { DocumentLine } from './document.ts';
-import { unitKeyText } from './due-unit.ts';
+import { type UnitKind, unitKeyText } from './due-unit.ts';
 
 /**
  * Everything about a draft that does not add up, in words; none means it may be finalized. It looks only at the finished draft, so a
@@ -50,25 +50,39 @@ function checkLine(line: DocumentLine, digits: number, { currency, kind }: Invoi
 const isWithoutEvents = (quantity: string, evidence: NonNullable<DocumentLine['evidence']>): boolean =>
   evidence.digest === '0' && (evidence.carried_in !== undefined || new Big(quantity).eq('0'));
 
-/** An invoice bills each of its lines' units once. A credit note bills none. */
+/** An invoice bills each unit of its lines once, group by group. A credit note bills none. */
 function checkUnits({ body, units }: InvoiceDraft): string[] {
-  const billed = units.map(unitKeyText);
-  const onLines = body.lines.map((line) =>
-    unitKeyText({
-      subscriptionId: line.subscription_id,
-      chargeKey: line.charge_key,
-      serviceFrom: line.service_from,
-      serviceTo: line.service_to,
-      kind: line.kind,
-    }),
-  );
   const problems: string[] = [];
-  if (new Set(onLines).size !== onLines.length) problems.push('one unit stands on two lines');
-  const expected = body.kind === 'invoice' ? [...onLines].sort() : [];
-  if ([...billed].sort().join('\n') !== expected.join('\n'))
+  const kinds = new Map(
+    body.lines.flatMap((line) => (line.kind === 'minimum' ? [] : [[unitText(line, ''), line.kind] as const])),
+  );
+  const onLines = body.lines.map((line) => {
+    const kind = kinds.get(unitText(line, ''));
+    if (kind === undefined) problems.push(`line ${line.position} (${line.charge_key}) tops up nothing`);
+    return kind ?? 'fee';
+  });
+  const parts = body.lines.map((line) => `${unitText(line, line.kind)} ${JSON.stringify(line.group ?? null)}`);
+  if (new Set(parts).size !== parts.length) problems.push('one unit stands on two lines');
+  // A minimum that is reached has no line beside others.
+  const billed = units
+    .filter((unit) => unit.kind !== 'commitment' || kinds.has(unitKeyText({ ...unit, kind: '' as UnitKind })))
+    .map(unitKeyText);
+  const expected = new Set(
+    body.kind === 'invoice' ? body.lines.map((line, index) => unitText(line, onLines[index] as string)) : [],
+  );
+  if ([...billed].sort().join('\n') !== [...expected].sort().join('\n'))
     problems.push('the units billed are not those on the lines');
   return problems;
 }
+
+const unitText = (line: DocumentLine, kind: string): string =>
+  unitKeyText({
+    subscriptionId: line.subscription_id,
+    chargeKey: line.charge_key,
+    serviceFrom: line.service_from,
+    serviceTo: line.service_to,
+    kind: kind as UnitKind,
+  });
 
 function hasDigits(amount: string, digits: number): boolean {
   return new RegExp(digits === 0 ? '^-?\\d+$' : `^-?\\d+\\.\\d{${digits}}$`).test(amount);

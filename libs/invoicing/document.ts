@@ -1,4 +1,5 @@
 import type { PriceStep } from '#libs/pricing/price-step.ts';
+import type { Group } from '#libs/pricing/usage.ts';
 
 /**
  * A finalized invoice or credit note as it is stored, hashed (RFC 8785) and printed. Plain JSON: amounts and quantities are
@@ -45,8 +46,11 @@ export interface DocumentLine {
   readonly position: number;
   readonly subscription_id: string;
   readonly charge_key: string;
-  readonly kind: 'usage' | 'fee';
+  /** `minimum`: what was missing to the charge's minimum; `commitment`: to the plan's, of which the charge key is ''. */
+  readonly kind: 'usage' | 'fee' | 'minimum' | 'commitment';
   readonly description: string;
+  /** Values of the properties that the charge splits its usage by. */
+  readonly group?: Group;
   /** Instants, half open. */
   readonly service_from: string;
   readonly service_to: string;

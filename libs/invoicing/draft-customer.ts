@@ -1,20 +1,67 @@
-import { assemble, type InvoiceDraft, type Surroundings } from './assemble.ts';
+import { Big } from '#libs/money/decimal.ts';
+import { assemble, type InvoiceDraft, type RatedUnit, type Surroundings } from './assemble.ts';
 import { CannotBill } from './cannot-bill.ts';
 import { checkDraft } from './check.ts';
-import type { DueUnit, MeteredUsage } from './due-unit.ts';
+import { creditNotes, type NumberedCredit } from './credit-notes.ts';
+import { type DueUnit, type MeteredUsage, unitKeyText } from './due-unit.ts';
 import { rateUnit } from './rate.ts';
+import { rateCommitment } from './rate-commitment.ts';
+
+/** A due unit with what it is rated from. */
+export interface CollectedUnit {
+  readonly unit: DueUnit;
+  /** What its meter counted; null for anything else. */
+  readonly usage: readonly MeteredUsage[] | null;
+  /** Of a commitment: what earlier documents bill of its period. */
+  readonly charged?: string;
+}
 
 /**
  * rate → assemble → check for one customer: the same steps whether the drafts are then finalized, compared or thrown away.
  * @throws CannotBill: nothing of this customer is billed
  */
 export function draftCustomer(
-  units: readonly { readonly unit: DueUnit; readonly usage: MeteredUsage | null }[],
+  units: readonly CollectedUnit[],
   surroundings: Surroundings,
+  credits: readonly NumberedCredit[] = [],
 ): InvoiceDraft[] {
-  const rated = units.map(({ unit, usage }) => ({ unit, line: rateUnit(unit, usage) }));
-  const drafts = assemble(rated, surroundings);
+  const charges = units
+    .filter(({ unit }) => unit.kind !== 'commitment')
+    .map(({ unit, usage }): RatedUnit => ({ unit, lines: rateUnit(unit, usage) }));
+  const notes = creditNotes(credits, surroundings);
+  const commitments = units
+    .filter(({ unit }) => unit.kind === 'commitment')
+    .map(({ unit, charged = '0' }): RatedUnit => {
+      const now = chargedNow(unit, charges).plus(keptOf(unit, credits, notes));
+      return { unit, lines: [rateCommitment(unit, now.plus(charged))] };
+    });
+  const drafts = [...notes, ...assemble([...charges, ...commitments], surroundings)];
   const problems = drafts.flatMap(checkDraft);
   if (problems.length > 0) throw new CannotBill('check_failed', `The invoice does not add up: ${problems.join('; ')}.`);
   return drafts;
+}
+
+const ZERO = new Big('0');
+
+/** What counts towards a commitment: all services of its subscription that end in its period, whenever they began. */
+const countsFor = (commitment: DueUnit, subscriptionId: string, serviceTo: string): boolean =>
+  subscriptionId === commitment.subscriptionId &&
+  Date.parse(serviceTo) > Date.parse(commitment.period.serviceFrom) &&
+  Date.parse(serviceTo) <= Date.parse(commitment.period.serviceTo);
+
+const chargedNow = (commitment: DueUnit, rated: readonly RatedUnit[]): Big =>
+  rated
+    .filter(({ unit }) => countsFor(commitment, unit.subscriptionId, unit.period.serviceTo))
+    .flatMap(({ lines }) => lines)
+    .reduce((sum, { amount }) => sum.plus(amount), ZERO);
+
+/** Of fees that these very credits cut down to end in the period: what stays billed. */
+function keptOf(commitment: DueUnit, credits: readonly NumberedCredit[], notes: readonly InvoiceDraft[]): Big {
+  const cuts = notes.flatMap((note) => note.cuts ?? []);
+  return credits
+    .filter(({ unit, keptUntil }) => countsFor(commitment, unit.subscriptionId, keptUntil))
+    .reduce((sum, { unit, amount }) => {
+      const cut = cuts.find((one) => unitKeyText(one) === unitKeyText(unit));
+      return sum.plus(amount).minus(cut?.credited ?? '0');
+    }, ZERO);
 }

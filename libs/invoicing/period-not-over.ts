@@ -1,4 +1,11 @@
-import { addDays, periodsEndingIn, type ServicePeriod, type Term } from '#libs/catalog/billing-period.ts';
+import {
+  addDays,
+  type Cycle,
+  type Interval,
+  periodsEndingIn,
+  type ServicePeriod,
+  type Term,
+} from '#libs/catalog/billing-period.ts';
 
 /** A period that a run is asked to bill too early. */
 export interface PeriodNotOver {
@@ -7,22 +14,22 @@ export interface PeriodNotOver {
   readonly billableAt: string;
 }
 
-/** Longer than a month with all its clock changes. */
-const LOOK_BACK_DAYS = 62;
+/** Days that are longer than one such period. */
+const LOOK_BACK_DAYS: Readonly<Record<Interval, number>> = { day: 2, week: 8, month: 32, quarter: 93, year: 367 };
 
 /** The period of these terms in the window that can be billed last, if that is not yet; otherwise null. */
 export function findPeriodNotOver(
-  terms: readonly Term[],
+  terms: readonly (Term & Cycle)[],
   window: { readonly endsAfter: string; readonly endsUntil: string },
   now: number,
   graceMinutes: number,
 ): PeriodNotOver | null {
   let latest: ServicePeriod | null = null;
   // Only the last period of each can be unfinished alone; the others lie before it.
-  const recent = addDays(window.endsUntil, -LOOK_BACK_DAYS);
-  const after = [recent, window.endsAfter].sort().at(-1) as string;
   for (const term of terms) {
-    const period = periodsEndingIn(term, after, window.endsUntil).at(-1);
+    const recent = addDays(window.endsUntil, -LOOK_BACK_DAYS[term.interval]);
+    const after = [recent, window.endsAfter].sort().at(-1) as string;
+    const period = periodsEndingIn(term, term, after, window.endsUntil).at(-1);
     if (period && (latest === null || period.serviceTo > latest.serviceTo)) latest = period;
   }
   if (latest === null) return null;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { periodBetween } from '#libs/catalog/billing-period.ts';
+import { CALENDAR_MONTHS, periodBetween } from '#libs/catalog/billing-period.ts';
 import { currencyDigits } from '#libs/money/currency.ts';
 import { Big } from '#libs/money/decimal.ts';
 import type { InvoiceDraft } from './assemble.ts';
@@ -10,9 +10,9 @@ import { checkDraft } from './check.ts';
 import type { InvoiceDocument } from './document.ts';
 import { draftCustomer } from './draft-customer.ts';
 import type { DueUnit, MeteredUsage } from './due-unit.ts';
-import { rateUnit } from './rate.ts';
+import { type RatedLine, rateUnit } from './rate.ts';
 
-const MARCH = periodBetween('2026-03-01T00:00:00Z', '2026-04-01T00:00:00Z', 'UTC');
+const MARCH = periodBetween('2026-03-01T00:00:00Z', '2026-04-01T00:00:00Z', 'UTC', CALENDAR_MONTHS);
 const SURROUNDINGS = {
   customerId: '019a0000-0000-7000-8000-000000000001',
   seller: { name: 'Nordwind', address_lines: [] },
@@ -31,12 +31,20 @@ function unit(
     period: MARCH,
     currency: 'EUR',
     plan: '"starter", version 1',
-    charge: { position, name: 'Calls', price, meter: metered ? { id: 4, key: 'calls' } : null },
+    dueOn: '2026-04-01',
+    changeId: '019a0000-0000-7000-8000-000000000003',
+    quantity: null,
+    charge: {
+      position,
+      terms: price && { key: 'calls', name: 'Calls', price, ...(metered && { meter: 'calls' }) },
+      meter: metered ? { id: 4, key: 'calls' } : null,
+    },
     ...rest,
   };
 }
 
 const used = (quantity: string): MeteredUsage => ({
+  groupKey: '',
   quantity,
   ...(quantity === '0' ? { eventCount: '0', digest: '0' } : { eventCount: '2', digest: '99' }),
   carriedIn: '0',
@@ -65,19 +73,21 @@ describe('rateUnit', () => {
     ['more than a float can hold', per('0.01'), '12345678901234567890.5', 'EUR', '123456789012345678.91'],
     ['trailing zeros of a sum', per('1'), '10.500', 'EUR', '10.50'],
   ])('%s', (_name, price, quantity, currency, amount) => {
-    const line = rateUnit(unit({ price, currency }), used(quantity));
+    const [line] = rateUnit(unit({ price, currency }), [used(quantity)]) as [RatedLine];
     expect(line.amount).toBe(amount);
     expect(line.evidence).toMatchObject({ meter: 'calls', meter_id: 4, quantity: line.quantity });
   });
 
   test.each([
     ['a whole month', '2026-03-01', '2026-04-01', '31.00', 'flat'],
-    ['17 of 31 days', '2026-03-15', '2026-04-01', '17.00', 'proration'],
-    ['one day', '2026-03-31', '2026-04-01', '1.00', 'proration'],
-  ])('a fee for %s', (_name, from, to, amount, rule) => {
-    const period = periodBetween(`${from}T00:00:00Z`, `${to}T00:00:00Z`, 'UTC');
-    const line = rateUnit(unit({ price: { model: 'flat', amount: '31' }, metered: false, period }), null);
-    expect(line).toMatchObject({ amount, kind: 'fee', quantity: '1', steps: [{ rule }] });
+    ['17 of 31 days', '2026-03-15', '2026-04-01', '17.00', 'flat', 'proration'],
+    ['one day', '2026-03-31', '2026-04-01', '1.00', 'flat', 'proration'],
+  ])('a fee for %s', (_name, from, to, amount, ...rules) => {
+    const period = periodBetween(`${from}T00:00:00Z`, `${to}T00:00:00Z`, 'UTC', CALENDAR_MONTHS);
+    const [line] = rateUnit(unit({ price: { model: 'flat', amount: '31' }, metered: false, period }), null) as [
+      RatedLine,
+    ];
+    expect(line).toMatchObject({ amount, kind: 'fee', quantity: '1', steps: rules.map((rule) => ({ rule })) });
     expect(line.evidence).toBeUndefined();
   });
 
@@ -88,13 +98,13 @@ describe('rateUnit', () => {
       'a rate without a meter',
       unit({ price: per('1'), metered: false }),
       'price_needs_meter',
-      /per_unit price but no meter/,
+      /price for usage but no meter/,
     ],
     ['an unknown currency', unit({ price: per('1'), currency: 'XXX' }), 'unknown_currency', /XXX/],
   ])('%s stops the bill and says what is missing', (_name, wrong, code, detail) => {
     let error: unknown;
     try {
-      rateUnit(wrong, wrong.kind === 'usage' ? used('1') : null);
+      rateUnit(wrong, wrong.kind === 'usage' ? [used('1')] : null);
     } catch (thrown) {
       error = thrown;
     }
@@ -123,7 +133,7 @@ function draftOf(charges: readonly { price: unknown; quantity: string }[], code:
   return draftCustomer(
     charges.map((charge, index) => ({
       unit: unit({ price: charge.price, chargeKey: `calls-${index}`, position: index, currency: code }),
-      usage: used(charge.quantity),
+      usage: [used(charge.quantity)],
     })),
     SURROUNDINGS,
   );
@@ -150,7 +160,7 @@ describe('draftCustomer', () => {
       fc.property(fc.shuffledSubarray([0, 1, 2, 3, 4], { minLength: 5 }), (order) => {
         const all = order.map((index) => ({
           unit: unit({ price: { model: 'per_unit', unit_amount: '1' }, chargeKey: `calls-${index}`, position: index }),
-          usage: used('3'),
+          usage: [used('3')],
         }));
         const [draft] = draftCustomer(all, SURROUNDINGS);
         expect(draft?.body.lines.map((line) => line.charge_key)).toEqual([0, 1, 2, 3, 4].map((n) => `calls-${n}`));

@@ -2,75 +2,90 @@ import { currencyDigits, UnknownCurrency } from '#libs/money/currency.ts';
 import { Big } from '#libs/money/decimal.ts';
 import { decimalString } from '#libs/money/decimal-string.ts';
 import { roundToCurrency } from '#libs/money/round.ts';
-import { priceQuantity } from '#libs/pricing/price-quantity.ts';
-import { type Price, priceSchema } from '#libs/pricing/price-schema.ts';
-import type { PricedQuantity } from '#libs/pricing/priced-quantity.ts';
-import { prorateByDays } from '#libs/pricing/proration.ts';
+import { CannotPrice } from '#libs/pricing/cannot-price.ts';
+import { type ChargeLine, priceCharge } from '#libs/pricing/charge/price-charge.ts';
+import type { Charge } from '#libs/pricing/charge-schema.ts';
 import { CannotBill } from './cannot-bill.ts';
 import type { DocumentLine } from './document.ts';
 import type { DueUnit, MeteredUsage } from './due-unit.ts';
+import { meteredGroups } from './metered-groups.ts';
+import { readTerms } from './read-terms.ts';
 
 /** A line that has no place on a document yet. */
 export type RatedLine = Omit<DocumentLine, 'position'>;
 
 /**
- * The line of one unit. Usage is priced as it is; a fixed fee is shared by local days. Rounded once, here, to the currency's
- * minor unit. @throws CannotBill naming what is missing or wrong
+ * The lines of one unit: one for each group of its usage, one for a fee, and one for what is missing to a minimum. Priced as a quote is, by the
+ * same code. @throws CannotBill naming what is missing or wrong
  */
-export function rateUnit(unit: DueUnit, usage: MeteredUsage | null): RatedLine {
-  const price = readPrice(unit);
-  const { meter } = unit.charge;
-  if (meter === null) return toLine(unit, rateFee(unit, price), '1');
+export function rateUnit(unit: DueUnit, usage: readonly MeteredUsage[] | null): RatedLine[] {
+  const terms = readTerms(unit);
+  const { days, periodDays } = unit.period;
+  const share = { days, periodDays };
+  const groups =
+    unit.charge.meter === null
+      ? [{ group: null, quantity: countOf(unit, terms) }]
+      : meteredGroups(usageOf(unit, usage));
+  const lines = priced(unit, terms, () => priceCharge(terms, { currency: unit.currency, groups, share }));
+  return lines.map((line, index) => ({
+    ...toLine(unit, terms, line),
+    ...(unit.charge.meter !== null &&
+      line.kind === 'charge' && { evidence: evidenceOf(unit.charge.meter, (usage ?? [])[index]) }),
+  }));
+}
+
+function usageOf(unit: DueUnit, usage: readonly MeteredUsage[] | null): readonly MeteredUsage[] {
   if (usage === null) throw new Error(`no usage was read for charge "${unit.chargeKey}"`);
-  const quantity = new Big(usage.quantity);
-  return {
-    ...toLine(unit, priceQuantity(price, quantity), decimalString(quantity)),
-    evidence: {
-      meter: meter.key,
-      meter_id: meter.id,
-      quantity: decimalString(quantity),
-      event_count: usage.eventCount,
-      digest: usage.digest,
-      ...(usage.carriedIn !== '0' && { carried_in: usage.carriedIn }),
-    },
-  };
+  return usage;
 }
 
-function rateFee(unit: DueUnit, price: Price): PricedQuantity {
-  if (price.model !== 'flat') {
-    throw new CannotBill(
-      'price_needs_meter',
-      `Charge "${unit.chargeKey}" of plan ${unit.plan} has a ${price.model} price but no meter to count by: give it a meter or a flat price in a new version of the plan.`,
-    );
-  }
-  return prorateByDays(new Big(price.amount), unit.period.days, unit.period.monthDays);
-}
-
-function readPrice(unit: DueUnit): Price {
-  const where = `Charge "${unit.chargeKey}" of plan ${unit.plan}`;
-  const { price } = unit.charge;
-  if (price === null || price === undefined)
-    throw new CannotBill('missing_price', `${where} has no price: sell a version of the plan that has one.`);
-  const parsed = priceSchema.safeParse(price);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
+/** A fee counts once, seats as many as there are. */
+function countOf(unit: DueUnit, { quantity }: Charge): Big {
+  if (quantity === undefined) return new Big('1');
+  if (unit.quantity !== null) return new Big(unit.quantity);
   throw new CannotBill(
-    'invalid_price',
-    `${where} has a price that cannot be applied (/${issue?.path.join('/') ?? ''}: ${issue?.message}).`,
+    'missing_quantity',
+    `Charge "${unit.chargeKey}" of plan ${unit.plan} prices "${quantity}", of which subscription ${unit.subscriptionId} has none: change it with quantities.`,
   );
 }
 
-function toLine(unit: DueUnit, priced: PricedQuantity, quantity: string): RatedLine {
+function priced(unit: DueUnit, terms: Charge, price: () => ChargeLine[]): ChargeLine[] {
+  try {
+    return price();
+  } catch (error) {
+    if (!(error instanceof CannotPrice) && !(error instanceof UnknownCurrency)) throw error;
+    const code = error instanceof UnknownCurrency ? 'unknown_currency' : 'missing_price';
+    throw new CannotBill(code, `Charge "${terms.key}" of plan ${unit.plan}: ${error.message}`, { cause: error });
+  }
+}
+
+function toLine(unit: DueUnit, terms: Charge, { kind, group, quantity, amount, steps }: ChargeLine): RatedLine {
   return {
     subscription_id: unit.subscriptionId,
     charge_key: unit.chargeKey,
-    kind: unit.kind,
-    description: unit.charge.name,
+    kind: kind === 'minimum' ? 'minimum' : unit.kind,
+    description: terms.name ?? terms.key,
+    ...(group && { group }),
     service_from: unit.period.serviceFrom,
     service_to: unit.period.serviceTo,
     quantity,
-    amount: amountText(priced.amount, unit.currency),
-    steps: priced.steps,
+    amount: amountText(amount, unit.currency),
+    steps,
+  };
+}
+
+function evidenceOf(
+  meter: { readonly id: number; readonly key: string },
+  usage: MeteredUsage | undefined,
+): NonNullable<RatedLine['evidence']> {
+  const { quantity = '0', eventCount = '0', digest = '0', carriedIn = '0' } = usage ?? {};
+  return {
+    meter: meter.key,
+    meter_id: meter.id,
+    quantity: decimalString(new Big(quantity)),
+    event_count: eventCount,
+    digest,
+    ...(carriedIn !== '0' && { carried_in: carriedIn }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { holds, LAW_RUNS, same } from '#tests/support/laws.ts';
 import { allocate } from './allocate.ts';
 import { Big } from './decimal.ts';
 
@@ -54,7 +55,7 @@ describe('sharing an amount by largest remainder', () => {
         const amount = new Big(count.toString()).times(unit);
         const parts = allocate(amount, list, code);
         const total = parts.reduce((sum, part) => sum.plus(part), new Big('0'));
-        expect(total.toFixed()).toBe(amount.toFixed());
+        same(total, amount);
         const sum = list.reduce((all, weight) => all.plus(weight), new Big('0'));
         parts.forEach((part, index) => {
           // |part − amount × weight / sum| < unit, without dividing.
@@ -62,9 +63,10 @@ describe('sharing an amount by largest remainder', () => {
             .times(sum)
             .minus(amount.times(list[index] ?? '0'))
             .abs();
-          expect(difference.lt(sum.times(unit))).toBe(true);
+          holds(difference.lt(sum.times(unit)));
         });
       }),
+      { numRuns: LAW_RUNS },
     );
   });
 
@@ -73,8 +75,9 @@ describe('sharing an amount by largest remainder', () => {
       fc.property(units, weights, (count, list) => {
         const amount = new Big(count.toString());
         const negated = allocate(amount.neg(), list, 'JPY').map((part) => part.neg());
-        expect(allocate(amount, list, 'JPY').every((part, index) => part.eq(negated[index] ?? '0'))).toBe(true);
+        holds(allocate(amount, list, 'JPY').every((part, index) => part.eq(negated[index] ?? '0')));
       }),
+      { numRuns: LAW_RUNS },
     );
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { LAW_RUNS } from '#tests/support/laws.ts';
 import { Big } from './decimal.ts';
 import { decimalString } from './decimal-string.ts';
 import { formatAmount, formatQuantity, formatRate } from './format.ts';
@@ -39,6 +40,7 @@ describe('amounts on documents', () => {
           expect(new Big(shown.replaceAll(',', '')).eq(amount)).toBe(true);
         },
       ),
+      { numRuns: LAW_RUNS },
     );
   });
 });

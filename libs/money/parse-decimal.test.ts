@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { LAW_RUNS } from '#tests/support/laws.ts';
 import { Big } from './decimal.ts';
 import { parseDecimal } from './parse-decimal.ts';
 
@@ -57,6 +58,7 @@ describe('decimals from outside', () => {
         const result = parseDecimal(value.toFixed(scale));
         expect(result.ok && result.value.eq(value)).toBe(true);
       }),
+      { numRuns: LAW_RUNS },
     );
   });
 });

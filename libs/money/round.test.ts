@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { holds, LAW_RUNS } from '#tests/support/laws.ts';
 import { Big } from './decimal.ts';
 import { roundToCurrency } from './round.ts';
 
@@ -37,10 +38,11 @@ describe('rounding to the minor unit, half away from zero', () => {
     fc.assert(
       fc.property(amount, currency, (value, code) => {
         const rounded = roundToCurrency(value, code);
-        expect(roundToCurrency(value.neg(), code).eq(rounded.neg())).toBe(true);
-        expect(rounded.minus(value).abs().times('2').lte(unit[code])).toBe(true);
-        expect(roundToCurrency(rounded, code).eq(rounded)).toBe(true);
+        holds(roundToCurrency(value.neg(), code).eq(rounded.neg()));
+        holds(rounded.minus(value).abs().times('2').lte(unit[code]));
+        holds(roundToCurrency(rounded, code).eq(rounded));
       }),
+      { numRuns: LAW_RUNS },
     );
   });
 
@@ -48,8 +50,9 @@ describe('rounding to the minor unit, half away from zero', () => {
     fc.assert(
       fc.property(amount, amount, currency, (a, b, code) => {
         const [low, high] = a.lt(b) ? [a, b] : [b, a];
-        expect(roundToCurrency(low, code).lte(roundToCurrency(high, code))).toBe(true);
+        holds(roundToCurrency(low, code).lte(roundToCurrency(high, code)));
       }),
+      { numRuns: LAW_RUNS },
     );
   });
 });

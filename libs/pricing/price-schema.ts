@@ -1,84 +1,186 @@
 import { z } from 'zod';
+import { EVEN_IF_FAULTY } from '#libs/catalog/fields.ts';
+import type { Big } from '#libs/money/decimal.ts';
 import { parseDecimal } from '#libs/money/parse-decimal.ts';
+import { amountSchema, positiveSchema } from './decimal-schema.ts';
 
 /**
- * Prices as they are sent, stored and printed: one shape per model, figures as decimal strings in the plan's currency. A price
- * that passes here can be applied to any quantity without a further check.
+ * Prices as they are sent, stored and printed: one shape per model, figures as decimal strings in the plan's currency (or in the charge's
+ * own unit, such as credits). A price that passes here can be applied to any quantity without a further check.
  */
 
-/** A decimal string that is not negative: what one unit or one fee costs. */
-const amountSchema = z
-  .string()
-  .superRefine((text, context) => {
-    const result = parseDecimal(text);
-    if (!result.ok) context.addIssue({ code: 'custom', message: result.message });
-    else if (result.value.lt('0')) context.addIssue({ code: 'custom', message: 'must not be negative' });
-  })
-  .meta({
-    description: 'Decimal string, not negative, at most 30 digits before and 15 after the point.',
-    example: '0.002',
-  });
+const MAX_TIERS = 1000;
+const MAX_RATES = 10_000;
+const MAX_DIMENSIONS = 8;
 
-/** A tier bound is more than zero: the first tier begins at zero. */
-const boundSchema = z
-  .string()
-  .superRefine((text, context) => {
-    const result = parseDecimal(text);
-    if (!result.ok) context.addIssue({ code: 'custom', message: result.message });
-    else if (result.value.lte('0')) context.addIssue({ code: 'custom', message: 'must be more than 0' });
-  })
-  .meta({ description: 'Decimal string, more than zero.', example: '1000' });
+/** Checks of tiers that no tier can make alone. The first tier begins at zero. */
+const tiersOf = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z
+    .array(
+      z.strictObject({
+        up_to: positiveSchema.nullable().meta({
+          description: 'Last quantity of the tier, inclusive; null for the last, open tier.',
+          example: '1000',
+        }),
+        ...shape,
+      }),
+    )
+    .min(1, 'must hold at least one tier, the last with "up_to": null')
+    .max(MAX_TIERS)
+    .superRefine(checkBounds, EVEN_IF_FAULTY);
 
-const tierSchema = z.strictObject({
-  up_to: boundSchema
-    .nullable()
-    .meta({ description: 'Last quantity of the tier, inclusive; null for the last, open tier.' }),
-  unit_amount: amountSchema,
-  flat_amount: amountSchema
-    .optional()
-    .meta({ description: 'Charged once when the tier is entered; the first one at zero usage too.' }),
-});
+const flatAmount = amountSchema
+  .optional()
+  .meta({ description: 'Charged once when the tier is entered; the first one at zero usage too.', example: '5' });
+const rateTiers = tiersOf({ unit_amount: amountSchema, flat_amount: flatAmount });
 
-const flatPriceSchema = z
+const flatPrice = z
   .strictObject({ model: z.literal('flat'), amount: amountSchema })
-  .meta({ title: 'Flat', description: 'The amount, whatever the quantity.' });
+  .meta({ title: 'Flat', description: 'A fixed fee.' });
 
-const perUnitPriceSchema = z
+const perUnitPrice = z
   .strictObject({ model: z.literal('per_unit'), unit_amount: amountSchema })
   .meta({ title: 'Per unit', description: 'The unit amount for each unit.' });
 
-const graduatedPriceSchema = z
-  .strictObject({
-    model: z.literal('graduated'),
-    tiers: z
-      .array(tierSchema)
-      .min(1, 'must hold at least one tier, the last with "up_to": null')
-      .superRefine(checkBounds),
-  })
+const graduatedPrice = z
+  .strictObject({ model: z.literal('graduated'), tiers: rateTiers })
   .meta({ title: 'Graduated', description: 'Each unit costs what the tier that it lies in says.' });
 
-export const priceSchema = z.discriminatedUnion('model', [flatPriceSchema, perUnitPriceSchema, graduatedPriceSchema]);
+const volumePrice = z
+  .strictObject({ model: z.literal('volume'), tiers: rateTiers })
+  .meta({ title: 'Volume', description: 'All units cost what the tier that the quantity reaches says.' });
+
+const stairstepPrice = z
+  .strictObject({ model: z.literal('stairstep'), tiers: tiersOf({ flat_amount: amountSchema }) })
+  .meta({ title: 'Stairstep', description: 'One amount for any quantity within a tier.' });
+
+const packagePrice = z
+  .strictObject({
+    model: z.literal('package'),
+    size: positiveSchema,
+    amount: amountSchema,
+    round: z
+      .enum(['up', 'down'])
+      .default('up')
+      .meta({ description: 'What a package that is begun counts: one, or none.' }),
+  })
+  .meta({ title: 'Package', description: 'An amount for each package of `size` units.' });
+
+const percentagePrice = z
+  .strictObject({
+    model: z.literal('percentage'),
+    percent: amountSchema,
+    fixed_amount: amountSchema.optional().meta({ description: 'Beside the percentage, for each event.' }),
+    free_events: z.int().min(0).optional().meta({ description: 'So many events cost nothing.', example: 3 }),
+    free_amount: amountSchema
+      .optional()
+      .meta({ description: 'The first so much of what the events amount to costs nothing.' }),
+    minimum_per_event: amountSchema.optional(),
+    maximum_per_event: amountSchema.optional(),
+  })
+  .superRefine(checkEventLimits, EVEN_IF_FAULTY)
+  .meta({ title: 'Percentage', description: 'A share of what the events amount to.' });
+
+const graduatedPercentagePrice = z
+  .strictObject({
+    model: z.literal('graduated_percentage'),
+    tiers: tiersOf({ percent: amountSchema, flat_amount: flatAmount }),
+  })
+  .meta({ title: 'Graduated percentage', description: 'Each part of the amount pays the percentage of its tier.' });
+
+const propertySchema = z.string().min(1).max(255);
+
+const matrixPrice = z
+  .strictObject({
+    model: z.literal('matrix'),
+    dimensions: z.array(propertySchema).min(1).max(MAX_DIMENSIONS),
+    rates: z.array(z.strictObject({ values: z.array(z.string().max(1000)), unit_amount: amountSchema })).max(MAX_RATES),
+    default_unit_amount: amountSchema
+      .optional()
+      .meta({ description: 'For values that have no rate; without it their usage is an error.' }),
+  })
+  .superRefine(checkMatrix, EVEN_IF_FAULTY)
+  .meta({ title: 'Matrix', description: 'A unit amount for each combination of property values.' });
+
+const dynamicPrice = z
+  .strictObject({ model: z.literal('dynamic'), multiplier: positiveSchema.default('1') })
+  .meta({ title: 'Dynamic', description: 'What the meter sums up is the amount, times the multiplier.' });
+
+export const priceSchema = z.discriminatedUnion('model', [
+  flatPrice,
+  perUnitPrice,
+  graduatedPrice,
+  volumePrice,
+  stairstepPrice,
+  packagePrice,
+  percentagePrice,
+  graduatedPercentagePrice,
+  matrixPrice,
+  dynamicPrice,
+]);
 
 export type Price = z.infer<typeof priceSchema>;
-export type FlatPrice = z.infer<typeof flatPriceSchema>;
-export type PerUnitPrice = z.infer<typeof perUnitPriceSchema>;
-export type GraduatedPrice = z.infer<typeof graduatedPriceSchema>;
-export type Tier = z.infer<typeof tierSchema>;
+export type PriceModel = Price['model'];
+export type PriceOf<Model extends PriceModel> = Extract<Price, { model: Model }>;
 
-function checkBounds(tiers: Tier[], context: z.RefinementCtx): void {
+export const PRICE_MODELS: readonly PriceModel[] = priceSchema.options.map((option) => option.shape.model.value);
+
+type Complain = (path: PropertyKey[], message: string) => void;
+
+const complaints =
+  (context: z.RefinementCtx): Complain =>
+  (path, message) =>
+    context.addIssue({ code: 'custom', path, message });
+
+/** The figure behind a field that may be anything; undefined where it has a complaint of its own. */
+function figure(text: unknown): Big | undefined {
+  const result = parseDecimal(text);
+  return result.ok ? result.value : undefined;
+}
+
+function checkBounds(tiers: unknown, context: z.RefinementCtx): void {
+  if (!Array.isArray(tiers)) return;
+  const complain = complaints(context);
+  let before: Big | undefined;
   for (const [index, tier] of tiers.entries()) {
-    const fault = boundFault(tier, tiers[index - 1], index === tiers.length - 1);
-    if (fault !== null) context.addIssue({ code: 'custom', path: [index, 'up_to'], message: fault });
+    const { up_to: upTo } = (tier ?? {}) as { up_to?: unknown };
+    const isLast = index === tiers.length - 1;
+    if (upTo === null && !isLast) complain([index, 'up_to'], 'must be a quantity: only the last tier is open');
+    const bound = figure(upTo);
+    if (bound === undefined) continue;
+    if (isLast) complain([index, 'up_to'], 'must be null: the last tier is open, so that every quantity has a price');
+    else if (before && bound.lte(before))
+      complain([index, 'up_to'], `must be more than the bound of the tier before (${before.toFixed()})`);
+    before = bound;
   }
 }
 
-function boundFault(tier: Tier, before: Tier | undefined, isLast: boolean): string | null {
-  if (isLast)
-    return tier.up_to === null ? null : 'must be null: the last tier is open, so that every quantity has a price';
-  if (tier.up_to === null) return 'must be a number: only the last tier is open';
-  // A bound that is no decimal has its own issue already; there is nothing to compare it with.
-  const bound = parseDecimal(tier.up_to);
-  const lower = parseDecimal(before?.up_to);
-  if (!bound.ok || !lower.ok || bound.value.gt(lower.value)) return null;
-  return `must be more than the bound of the tier before (${before?.up_to})`;
+function checkEventLimits(price: unknown, context: z.RefinementCtx): void {
+  const { minimum_per_event: least, maximum_per_event: most } = (price ?? {}) as Record<string, unknown>;
+  const [minimum, maximum] = [figure(least), figure(most)];
+  if (minimum && maximum?.lt(minimum))
+    complaints(context)(['maximum_per_event'], `must not be less than minimum_per_event (${minimum.toFixed()})`);
+}
+
+function checkMatrix(price: unknown, context: z.RefinementCtx): void {
+  const complain = complaints(context);
+  const { dimensions, rates } = (price ?? {}) as { dimensions?: unknown; rates?: unknown };
+  if (!Array.isArray(dimensions) || !Array.isArray(rates)) return;
+  for (const [index, name] of dimensions.entries())
+    if (dimensions.indexOf(name) < index)
+      complain(['dimensions', index], `is named by dimension ${dimensions.indexOf(name)} too`);
+  const seen = new Map<string, number>();
+  for (const [index, rate] of rates.entries()) {
+    const { values } = (rate ?? {}) as { values?: unknown };
+    if (!Array.isArray(values)) continue;
+    if (values.length !== dimensions.length)
+      complain(
+        ['rates', index, 'values'],
+        `must hold one value for each dimension: ${dimensions.length}, not ${values.length}`,
+      );
+    const text = JSON.stringify(values);
+    const earlier = seen.get(text);
+    if (earlier !== undefined) complain(['rates', index, 'values'], `has a rate already: see rate ${earlier}`);
+    else seen.set(text, index);
+  }
 }

@@ -1,43 +1,46 @@
-import { randomBytes } from 'node:crypto';
-import { settings } from '#libs/config/settings.ts';
 import type { Route } from '#libs/http/route.ts';
-import type { ApiDependencies } from './dependencies.ts';
+import { apiDependencies, type GivenDependencies } from './dependencies.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { billingRunRoutes } from './routes/billing-runs.ts';
 import { cacheRoutes } from './routes/cache.ts';
 import { changeRoutes } from './routes/changes.ts';
+import { couponRoutes } from './routes/coupons.ts';
+import { customerDiscountRoutes } from './routes/customer-discounts.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { eventRoutes } from './routes/events.ts';
 import { meterBackfillRoutes } from './routes/meter-backfills.ts';
 import { meterRoutes } from './routes/meters.ts';
+import { openApiRoute } from './routes/open-api.ts';
 import { organizationRoutes } from './routes/organizations.ts';
+import { planMigrationRoutes } from './routes/plan-migrations.ts';
 import { planRoutes } from './routes/plans.ts';
+import { quoteRoutes } from './routes/quotes.ts';
 import { reconciliationRoutes } from './routes/reconciliation.ts';
 import { regenerateRoutes } from './routes/regenerate.ts';
+import { subscriptionChangeRoutes } from './routes/subscription-changes.ts';
 import { subscriptionRoutes } from './routes/subscriptions.ts';
+import { taxRateRoutes } from './routes/tax-rates.ts';
 import { usageRoutes } from './routes/usage.ts';
 
 /** Every route of the management API. Clock and randomness are the machine's unless given. */
-export function apiRoutes(
-  options: Pick<ApiDependencies, 'pool' | 'cache' | 'log'> &
-    Partial<Pick<ApiDependencies, 'now' | 'random' | 'dedupeDays'>>,
-): Route[] {
-  const dependencies: ApiDependencies = {
-    now: Date.now,
-    random: randomBytes,
-    dedupeDays: settings.TOLLBOOK_DEDUPE_DAYS.schema.parse(undefined),
-    ...options,
-  };
-  return [
+export function apiRoutes(given: GivenDependencies): Route[] {
+  const dependencies = apiDependencies(given);
+  const routes = [
     organizationRoutes,
     apiKeyRoutes,
     meterRoutes,
     meterBackfillRoutes,
     customerRoutes,
     planRoutes,
+    planMigrationRoutes,
     subscriptionRoutes,
+    quoteRoutes,
+    couponRoutes,
+    customerDiscountRoutes,
+    taxRateRoutes,
+    subscriptionChangeRoutes,
     usageRoutes,
     eventRoutes,
     reconciliationRoutes,
@@ -48,4 +51,5 @@ export function apiRoutes(
     regenerateRoutes,
     changeRoutes,
   ].flatMap((routesOf) => routesOf(dependencies));
+  return [...routes, openApiRoute(routes)];
 }

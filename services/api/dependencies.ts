@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import type { Cache } from '#libs/cache/cache.ts';
+import { settings } from '#libs/config/settings.ts';
 import type { Pool } from '#libs/database/pool.ts';
 import { uuidv7 } from '#libs/database/uuidv7.ts';
 import type { EventLog } from '#libs/event-log/event-log.ts';
@@ -17,5 +19,16 @@ export interface ApiDependencies {
   /** That many random bytes. */
   readonly random: (size: number) => Buffer;
 }
+
+/** Clock and randomness are the machine's unless given. */
+export type GivenDependencies = Pick<ApiDependencies, 'pool' | 'cache' | 'log'> &
+  Partial<Pick<ApiDependencies, 'now' | 'random' | 'dedupeDays'>>;
+
+export const apiDependencies = (given: GivenDependencies): ApiDependencies => ({
+  now: Date.now,
+  random: randomBytes,
+  dedupeDays: settings.TOLLBOOK_DEDUPE_DAYS.schema.parse(undefined),
+  ...given,
+});
 
 export const newId = ({ now, random }: Pick<ApiDependencies, 'now' | 'random'>): string => uuidv7(now(), random);

@@ -7,6 +7,7 @@ import { startOrUndo } from '#libs/process/stop-stack.ts';
 import type { Logger } from '#libs/telemetry/logger.ts';
 import { createMetrics } from '#libs/telemetry/metrics.ts';
 import { apiRoutes } from './api-routes.ts';
+import { startPlanMigrations } from './plan-migrations.ts';
 
 /** The API on Kafka, Postgres and Redis. */
 export function startApiProcess(config: Required<'DATABASE_URL' | 'KAFKA_BROKERS'>, logger: Logger): Promise<Running> {
@@ -23,13 +24,16 @@ export function startApiProcess(config: Required<'DATABASE_URL' | 'KAFKA_BROKERS
       logger,
     });
     stops.push(() => log.close());
+    const dependencies = { pool, cache, log, dedupeDays: config.TOLLBOOK_DEDUPE_DAYS };
+    const migrations = startPlanMigrations(dependencies, logger);
+    stops.push(() => migrations.stop());
     const server = await serve({
       name: 'Tollbook API',
       config,
       pool,
       logger,
       metrics,
-      routes: apiRoutes({ pool, cache, log, dedupeDays: config.TOLLBOOK_DEDUPE_DAYS }),
+      routes: apiRoutes(dependencies),
       health: [
         // Only corrections and replays need it.
         { name: 'event_log', required: false, check: () => log.check() },

@@ -16,6 +16,7 @@ import { createMetrics } from '#libs/telemetry/metrics.ts';
 import { retentionOf } from '#services/aggregator/housekeeping.ts';
 import { startAggregator } from '#services/aggregator/start.ts';
 import { apiRoutes } from '#services/api/api-routes.ts';
+import { startPlanMigrations } from '#services/api/plan-migrations.ts';
 import { startBillingRun } from '#services/billing-run/start.ts';
 import { batchLimits } from '#services/ingest/batch-limits.ts';
 import { correctionRoutes } from '#services/ingest/corrections-route.ts';
@@ -74,6 +75,9 @@ export function startEmbedded(
     stops.push(() => billing.stop());
     stops.push(startRetention({ log, pool: worker, days: config.TOLLBOOK_LOG_RETENTION_DAYS, logger }));
 
+    const apiDependencies = { pool: api, cache, log, dedupeDays: config.TOLLBOOK_DEDUPE_DAYS };
+    const migrations = startPlanMigrations(apiDependencies, logger);
+    stops.push(() => migrations.stop());
     const rulesOf = createOrganizationRules(api);
     const server = await serve({
       name: 'Tollbook',
@@ -83,7 +87,7 @@ export function startEmbedded(
       metrics,
       onListening: () => announceKeys(owner, config, console.log),
       routes: [
-        ...apiRoutes({ pool: api, cache, log, dedupeDays: config.TOLLBOOK_DEDUPE_DAYS }),
+        ...apiRoutes(apiDependencies),
         eventsRoute({ log, cache, metrics, rulesOf, now: Date.now, limits: batchLimits(config) }),
         ...correctionRoutes({ pool: api, log, rulesOf, now: Date.now }),
       ],

@@ -15,8 +15,10 @@ const DOCUMENTS = [
   'docs/operations.md',
   'docs/failure-modes.md',
   'docs/errors.md',
+  'docs/pricing.md',
   'docs/api/sending-events.md',
   'docs/api/metering.md',
+  'docs/api/plans-and-subscriptions.md',
 ];
 
 describe('the first invoice in five minutes', () => {

@@ -12,6 +12,27 @@ export interface ChargeInput {
   readonly key: string;
   readonly meterId?: number;
   readonly price: unknown;
+  /** More of its terms. */
+  readonly terms?: Readonly<Record<string, unknown>>;
+}
+
+export interface SubscriptionInput {
+  readonly startsOn: string;
+  readonly endsOn?: string;
+  readonly timeZone?: string;
+  readonly createdAt?: string;
+  readonly anchor?: string;
+  readonly trialDays?: number;
+  readonly trialUsage?: string;
+  readonly quantities?: Readonly<Record<string, string>>;
+}
+
+export interface ChangeInput {
+  readonly startsOn: string;
+  readonly planId?: string;
+  readonly quantities?: Readonly<Record<string, string>>;
+  readonly overrides?: unknown;
+  readonly paused?: boolean;
 }
 
 export function billingFixture(owner: Pool) {
@@ -34,16 +55,36 @@ export function billingFixture(owner: Pool) {
       );
       return row.id;
     },
-    async plan(organizationId: number, charges: readonly ChargeInput[], currency = 'EUR'): Promise<string> {
+    async plan(
+      organizationId: number,
+      charges: readonly ChargeInput[],
+      currency = 'EUR',
+      more: { interval?: string; minimumAmount?: string } = {},
+    ): Promise<string> {
       const id = uuidv7(Date.now());
       await insert(
-        `INSERT INTO plans (organization_id, id, key, version, name, currency) VALUES ($1, $2, $3, 1, 'Plan', $4)`,
-        [organizationId, id, `plan-${id}`, currency],
+        `INSERT INTO plans (organization_id, id, key, version, name, currency, interval, minimum_amount)
+         VALUES ($1, $2, $3, 1, 'Plan', $4, $5, $6)`,
+        [organizationId, id, `plan-${id}`, currency, more.interval ?? 'month', more.minimumAmount ?? null],
       );
       for (const [position, charge] of charges.entries())
         await insert(
-          `INSERT INTO charges (organization_id, plan_id, key, position, name, meter_id, price) VALUES ($1, $2, $3, $4, $3, $5, $6)`,
-          [organizationId, id, charge.key, position, charge.meterId ?? null, JSON.stringify(charge.price)],
+          `INSERT INTO charges (organization_id, plan_id, key, position, meter_id, terms) VALUES ($1, $2, $3, $4, $5, $6)`,
+          [
+            organizationId,
+            id,
+            charge.key,
+            position,
+            charge.meterId ?? null,
+            JSON.stringify(
+              charge.price && {
+                key: charge.key,
+                price: charge.price,
+                ...(charge.meterId && { meter: 'm' }),
+                ...charge.terms,
+              },
+            ),
+          ],
         );
       return id;
     },
@@ -60,12 +101,14 @@ export function billingFixture(owner: Pool) {
       organizationId: number,
       customerId: string,
       planId: string,
-      term: { startsOn: string; endsOn?: string; timeZone?: string; createdAt?: string },
+      term: SubscriptionInput,
     ): Promise<string> {
       const id = uuidv7(Date.now());
       await insert(
-        `INSERT INTO subscriptions (organization_id, id, customer_id, plan_id, starts_on, ends_on, time_zone, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, coalesce($8::timestamptz, now()))`,
+        `INSERT INTO subscriptions (organization_id, id, customer_id, currency, starts_on, ends_on, time_zone, created_at, due_from,
+                                    anchor, trial_days, trial_usage)
+         SELECT $1, $2, $3, currency, $5, $6, $7, coalesce($8::timestamptz, now()), $5, $9, $10, $11
+           FROM plans WHERE organization_id = $1 AND id = $4`,
         [
           organizationId,
           id,
@@ -75,9 +118,34 @@ export function billingFixture(owner: Pool) {
           term.endsOn ?? null,
           term.timeZone ?? 'UTC',
           term.createdAt ?? null,
+          term.anchor ?? null,
+          term.trialDays ?? 0,
+          term.trialUsage ?? 'billed',
         ],
       );
+      await fixture.change(organizationId, id, { startsOn: term.startsOn, planId, quantities: term.quantities ?? {} });
       return id;
+    },
+    /** One change of a subscription; what is left out stays as it was. */
+    async change(organizationId: number, subscriptionId: string, change: ChangeInput): Promise<void> {
+      await insert(
+        `INSERT INTO subscription_changes (organization_id, subscription_id, id, starts_on, plan_id, quantities, overrides, paused)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+        [
+          organizationId,
+          subscriptionId,
+          uuidv7(Date.now()),
+          change.startsOn,
+          change.planId ?? null,
+          change.quantities ?? null,
+          change.overrides ?? null,
+          change.paused ?? null,
+        ],
+      );
+      await owner.query('UPDATE subscriptions SET due_from = least(due_from, $2) WHERE id = $1', [
+        subscriptionId,
+        change.startsOn,
+      ]);
     },
     /** One hourly row; adds to one that is there, as the aggregator would. */
     async usage(organizationId: number, meterId: number, customer: string, hour: string, total: string, events = '1') {

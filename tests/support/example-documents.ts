@@ -1,10 +1,9 @@
 import type { DocumentLine, InvoiceDocument } from '#libs/invoicing/document.ts';
 import { Big } from '#libs/money/decimal.ts';
 import { decimalString } from '#libs/money/decimal-string.ts';
-import { roundToCurrency } from '#libs/money/round.ts';
-import { priceQuantity } from '#libs/pricing/price-quantity.ts';
+import { type ChargeLine, priceCharge } from '#libs/pricing/charge/price-charge.ts';
+import { chargeSchema } from '#libs/pricing/charge-schema.ts';
 import { type Price, priceSchema } from '#libs/pricing/price-schema.ts';
-import { prorateByDays } from '#libs/pricing/proration.ts';
 
 /** Documents for the tests of the page and for the picture in docs/images: priced by the real pricers, so that the page adds up. */
 
@@ -20,8 +19,12 @@ interface LineInput {
 
 export function exampleLine(position: number, input: LineInput): DocumentLine {
   const isFee = input.price.model === 'flat';
-  const whole = priceQuantity(input.price, new Big(input.quantity));
-  const priced = input.days === undefined ? whole : prorateByDays(whole.amount, ...input.days);
+  const [days, periodDays] = input.days ?? [1, 1];
+  const [priced] = priceCharge(chargeSchema.parse({ key: `charge-${position}`, price: input.price }), {
+    currency: input.currency ?? 'EUR',
+    groups: [{ group: null, quantity: new Big(input.quantity) }],
+    share: { days, periodDays },
+  }) as [ChargeLine];
   return {
     position,
     subscription_id: '019a2b3c-0000-7000-8000-000000000001',
@@ -31,7 +34,7 @@ export function exampleLine(position: number, input: LineInput): DocumentLine {
     service_from: '2026-09-30T22:00:00Z',
     service_to: '2026-10-31T23:00:00Z',
     quantity: input.quantity,
-    amount: decimalString(roundToCurrency(priced.amount, input.currency ?? 'EUR')),
+    amount: decimalString(priced.amount),
     steps: priced.steps,
     ...(isFee
       ? {}

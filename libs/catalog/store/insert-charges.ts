@@ -7,16 +7,15 @@ export async function insertCharges(
   charges: readonly Charge[],
 ): Promise<void> {
   await tx.query(
-    `INSERT INTO charges (organization_id, plan_id, key, position, name, meter_id, price)
-     SELECT $1, c.* FROM unnest($2::uuid[], $3::text[], $4::integer[], $5::text[], $6::integer[], $7::jsonb[]) AS c`,
+    `INSERT INTO charges (organization_id, plan_id, key, position, meter_id, terms)
+     SELECT $1, c.* FROM unnest($2::uuid[], $3::text[], $4::integer[], $5::integer[], $6::jsonb[]) AS c`,
     [
       organizationId,
       charges.map((charge) => charge.planId),
       charges.map((charge) => charge.key),
       charges.map((charge) => charge.position),
-      charges.map((charge) => charge.name),
       charges.map((charge) => charge.meterId),
-      charges.map((charge) => JSON.stringify(charge.price)),
+      charges.map((charge) => JSON.stringify(charge.terms)),
     ],
   );
 }

@@ -9,7 +9,8 @@ export async function insertCustomer(
   customer: Omit<Customer, 'createdAt' | 'aliases'>,
 ): Promise<Customer | null> {
   const { rows } = await tx.query<Customer>(
-    `INSERT INTO customers (organization_id, id, key, name, email, address_lines, tax_id, time_zone) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    `INSERT INTO customers (organization_id, id, key, name, email, address_lines, tax_id, time_zone, tax_treatment, tax_treatment_reason, tax_rates)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
      ON CONFLICT (organization_id, key) DO NOTHING RETURNING ${CUSTOMER_COLUMNS}`,
     [
       organizationId,
@@ -20,6 +21,9 @@ export async function insertCustomer(
       customer.addressLines,
       customer.taxId,
       customer.timeZone,
+      customer.taxTreatment,
+      customer.taxTreatmentReason,
+      customer.taxRates,
     ],
   );
   return rows[0] ?? null;

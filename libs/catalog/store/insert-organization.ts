@@ -9,8 +9,8 @@ export async function insertOrganization(
   settings: OrganizationSettings,
 ): Promise<Organization> {
   const { rows } = await tx.query<Organization>(
-    `INSERT INTO organizations (id, name, event_max_age_days, event_max_ahead_seconds, grace_minutes, time_zone, seller, payment_terms_days)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING ${ORGANIZATION_COLUMNS}`,
+    `INSERT INTO organizations (id, name, event_max_age_days, event_max_ahead_seconds, grace_minutes, time_zone, seller, payment_terms_days, tax_rates)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING ${ORGANIZATION_COLUMNS}`,
     [
       id,
       settings.name,
@@ -20,6 +20,7 @@ export async function insertOrganization(
       settings.timeZone,
       JSON.stringify(settings.seller),
       settings.paymentTermsDays,
+      settings.taxRates,
     ],
   );
   return rows[0] as Organization;

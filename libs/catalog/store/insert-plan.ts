@@ -8,8 +8,19 @@ export async function insertPlan(
   plan: Omit<Plan, 'createdAt'>,
 ): Promise<Plan> {
   const { rows } = await tx.query<Plan>(
-    `INSERT INTO plans (organization_id, id, key, version, name, currency) VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${PLAN_COLUMNS}`,
-    [organizationId, plan.id, plan.key, plan.version, plan.name, plan.currency],
+    `INSERT INTO plans (organization_id, id, key, version, state, name, currency, interval, minimum_amount)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING ${PLAN_COLUMNS}`,
+    [
+      organizationId,
+      plan.id,
+      plan.key,
+      plan.version,
+      plan.state,
+      plan.name,
+      plan.currency,
+      plan.interval,
+      plan.minimumAmount,
+    ],
   );
   return rows[0] as Plan;
 }

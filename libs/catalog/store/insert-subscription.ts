@@ -1,17 +1,27 @@
 import type { Transaction } from '#libs/database/transaction.ts';
+import type { Subscribed } from '../subscribed.ts';
 
-export interface NewSubscription {
-  readonly id: string;
-  readonly customerId: string;
-  readonly planId: string;
-  readonly startsOn: string;
-  readonly endsOn: string | null;
-  readonly timeZone: string;
-}
-
-export async function insertSubscription(tx: Transaction, organizationId: number, row: NewSubscription): Promise<void> {
+/** A subscription without changes yet. Until it was looked at, something may be due from its first day on. */
+export async function insertSubscription(
+  tx: Transaction,
+  organizationId: number,
+  row: Omit<Subscribed, 'changes' | 'plans' | 'createdAt'>,
+): Promise<void> {
   await tx.query(
-    `INSERT INTO subscriptions (organization_id, id, customer_id, plan_id, starts_on, ends_on, time_zone) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-    [organizationId, row.id, row.customerId, row.planId, row.startsOn, row.endsOn, row.timeZone],
+    `INSERT INTO subscriptions (organization_id, id, customer_id, currency, starts_on, ends_on, agreed_ends_on, time_zone, anchor,
+                                trial_days, trial_usage, due_from)
+     VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $5)`,
+    [
+      organizationId,
+      row.subscriptionId,
+      row.customerId,
+      row.currency,
+      row.startsOn,
+      row.endsOn,
+      row.timeZone,
+      row.anchor,
+      row.trialDays,
+      row.trialUsage,
+    ],
   );
 }

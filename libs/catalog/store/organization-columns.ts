@@ -1,3 +1,4 @@
 /** Columns of an Organization. */
 export const ORGANIZATION_COLUMNS = `id, name, event_max_age_days AS "eventMaxAgeDays", event_max_ahead_seconds AS "eventMaxAheadSeconds",
-  grace_minutes AS "graceMinutes", time_zone AS "timeZone", seller, payment_terms_days AS "paymentTermsDays", created_at AS "createdAt"`;
+  grace_minutes AS "graceMinutes", time_zone AS "timeZone", seller, payment_terms_days AS "paymentTermsDays",
+  tax_rates AS "taxRates", created_at AS "createdAt"`;

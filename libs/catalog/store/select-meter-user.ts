@@ -1,6 +1,6 @@
 import type { Transaction } from '#libs/database/transaction.ts';
 
-/** A subscription that is not over by `today`, grace included, and whose plan prices the meter; null when there is none. */
+/** A subscription that is not over by `today`, grace included, and is, was or will be on a plan that prices the meter; null when there is none. */
 export async function selectMeterUser(
   tx: Transaction,
   organizationId: number,
@@ -11,7 +11,8 @@ export async function selectMeterUser(
     `SELECT s.id AS "subscriptionId", cu.key AS "customerKey"
        FROM meters m
        JOIN charges c ON c.organization_id = m.organization_id AND c.meter_id = m.id
-       JOIN subscriptions s ON s.organization_id = c.organization_id AND s.plan_id = c.plan_id
+       JOIN subscription_changes h ON h.organization_id = c.organization_id AND h.plan_id = c.plan_id
+       JOIN subscriptions s ON s.organization_id = h.organization_id AND s.id = h.subscription_id
        JOIN customers cu ON cu.organization_id = s.organization_id AND cu.id = s.customer_id
       WHERE m.organization_id = $1 AND m.key = $2 AND (s.ends_on IS NULL
              OR s.ends_on >= $3::date - (SELECT ceil(grace_minutes / 1440.0)::integer FROM organizations WHERE id = $1))

@@ -5,7 +5,8 @@ import { CUSTOMER_COLUMNS } from './customer-columns.ts';
 /** Stores all fields of a customer that was read FOR UPDATE, but for its aliases: see replaceAliases. */
 export async function updateCustomer(tx: Transaction, organizationId: number, customer: Customer): Promise<Customer> {
   const { rows } = await tx.query<Customer>(
-    `UPDATE customers SET name = $3, email = $4, address_lines = $5, tax_id = $6, time_zone = $7
+    `UPDATE customers SET name = $3, email = $4, address_lines = $5, tax_id = $6, time_zone = $7, tax_treatment = $8,
+            tax_treatment_reason = $9, tax_rates = $10
       WHERE organization_id = $1 AND id = $2 RETURNING ${CUSTOMER_COLUMNS}`,
     [
       organizationId,
@@ -15,6 +16,9 @@ export async function updateCustomer(tx: Transaction, organizationId: number, cu
       customer.addressLines,
       customer.taxId,
       customer.timeZone,
+      customer.taxTreatment,
+      customer.taxTreatmentReason,
+      customer.taxRates,
     ],
   );
   return rows[0] as Customer;

@@ -12,7 +12,7 @@ export async function updateOrganization(
             events_reach_until = CASE WHEN $4 < event_max_ahead_seconds
               THEN greatest(events_reach_until, now() + make_interval(secs => event_max_ahead_seconds)) ELSE events_reach_until END,
             grace_minutes = $5, time_zone = $6,
-            seller = $7, payment_terms_days = $8
+            seller = $7, payment_terms_days = $8, tax_rates = $9
       WHERE id = $1 RETURNING ${ORGANIZATION_COLUMNS}`,
     [
       id,
@@ -23,6 +23,7 @@ export async function updateOrganization(
       settings.timeZone,
       JSON.stringify(settings.seller),
       settings.paymentTermsDays,
+      settings.taxRates,
     ],
   );
   return rows[0] as Organization;

@@ -56,9 +56,10 @@ describe('rows of the table', () => {
 
   test('a share of a fee names the days and says that its amount is cut', () => {
     expect(rowOf(flat('49'), '1', [17, 31]).steps).toEqual([
-      { description: '17 of 31 days', figures: { quantity: '', unitPrice: '49.00', amount: '≈ 26.870968' } },
+      { description: 'Flat fee', figures: { quantity: '', unitPrice: '49.00', amount: '49.00' } },
+      { description: '17 of 31 days', figures: { quantity: '', unitPrice: '', amount: '≈ -22.129032' } },
     ]);
-    expect(rowOf(flat('49'), '1', [15, 30]).steps[0]?.figures.amount).toBe('24.50');
+    expect(rowOf(flat('49'), '1', [15, 30]).steps[1]?.figures.amount).toBe('-24.50');
   });
 
   test.each([

@@ -1,7 +1,7 @@
 import { currencyDigits } from '#libs/money/currency.ts';
 import { Big } from '#libs/money/decimal.ts';
 import { formatAmount, formatQuantity, formatRate } from '#libs/money/format.ts';
-import type { PriceStep } from '#libs/pricing/price-step.ts';
+import type { PriceRule, PriceStep } from '#libs/pricing/price-step.ts';
 import type { DocumentLine, InvoiceDocument } from '../document.ts';
 import { instantRange } from './dates.ts';
 import { messages } from './messages.ts';
@@ -54,31 +54,59 @@ function isPlainStep(step: PriceStep): boolean {
 }
 
 function stepRow(step: PriceStep, currency: string): StepRow {
-  const countsOnce = step.rule === 'tier_flat' || step.rule === 'flat' || step.rule === 'proration';
   return {
-    description: stepDescription(step),
+    description: DESCRIPTIONS[step.rule](step),
     figures: {
-      quantity: countsOnce ? '' : formatQuantity(step.quantity),
+      quantity: COUNTED.has(step.rule) ? formatQuantity(step.quantity) : '',
       unitPrice: step.unit_amount === undefined ? '' : formatRate(step.unit_amount, currency),
-      amount: stepAmount(step.amount, currency),
+      amount: CHANGES_QUANTITY.has(step.rule) ? '' : stepAmount(step.amount, currency),
     },
   };
 }
 
-function stepDescription(step: PriceStep): string {
-  switch (step.rule) {
-    case 'per_unit':
-      return messages.perUnit;
-    case 'flat':
-      return messages.flat;
-    case 'tier':
-      return tierName(step);
-    case 'tier_flat':
-      return messages.tierFlat(tierName(step));
-    case 'proration':
-      return messages.proration(formatQuantity(step.quantity), formatQuantity(step.period_quantity ?? '0'));
-  }
-}
+/** Steps whose quantity belongs into the column of quantities: others count once, or count days. */
+const COUNTED: ReadonlySet<PriceRule> = new Set([
+  'per_unit',
+  'tier',
+  'package',
+  'matrix',
+  'multiplier',
+  'percent',
+  'fixed_per_event',
+  'convert',
+  'included_units',
+  'free_events',
+  'free_amount',
+]);
+const CHANGES_QUANTITY: ReadonlySet<PriceRule> = new Set(['convert', 'included_units', 'free_events', 'free_amount']);
+
+const DESCRIPTIONS: Readonly<Record<PriceRule, (step: PriceStep) => string>> = {
+  convert: ({ result }) => messages.convert(formatQuantity(result ?? '0')),
+  included_units: () => messages.includedUnits,
+  flat: () => messages.flat,
+  per_unit: () => messages.perUnit,
+  tier: (step) => (step.percent === undefined ? tierName(step) : messages.percentOf(step.percent, tierName(step))),
+  tier_flat: (step) => messages.tierFlat(tierName(step)),
+  package: ({ per }) => messages.package(formatQuantity(per ?? '1')),
+  free_events: () => messages.freeEvents,
+  free_amount: () => messages.freeAmount,
+  percent: ({ percent }) => messages.percent(percent ?? '0'),
+  fixed_per_event: () => messages.fixedPerEvent,
+  minimum_per_event: ({ quantity }) => messages.minimumPerEvent(formatQuantity(quantity)),
+  maximum_per_event: ({ quantity }) => messages.maximumPerEvent(formatQuantity(quantity)),
+  not_below_zero: () => messages.notBelowZero,
+  matrix: ({ values = [] }) => values.map((value) => value ?? messages.noValue).join(', '),
+  multiplier: () => messages.multiplier,
+  unit_rate: () => messages.unitRate,
+  proration: ({ quantity, per }) => messages.proration(formatQuantity(quantity), formatQuantity(per ?? '0')),
+  unused: ({ quantity, per }) => messages.unused(formatQuantity(quantity), formatQuantity(per ?? '0')),
+  discount: ({ percent }) => messages.discount(percent ?? '0'),
+  maximum: () => messages.maximum,
+  rounding: () => messages.rounding,
+  billed_before: () => messages.billedBefore,
+  minimum: () => messages.minimum,
+  charged: () => messages.charged,
+};
 
 function tierName({ from = '0', up_to: upTo = null }: PriceStep): string {
   const lower = formatQuantity(from);

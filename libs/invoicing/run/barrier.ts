@@ -1,6 +1,6 @@
 import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
-import { readWatermark } from '#libs/metering/read/read-usage-with-watermark.ts';
+import { readWatermark } from '#libs/metering/read/read-watermark.ts';
 import type { Barrier, BillingRun } from '../store/billing-run-row.ts';
 import { updateRunBarrier } from '../store/update-run-barrier.ts';
 

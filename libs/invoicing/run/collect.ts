@@ -1,25 +1,27 @@
-import { startOfLocalDay } from '#libs/catalog/billing-period.ts';
+import type { Subscribed } from '#libs/catalog/subscribed.ts';
 import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction, type Transaction } from '#libs/database/transaction.ts';
-import { readUsageWithWatermark, type Usage, type Watermark } from '#libs/metering/read/read-usage-with-watermark.ts';
-import { reasonOf } from '../cannot-bill.ts';
+import { readWatermark, type Watermark } from '#libs/metering/read/read-watermark.ts';
+import { chargeSchema } from '#libs/pricing/charge-schema.ts';
+import { CannotBill, reasonOf } from '../cannot-bill.ts';
+import type { NumberedCredit } from '../credit-notes.ts';
+import type { CollectedUnit } from '../draft-customer.ts';
+import { type DueCredit, dueCredits } from '../due-credits.ts';
 import type { DueUnit, MeteredUsage } from '../due-unit.ts';
-import { type BilledUnit, type DueWindow, dueUnits, type SubscriptionCharges } from '../due-units.ts';
+import { type BilledUnit, billedSince, type DueWindow, dueUnits } from '../due-units.ts';
 import type { ParkedCustomer } from '../store/insert-parked.ts';
 import { type BillableCustomer, selectBillableCustomers } from '../store/select-billable-customers.ts';
 import { selectBilledUnits } from '../store/select-billed-units.ts';
+import { selectCharged } from '../store/select-charged.ts';
+import { selectInvoiceNumbers } from '../store/select-invoice-numbers.ts';
 import { type SellerTerms, selectSeller } from '../store/select-seller.ts';
-import { selectSubscriptionCharges } from '../store/select-subscription-charges.ts';
-
-/** A due unit with what its meter counted; null for a fixed fee. */
-export interface CollectedUnit {
-  readonly unit: DueUnit;
-  readonly usage: MeteredUsage | null;
-}
+import { readMeteredUsage } from './read-metered-usage.ts';
+import { readSubscriptions } from './read-subscriptions.ts';
 
 export interface CollectedCustomer {
   readonly customer: BillableCustomer;
   readonly units: readonly CollectedUnit[];
+  readonly credits: readonly NumberedCredit[];
 }
 
 /** Everything that the documents of one chunk are made from, out of one snapshot. */
@@ -58,6 +60,7 @@ async function collectIn(tx: Transaction, request: ChunkRequest): Promise<Chunk>
 export interface DueCustomer {
   readonly customer: BillableCustomer;
   readonly units: readonly DueUnit[];
+  readonly credits: readonly DueCredit[];
 }
 
 /** Who in the chunk has something due, and what. */
@@ -72,37 +75,81 @@ export async function findDue(tx: Transaction, request: ChunkRequest) {
     limit: request.limit,
   });
   const customerIds = customers.map((customer) => customer.id);
-  const subscriptions = await selectSubscriptionCharges(tx, organizationId, { customerIds });
-  const ids = subscriptions.map((subscription) => subscription.subscriptionId);
-  // A day before, because the date begins earlier in zones east of UTC.
-  const since = startOfLocalDay(window.endsAfter, 'UTC') - 86_400_000;
-  const billed = Map.groupBy(await selectBilledUnits(tx, organizationId, ids, since), (unit) => unit.subscriptionId);
+  const subscriptions = await readSubscriptions(tx, organizationId, { customerIds });
+  const billed = await readBilled(tx, organizationId, subscriptions, window);
   const byCustomer = Map.groupBy(subscriptions, (subscription) => subscription.customerId);
   const complete: DueWindow = { ...window, endedBy: request.begunAt - terms.graceMinutes * 60_000 };
   const due: DueCustomer[] = [];
   const parked: ParkedCustomer[] = [];
   for (const customer of customers) {
     const found = dueOf(byCustomer.get(customer.id) ?? [], billed, complete);
-    if (!Array.isArray(found)) parked.push({ customerId: customer.id, ...found });
-    else if (found.length > 0) due.push({ customer, units: found });
+    if ('code' in found) parked.push({ customerId: customer.id, ...found });
+    else if (found.units.length + found.credits.length > 0) due.push({ customer, ...found });
   }
   return { last: customers.at(-1)?.id ?? null, terms, due, parked };
 }
 
 function dueOf(
-  subscriptions: readonly SubscriptionCharges[],
+  subscriptions: readonly Subscribed[],
   billed: ReadonlyMap<string, readonly BilledUnit[]>,
   window: DueWindow,
-): DueUnit[] | ReturnType<typeof reasonOf> {
+): Pick<DueCustomer, 'units' | 'credits'> | ReturnType<typeof reasonOf> {
   try {
-    return subscriptions.flatMap((one) => dueUnits(one, billed.get(one.subscriptionId) ?? [], window));
+    const found = subscriptions.map((one) => dueOfSubscription(one, billed.get(one.subscriptionId) ?? [], window));
+    return { units: found.flatMap(({ units }) => units), credits: found.flatMap(({ credits }) => credits) };
   } catch (error) {
     return reasonOf(error);
   }
 }
 
-/** The usage of all these customers' units, read together, with the watermark of the same snapshot. */
-export async function collectUsage(tx: Transaction, organizationId: number, due: readonly DueCustomer[]) {
+/** What subscriptions are billed for already, as far as it bears on what is due in a window. */
+export async function readBilled(
+  tx: Transaction,
+  organizationId: number,
+  subscriptions: readonly Subscribed[],
+  window: Pick<DueWindow, 'endsAfter'>,
+): Promise<ReadonlyMap<string, readonly BilledUnit[]>> {
+  const since = new Map<string, number>();
+  for (const subscription of subscriptions) {
+    try {
+      since.set(subscription.subscriptionId, billedSince(subscription, window));
+    } catch (error) {
+      // Whoever asks what is due is told the same.
+      if (!(error instanceof CannotBill)) throw error;
+    }
+  }
+  return Map.groupBy(await selectBilledUnits(tx, organizationId, since), (unit) => unit.subscriptionId);
+}
+
+/** What of a subscription is to be credited is free to be billed otherwise in the same breath. */
+export function dueOfSubscription(subscription: Subscribed, billed: readonly BilledUnit[], window: DueWindow) {
+  const credits = dueCredits(subscription, billed, window);
+  return { units: dueUnits(subscription, withoutCredited(billed, credits), window), credits };
+}
+
+function withoutCredited(billed: readonly BilledUnit[], credits: readonly DueCredit[]): readonly BilledUnit[] {
+  if (credits.length === 0) return billed;
+  return billed.flatMap((unit) => {
+    const credit = credits.find(
+      ({ unit: { chargeKey, kind, serviceFrom } }) =>
+        chargeKey === unit.chargeKey && kind === unit.kind && Date.parse(serviceFrom) === unit.from,
+    );
+    if (!credit) return [unit];
+    const to = Date.parse(credit.keptUntil);
+    return to > unit.from ? [{ ...unit, to }] : [];
+  });
+}
+
+/**
+ * What all these customers' units are rated from, read together, with the watermark of the same snapshot. `exceptInvoiceId`: does not
+ * count towards minimums, since it is issued anew.
+ */
+export async function collectUsage(
+  tx: Transaction,
+  organizationId: number,
+  due: readonly DueCustomer[],
+  exceptInvoiceId: string | null = null,
+) {
   const metered = due.flatMap(({ customer, units }) =>
     units.flatMap((unit) =>
       unit.charge.meter === null
@@ -110,6 +157,8 @@ export async function collectUsage(tx: Transaction, organizationId: number, due:
         : [
             {
               unit,
+              charge: chargeSchema.safeParse(unit.charge.terms).data,
+              currency: unit.currency,
               request: {
                 meter: unit.charge.meter.key,
                 names: [customer.key, ...customer.aliases],
@@ -122,13 +171,23 @@ export async function collectUsage(tx: Transaction, organizationId: number, due:
           ],
     ),
   );
-  const requests = metered.map(({ request }) => request);
-  const { watermark, usage } = await readUsageWithWatermark(tx, organizationId, requests);
-  const usageOf = new Map(metered.map(({ unit }, index) => [unit, usage[index] as Usage]));
+  const watermark = await readWatermark(tx);
+  const usage = await readMeteredUsage(tx, organizationId, metered);
+  const usageOf = new Map(metered.map(({ unit }, index) => [unit, usage[index] as MeteredUsage[]]));
+  const commitments = due.flatMap(({ units }) => units.filter(({ kind }) => kind === 'commitment'));
+  const sums = await selectCharged(tx, organizationId, commitments, exceptInvoiceId);
+  const chargedOf = new Map(commitments.map((unit, index) => [unit, sums[index] as string]));
+  const invoiceIds = due.flatMap(({ credits }) => credits.map(({ invoiceId }) => invoiceId));
+  const numbers = await selectInvoiceNumbers(tx, organizationId, [...new Set(invoiceIds)]);
   const collected = due.map(
-    ({ customer, units }): CollectedCustomer => ({
+    ({ customer, units, credits }): CollectedCustomer => ({
       customer,
-      units: units.map((unit) => ({ unit, usage: usageOf.get(unit) ?? null })),
+      units: units.map((unit) => ({
+        unit,
+        usage: usageOf.get(unit) ?? null,
+        ...(unit.kind === 'commitment' && { charged: chargedOf.get(unit) as string }),
+      })),
+      credits: credits.map((credit) => ({ ...credit, invoiceNumber: numbers.get(credit.invoiceId) as string })),
     }),
   );
   return { watermark, collected };

@@ -11,11 +11,12 @@ import { type Finalized, type FinalizeRequest, finalize } from './finalize.ts';
 export function draftChunk(chunk: Pick<Chunk, 'customers' | 'parked' | 'terms' | 'watermark'>) {
   const drafts: InvoiceDraft[] = [];
   const parked: ParkedCustomer[] = [...chunk.parked];
-  for (const { customer, units } of chunk.customers) {
+  for (const { customer, units, credits } of chunk.customers) {
     try {
       const buyer = buyerOf(customer);
       const { seller } = chunk.terms;
-      drafts.push(...draftCustomer(units, { customerId: customer.id, seller, buyer, watermark: chunk.watermark }));
+      const surroundings = { customerId: customer.id, seller, buyer, watermark: chunk.watermark };
+      drafts.push(...draftCustomer(units, surroundings, credits));
     } catch (error) {
       parked.push({ customerId: customer.id, ...reasonOf(error) });
     }

@@ -156,7 +156,7 @@ describe('regenerateInvoice, as the API', () => {
 
   test('when it cannot be rated the old invoice stands', async () => {
     const { organizationId, planId, invoiceId } = await billedCustomer();
-    await owner.query(`UPDATE charges SET price = 'null' WHERE plan_id = $1 AND key = 'calls'`, [planId]);
+    await owner.query(`UPDATE charges SET terms = 'null' WHERE plan_id = $1 AND key = 'calls'`, [planId]);
     expect(await regenerateInvoice(api, request(organizationId, invoiceId))).toMatchObject({
       status: 'cannot_bill',
       code: 'missing_price',

@@ -1,4 +1,5 @@
 import { localDateAt, periodBetween } from '#libs/catalog/billing-period.ts';
+import type { Subscribed } from '#libs/catalog/subscribed.ts';
 import type { Pool } from '#libs/database/pool.ts';
 import { inOrganization, type Transaction } from '#libs/database/transaction.ts';
 import { uuidv7 } from '#libs/database/uuidv7.ts';
@@ -10,19 +11,21 @@ import { CannotBill } from '../cannot-bill.ts';
 import { checkDraft } from '../check.ts';
 import { draftCustomer } from '../draft-customer.ts';
 import type { DueUnit } from '../due-unit.ts';
-import type { BilledUnit, SubscriptionCharges } from '../due-units.ts';
+import { type BilledUnit, unitOf } from '../due-units.ts';
 import { deleteBilledUnits } from '../store/delete-billed-units.ts';
 import { insertBilledUnits } from '../store/insert-billed-units.ts';
 import { insertVoiding } from '../store/insert-voiding.ts';
 import type { StoredInvoice } from '../store/invoice-row.ts';
 import { lockInvoice } from '../store/lock-invoice.ts';
 import { selectUnitsOfInvoice } from '../store/select-billed-units.ts';
+import { selectCreditsOfInvoice } from '../store/select-credits-of-invoice.ts';
 import { selectCustomer } from '../store/select-customer.ts';
 import { selectInvoice } from '../store/select-invoice.ts';
 import { type SellerTerms, selectSeller } from '../store/select-seller.ts';
-import { selectSubscriptionCharges } from '../store/select-subscription-charges.ts';
+import { stretchesOf } from '../stretches.ts';
 import { collectUsage } from './collect.ts';
 import { issueDocuments } from './issue-documents.ts';
+import { readSubscriptions } from './read-subscriptions.ts';
 
 /*
  * Voids a finalized invoice and issues it anew for the usage as it is now, at the prices it had.
@@ -54,6 +57,8 @@ export type Regenerated =
   | { readonly status: 'not_an_invoice'; readonly document: StoredInvoice }
   /** `document.replacedBy` and `document.voided.creditNote` name what stands in its place. */
   | { readonly status: 'already_voided'; readonly document: StoredInvoice }
+  /** Credit notes gave back a part of it: voiding it as well would give that back twice. */
+  | { readonly status: 'credited'; readonly document: StoredInvoice; readonly creditNotes: readonly string[] }
   /** It cannot be rated now; the old invoice stands. `code` as for parked customers. */
   | { readonly status: 'cannot_bill'; readonly code: string; readonly detail: string };
 
@@ -82,13 +87,15 @@ interface Prepared {
   readonly draft: InvoiceDraft;
 }
 
-type Refused = Extract<Regenerated, { status: 'not_found' | 'not_an_invoice' | 'already_voided' }>;
+type Refused = Extract<Regenerated, { status: 'not_found' | 'not_an_invoice' | 'already_voided' | 'credited' }>;
 
 async function readLive(tx: Transaction, request: RegenerateRequest): Promise<StoredInvoice | Refused> {
   const document = await selectInvoice(tx, request.organizationId, request.invoiceId);
   if (document === null) return { status: 'not_found' };
   if (document.kind !== 'invoice') return { status: 'not_an_invoice', document };
   if (document.voided !== null) return { status: 'already_voided', document };
+  const creditNotes = await selectCreditsOfInvoice(tx, request.organizationId, request.invoiceId);
+  if (creditNotes.length > 0) return { status: 'credited', document, creditNotes };
   return document;
 }
 
@@ -103,9 +110,14 @@ async function prepare(tx: Transaction, request: RegenerateRequest): Promise<Pre
   if (customer === null) throw new Error(`invoice ${original.number} has no customer`);
   const billed = await selectUnitsOfInvoice(tx, organizationId, original.id);
   const subscriptionIds = [...new Set(billed.map((unit) => unit.subscriptionId))];
-  const subscriptions = await selectSubscriptionCharges(tx, organizationId, { subscriptionIds });
+  const subscriptions = await readSubscriptions(tx, organizationId, { subscriptionIds });
   const units = billed.map((unit) => unitAgain(unit, subscriptions, original));
-  const { watermark, collected } = await collectUsage(tx, organizationId, [{ customer, units }]);
+  const { watermark, collected } = await collectUsage(
+    tx,
+    organizationId,
+    [{ customer, units, credits: [] }],
+    original.id,
+  );
   const drafts = draftCustomer(collected[0]?.units ?? [], {
     customerId: customer.id,
     seller: terms.seller,
@@ -119,31 +131,27 @@ async function prepare(tx: Transaction, request: RegenerateRequest): Promise<Pre
   return { status: 'prepared', original, terms, draft: { ...draft, body: { ...draft.body, replaces } } };
 }
 
-/** The unit as it was billed, with its charge: prices of a plan version never change, so they are those of the original. */
-function unitAgain(
-  billed: BilledUnit,
-  subscriptions: readonly SubscriptionCharges[],
-  original: StoredInvoice,
-): DueUnit {
+/**
+ * The unit as it was billed, with its charge: neither a plan version nor what a subscription was on a day that is over changes, so prices
+ * are those of the original. All fall due together again, on one document.
+ */
+function unitAgain(billed: BilledUnit, subscriptions: readonly Subscribed[], original: StoredInvoice): DueUnit {
   const subscription = subscriptions.find((one) => one.subscriptionId === billed.subscriptionId);
-  const charge = subscription?.charges.find((one) => one.key === billed.chargeKey);
-  if (subscription === undefined || charge === undefined) {
+  const stretch =
+    subscription &&
+    stretchesOf(subscription).find(
+      ({ chargeKey, kind, changeId }) =>
+        chargeKey === billed.chargeKey && kind === billed.kind && changeId === billed.changeId,
+    );
+  if (subscription === undefined || stretch === undefined) {
     throw new CannotBill(
       'missing_price',
       `Invoice ${original.number} bills charge "${billed.chargeKey}" of subscription ${billed.subscriptionId}, which its plan does not have any more.`,
     );
   }
-  const { key: chargeKey, ...rest } = charge;
   const [from, to] = [new Date(billed.from).toISOString(), new Date(billed.to).toISOString()];
-  return {
-    subscriptionId: subscription.subscriptionId,
-    chargeKey,
-    kind: rest.meter === null ? 'fee' : 'usage',
-    period: periodBetween(from, to, subscription.timeZone),
-    currency: subscription.currency,
-    plan: subscription.plan,
-    charge: rest,
-  };
+  const period = periodBetween(from, to, subscription.timeZone, stretch.cycle);
+  return { ...unitOf(subscription, stretch, period), dueOn: original.document.period.to };
 }
 
 async function replace(tx: Transaction, request: RegenerateRequest, prepared: Prepared): Promise<Regenerated> {

@@ -102,13 +102,13 @@ test('months that were missed get the documents they would have had; two subscri
   const documents = await fixture.documents(organizationId);
   expect(documents.map((row) => [row.document.period.from, row.currency, row.total])).toEqual([
     ['2025-02-01', 'EUR', '10.00'],
-    ['2025-03-01', 'EUR', '12.00'],
-    // 15 of 31 days: 0.4838…
+    // Over on the 16th; 15 of 31 days: 0.4838…
     ['2025-03-01', 'USD', '0.48'],
+    ['2025-03-01', 'EUR', '12.00'],
   ]);
 });
 
-test('what was billed for part of a period is not billed again for the whole', async () => {
+test('what was billed for part of a period is not billed again: only the rest of it is', async () => {
   const organizationId = await fixture.organization();
   const planId = await fixture.plan(organizationId, [{ key: 'fee', price: { model: 'flat', amount: '31' } }]);
   const customerId = await fixture.customer(organizationId, 'one');
@@ -118,5 +118,10 @@ test('what was billed for part of a period is not billed again for the whole', a
   });
   await bill(owner, worker, organizationId);
   await owner.query('UPDATE subscriptions SET ends_on = NULL WHERE id = $1', [id]);
-  expect(await bill(owner, worker, organizationId)).toMatchObject({ invoicesCreated: 0 });
+  await bill(owner, worker, organizationId);
+  const documents = await fixture.documents(organizationId);
+  expect(documents.map(({ document, total }) => [document.period.from, total])).toEqual([
+    ['2025-03-01', '10.00'],
+    ['2025-03-11', '21.00'],
+  ]);
 });

@@ -272,7 +272,7 @@ describe('a customer who cannot be billed', () => {
       { customerId, customerKey: 'broken', code: 'missing_price', detail: expect.stringContaining('Charge "calls"') },
     ]);
     const mended = await fixture.simplePlan(organizationId, meterId);
-    await owner.query('UPDATE subscriptions SET plan_id = $1 WHERE plan_id = $2', [mended, broken]);
+    await owner.query('UPDATE subscription_changes SET plan_id = $1 WHERE plan_id = $2', [mended, broken]);
     expect(await bill(owner, worker, organizationId)).toMatchObject({ invoicesCreated: 1 });
   });
 

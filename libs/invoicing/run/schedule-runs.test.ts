@@ -5,8 +5,8 @@ import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
 import { bill, billingFixture, runDependencies } from '#tests/support/billing.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
-import { selectOverdue } from '../store/select-overdue.ts';
 import { createBillingRun } from './create-billing-run.ts';
+import { findOverdue } from './find-overdue.ts';
 import { runBilling } from './run-billing.ts';
 import { scheduleRuns } from './schedule-runs.ts';
 
@@ -121,6 +121,54 @@ describe('scheduleRuns', () => {
     expect(await bill(owner, worker, organizationId, {}, window)).toMatchObject({ invoicesCreated: 3 });
   });
 
+  test('bills in advance when a period begins, looks again when something changed, and otherwise waits for the next border', async () => {
+    const organizationId = await fixture.organization();
+    const planId = await fixture.plan(organizationId, [
+      { key: 'fee', price: { model: 'flat', amount: '31' }, terms: { billing: 'in_advance' } },
+    ]);
+    const customerId = await fixture.customer(organizationId, 'acme');
+    const startsOn = monthsAgo(1);
+    const createdAt = `${startsOn}T12:00:00Z`;
+    const id = await fixture.subscription(organizationId, customerId, planId, { startsOn, createdAt });
+    expect(await carryOut(organizationId)).toMatchObject({ invoicesCreated: 2 });
+    const documents = await fixture.documents(organizationId);
+    expect(documents.map((row) => row.document.period.from)).toEqual([monthsAgo(1), monthsAgo(0)]);
+    expect(await scheduled(organizationId)).toEqual([]);
+    const dueFrom = async () =>
+      (await owner.query('SELECT due_from FROM subscriptions WHERE id = $1', [id])).rows[0].due_from;
+    expect(await dueFrom()).toBe(thisMonth.add({ months: 1 }).toString());
+
+    await fixture.change(organizationId, id, { startsOn: Temporal.Now.plainDateISO('UTC').toString(), paused: true });
+    expect(await carryOut(organizationId)).toMatchObject({ state: 'completed', invoicesCreated: 0 });
+    expect((await fixture.documents(organizationId))[0]).toMatchObject({ kind: 'credit_note' });
+    expect(await scheduled(organizationId)).toEqual([]);
+    expect(await dueFrom()).toBeNull();
+
+    // A run that made but a credit note keeps nobody waiting.
+    const fresh = await fixture.customer(organizationId, 'fresh');
+    await fixture.subscription(organizationId, fresh, planId, { startsOn, createdAt });
+    expect(await carryOut(organizationId)).toMatchObject({ invoicesCreated: 2 });
+  });
+
+  test('looks at so many subscriptions at a time, and in the end at all of them', async () => {
+    const { organizationId, meterId, planId } = await longRunning();
+    await carryOut(organizationId);
+    for (const key of ['b', 'c', 'd']) {
+      const customerId = await fixture.customer(organizationId, key);
+      await fixture.subscription(organizationId, customerId, planId, { startsOn: monthsAgo(0) });
+    }
+    await fixture.usage(organizationId, meterId, 'd', `${monthsAgo(0)}T00:00:00Z`, '5');
+    const today = Temporal.Now.plainDateISO('UTC').toString();
+    const zone = { organizationId, timeZone: 'UTC', overUntil: today, endedBy: Date.now() };
+    const look = () => inTransaction(worker, (tx) => findOverdue(tx, [zone], 1));
+    // None is due before the month is over; each look puts one of the four off to then.
+    for (let looks = 0; looks < 4; looks++) expect(await look()).toEqual([]);
+    const { rows } = await owner.query('SELECT DISTINCT due_from FROM subscriptions WHERE organization_id = $1', [
+      organizationId,
+    ]);
+    expect(rows).toEqual([{ due_from: thisMonth.add({ months: 1 }).toString() }]);
+  });
+
   test('does not run every minute for a customer who is parked, and still bills a new one', async () => {
     const { organizationId, planId } = await longRunning();
     const broken = await fixture.plan(organizationId, [{ key: 'fee', price: null }]);
@@ -156,7 +204,7 @@ test('the count of due periods agrees with the calendar, on any date and in any 
   for (const date of dates) {
     const overdue = (timeZone: string) =>
       inTransaction(worker, (tx) =>
-        selectOverdue(tx, [{ organizationId, timeZone, overUntil: date, offsetMinutes: offset(timeZone) }]),
+        findOverdue(tx, [{ organizationId, timeZone, overUntil: date, endedBy: startOfLocalDay(date, timeZone) }]),
       );
     const isBorder = ['2025-02-01', '2025-03-01', '2025-03-02'].includes(date);
     for (const timeZone of zones) expect([date, (await overdue(timeZone)).length]).toEqual([date, isBorder ? 1 : 0]);
@@ -168,9 +216,6 @@ test('the count of due periods agrees with the calendar, on any date and in any 
     for (const timeZone of zones) expect([date, await overdue(timeZone)]).toEqual([date, []]);
   }
 });
-
-const offset = (timeZone: string) =>
-  (startOfLocalDay('2025-02-01', 'UTC') - startOfLocalDay('2025-02-01', timeZone)) / 60_000;
 
 describe('createBillingRun', () => {
   const create = (organizationId: number, endsUntil: string) =>

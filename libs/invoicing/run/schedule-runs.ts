@@ -1,4 +1,4 @@
-import { addDays, localDateAt, utcOffsetMinutes } from '#libs/catalog/billing-period.ts';
+import { addDays, localDateAt } from '#libs/catalog/billing-period.ts';
 import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
 import { uuidv7 } from '#libs/database/uuidv7.ts';
@@ -6,8 +6,8 @@ import type { BillingRun } from '../store/billing-run-row.ts';
 import { insertBillingRun, SCHEDULE } from '../store/insert-billing-run.ts';
 import { tryLockSchedule } from '../store/lock-schedule.ts';
 import { selectNow } from '../store/select-now.ts';
-import { selectOverdue, type ZoneDate } from '../store/select-overdue.ts';
 import { selectZones, type ZoneOfOrganization } from '../store/select-zones.ts';
+import { findOverdue, type ZoneNow } from './find-overdue.ts';
 
 /**
  * Queues a run for every organization with periods that are over and not billed, however long ago: nobody has to be awake at
@@ -17,9 +17,9 @@ export function scheduleRuns(pool: Pool, clock: () => number): Promise<BillingRu
   return inTransaction(pool, async (tx) => {
     if (!(await tryLockSchedule(tx))) return [];
     const now = await selectNow(tx);
-    const zones = (await selectZones(tx)).flatMap((zone) => zoneDate(zone, now));
+    const zones = (await selectZones(tx)).map((zone) => zoneDate(zone, now));
     const queued: BillingRun[] = [];
-    for (const { organizationId, endsAfter, endsUntil } of await selectOverdue(tx, zones)) {
+    for (const { organizationId, endsAfter, endsUntil } of await findOverdue(tx, zones)) {
       const wanted = { organizationId, id: uuidv7(clock()), endsAfter, endsUntil, requestedBy: SCHEDULE };
       queued.push(await insertBillingRun(tx, wanted));
     }
@@ -28,19 +28,12 @@ export function scheduleRuns(pool: Pool, clock: () => number): Promise<BillingRu
 }
 
 /** Periods that end on or before the local date of "now − grace" are over. A zone that is not known here is left to the run, which parks. */
-function zoneDate(zone: ZoneOfOrganization, now: number): ZoneDate[] {
+function zoneDate(zone: ZoneOfOrganization, now: number): ZoneNow {
   const { organizationId, timeZone } = zone;
-  const over = now - zone.graceMinutes * 60_000;
+  const endedBy = now - zone.graceMinutes * 60_000;
   try {
-    return [
-      {
-        organizationId,
-        timeZone,
-        overUntil: localDateAt(over, timeZone),
-        offsetMinutes: utcOffsetMinutes(over, timeZone),
-      },
-    ];
+    return { organizationId, timeZone, endedBy, overUntil: localDateAt(endedBy, timeZone) };
   } catch {
-    return [{ organizationId, timeZone, overUntil: addDays(localDateAt(over, 'UTC'), -1), offsetMinutes: 0 }];
+    return { organizationId, timeZone, endedBy, overUntil: addDays(localDateAt(endedBy, 'UTC'), -1) };
   }
 }

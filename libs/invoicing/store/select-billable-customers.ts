@@ -13,7 +13,7 @@ export interface BillableCustomer {
 
 export interface CustomerPage {
   readonly organizationId: number;
-  /** Local dates; customers with a subscription that ran in between. */
+  /** Local dates; customers with a subscription that ran in between, or began on the last of them. */
   readonly endsAfter: string;
   readonly endsUntil: string;
   /** Only customers with a higher id; null from the first. */
@@ -31,7 +31,7 @@ export async function selectBillableCustomers(tx: Transaction, page: CustomerPag
       WHERE c.organization_id = $1 AND ($4::uuid IS NULL OR c.id > $4)
         AND EXISTS (SELECT FROM subscriptions s
                      WHERE s.organization_id = c.organization_id AND s.customer_id = c.id
-                       AND s.starts_on < $3 AND (s.ends_on IS NULL OR s.ends_on > $2))
+                       AND s.starts_on <= $3 AND (s.ends_on IS NULL OR s.ends_on > $2))
       ORDER BY c.id
       LIMIT $5`,
     [page.organizationId, page.endsAfter, page.endsUntil, page.after, page.limit],

@@ -1,18 +1,19 @@
 import type { Transaction } from '#libs/database/transaction.ts';
+import type { UnitKind } from '../due-unit.ts';
 import type { BilledUnit } from '../due-units.ts';
 
-/** What these subscriptions have been billed for that ended at or after an instant (epoch milliseconds). */
+/** What subscriptions have been billed for that ended at or after an instant (epoch milliseconds), given for each. */
 export async function selectBilledUnits(
   tx: Transaction,
   organizationId: number,
-  subscriptionIds: readonly string[],
-  endedSince: number,
+  since: ReadonlyMap<string, number>,
 ): Promise<BilledUnit[]> {
   const { rows } = await tx.query<BilledRow>(
-    `SELECT subscription_id, charge_key, kind, service_from, service_to
-       FROM billed_units
-      WHERE organization_id = $1 AND subscription_id = ANY($2::uuid[]) AND service_to >= $3`,
-    [organizationId, subscriptionIds, new Date(endedSince)],
+    `SELECT ${COLUMNS}
+       FROM unnest($2::uuid[], $3::timestamptz[]) AS w (subscription_id, since)
+       JOIN billed_units b USING (subscription_id)
+      WHERE b.organization_id = $1 AND b.service_to >= w.since`,
+    [organizationId, [...since.keys()], [...since.values()].map((at) => new Date(at))],
   );
   return rows.map(toBilledUnit);
 }
@@ -24,19 +25,25 @@ export async function selectUnitsOfInvoice(
   invoiceId: string,
 ): Promise<BilledUnit[]> {
   const { rows } = await tx.query<BilledRow>(
-    `SELECT subscription_id, charge_key, kind, service_from, service_to
+    `SELECT ${COLUMNS}
        FROM billed_units WHERE organization_id = $1 AND invoice_id = $2`,
     [organizationId, invoiceId],
   );
   return rows.map(toBilledUnit);
 }
 
+const COLUMNS =
+  'subscription_id, charge_key, kind, service_from, service_to, amount::text AS amount, change_id, invoice_id';
+
 interface BilledRow {
   readonly subscription_id: string;
   readonly charge_key: string;
-  readonly kind: string;
+  readonly kind: UnitKind;
   readonly service_from: Date;
   readonly service_to: Date;
+  readonly amount: string;
+  readonly change_id: string;
+  readonly invoice_id: string;
 }
 
 const toBilledUnit = (row: BilledRow): BilledUnit => ({
@@ -45,4 +52,7 @@ const toBilledUnit = (row: BilledRow): BilledUnit => ({
   kind: row.kind,
   from: row.service_from.getTime(),
   to: row.service_to.getTime(),
+  amount: row.amount,
+  changeId: row.change_id,
+  invoiceId: row.invoice_id,
 });

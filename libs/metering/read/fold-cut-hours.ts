@@ -1,6 +1,5 @@
 import type { Transaction } from '#libs/database/transaction.ts';
 import { Big } from '#libs/money/decimal.ts';
-import { MAX_AHEAD_MS } from '../ahead.ts';
 import { HOUR } from '../hour.ts';
 import { HourFold, type HourlyDelta } from '../hour-fold.ts';
 import { isLiveAt, type Meter } from '../meter.ts';
@@ -8,9 +7,8 @@ import { readEvent } from '../read-event.ts';
 import { type RawSpan, readRawSpans } from '../store/read-raw-spans.ts';
 import { selectBackfilled } from '../store/select-backfilled.ts';
 import { selectMeterCatalog } from '../store/select-meter-catalog.ts';
-import { selectRawKeptFrom } from '../store/select-raw-kept-from.ts';
+import { demandRawEvents } from './demand-raw-events.ts';
 import { NOTHING, type PartialUsage } from './partial-usage.ts';
-import { RawEventsGone } from './raw-events-gone.ts';
 
 /** A part of an hour, of one meter version and name. */
 export interface CutHour extends Omit<RawSpan, 'type'> {
@@ -26,14 +24,6 @@ export interface CutUsage {
   readonly usage: PartialUsage;
   /** unique: how often each value was seen, by its hash. */
   readonly unique: ReadonlyMap<string, number> | null;
-}
-
-/** An event may have arrived so long before its time. */
-async function demandRawEvents(tx: Transaction, from: number): Promise<void> {
-  const firstDay = await selectRawKeptFrom(tx);
-  if (firstDay === null) return;
-  const keptFrom = Date.parse(firstDay) + MAX_AHEAD_MS;
-  if (from < keptFrom) throw new RawEventsGone(new Date(keptFrom));
 }
 
 /**

@@ -61,6 +61,77 @@ test('a change touches what it names, and null takes away', async () => {
   expect((await own.patch(`/v1/customers/${key}`, { key: 'other' })).status).toBe(422);
 });
 
+test('the tax treatment asks for a reason, reverse charge for a tax id', async () => {
+  const key = await newCustomer(own, { tax_id: 'DE1' });
+  const path = `/v1/customers/${key}`;
+  expect((await own.get(path)).body).toMatchObject({
+    tax_treatment: 'standard',
+    tax_treatment_reason: null,
+    tax_rates: null,
+  });
+  const change = (fields: Record<string, unknown>) => own.patch(path, fields);
+  expect(pointersOf((await change({ tax_treatment: 'reverse_charge', tax_id: null })).body).sort()).toEqual([
+    '/tax_id',
+    '/tax_treatment_reason',
+  ]);
+  const reason = 'Art. 196 of Directive 2006/112/EC';
+  const turned = await change({ tax_treatment: 'reverse_charge', tax_treatment_reason: reason });
+  expect(turned.body).toMatchObject({ tax_treatment: 'reverse_charge', tax_treatment_reason: reason, tax_id: 'DE1' });
+  expect((await own.get(path)).body).toEqual(turned.body);
+  // What was there before is judged too.
+  expect(pointersOf((await change({ tax_id: null })).body)).toEqual(['/tax_id']);
+  expect(pointersOf((await change({ tax_treatment_reason: null, tax_id: null, tax_rates: ['nope'] })).body)).toEqual([
+    '/tax_treatment_reason',
+    '/tax_id',
+    '/tax_rates/0',
+  ]);
+  expect(pointersOf((await change({ tax_treatment: 'standard', tax_treatment_reason: reason })).body)).toEqual([
+    '/tax_treatment_reason',
+  ]);
+  expect((await own.get(path)).body).toEqual(turned.body);
+  expect((await change({ tax_treatment: 'standard' })).body).toMatchObject({
+    tax_treatment: 'standard',
+    tax_treatment_reason: null,
+    tax_id: 'DE1',
+  });
+  expect(pointersOf((await change({ tax_treatment: 'guess' })).body)).toEqual(['/tax_treatment']);
+});
+
+test('a new customer is judged alike', async () => {
+  const make = async (fields: Record<string, unknown>) =>
+    own.post('/v1/customers', { key: `treated-${fields.tax_treatment}`, name: 'N', ...fields });
+  expect(pointersOf((await make({ tax_treatment: 'reverse_charge', name: '' })).body).sort()).toEqual([
+    '/name',
+    '/tax_id',
+    '/tax_treatment_reason',
+  ]);
+  const exempt = { tax_treatment: 'exempt', tax_treatment_reason: 'Art. 132' };
+  expect((await make(exempt)).body).toMatchObject({ ...exempt, tax_id: null });
+});
+
+test('its tax rates exist and can stand on one bill', async () => {
+  const rate = { name: 'Tax', percent: '5', valid_from: '2026-01-01' };
+  for (const key of ['gst', 'pst']) await own.post('/v1/tax-rates', { ...rate, key });
+  await own.post('/v1/tax-rates', { ...rate, key: 'vat', inclusive: true });
+  await other.post('/v1/tax-rates', { ...rate, key: 'theirs' });
+  const key = await newCustomer(own, { tax_rates: ['pst', 'gst'] });
+  expect((await own.get(`/v1/customers/${key}`)).body.tax_rates).toEqual(['pst', 'gst']);
+  const { body } = await own.patch(`/v1/customers/${key}`, { tax_rates: ['gst', 'vat', 'theirs'] });
+  expect([body.status, body.errors]).toEqual([
+    422,
+    [
+      expect.objectContaining({ pointer: '/tax_rates/1', code: 'mixed_tax_rates' }),
+      expect.objectContaining({ pointer: '/tax_rates/2', code: 'unknown_tax_rate' }),
+    ],
+  ]);
+  const refused = await own.post('/v1/customers', { key: 'rated', name: 'N', tax_rates: ['vat', 'gst'] });
+  expect([refused.status, pointersOf(refused.body)]).toEqual([422, ['/tax_rates/1']]);
+  expect((await own.get('/v1/customers/rated')).status).toBe(404);
+  for (const tax_rates of [['vat'], [], null])
+    expect((await own.patch(`/v1/customers/${key}`, { tax_rates })).body.tax_rates).toEqual(tax_rates);
+  expect((await own.patch(`/v1/customers/${key}`, { tax_rates: ['gst', 'gst'] })).status).toBe(422);
+});
+
 test('a list goes on where it stopped', async () => {
   const { api: client } = await api.organization();
   const keys: string[] = [];

@@ -7,12 +7,14 @@ import { replaceAliases } from '#libs/catalog/store/replace-aliases.ts';
 import { selectCustomerByKey } from '#libs/catalog/store/select-customer-by-key.ts';
 import { type NameOwner, selectNameOwners } from '#libs/catalog/store/select-name-owners.ts';
 import { updateCustomer } from '#libs/catalog/store/update-customer.ts';
+import { taxTreatmentSchema, treatmentFaults } from '#libs/catalog/tax-treatment.ts';
 import { inOrganization, type Transaction } from '#libs/database/transaction.ts';
-import { ApiError } from '#libs/http/errors.ts';
+import { ApiError, invalidFields } from '#libs/http/errors.ts';
 import { decodeCursor, pageOf, pageQuery, pageSchema } from '#libs/http/paging.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
 import { selectUsedNames } from '#libs/metering/store/select-used-names.ts';
 import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
+import { checkTaxRates, findTaxRateFaults } from '../check-tax-rates.ts';
 import { type ApiDependencies, newId } from '../dependencies.ts';
 import { idSchema, named, timeSchema } from '../fields.ts';
 
@@ -24,6 +26,9 @@ const customerAnswer = z.object({
   email: z.string().nullable(),
   address_lines: z.array(z.string()),
   tax_id: z.string().nullable(),
+  tax_treatment: taxTreatmentSchema,
+  tax_treatment_reason: z.string().nullable(),
+  tax_rates: z.array(z.string()).nullable().describe('Keys; null: those of the organization'),
   time_zone: z.string(),
   created_at: timeSchema,
 });
@@ -36,9 +41,30 @@ const present = (customer: Customer): z.infer<typeof customerAnswer> => ({
   email: customer.email,
   address_lines: [...customer.addressLines],
   tax_id: customer.taxId,
+  tax_treatment: customer.taxTreatment,
+  tax_treatment_reason: customer.taxTreatmentReason,
+  tax_rates: customer.taxRates && [...customer.taxRates],
   time_zone: customer.timeZone,
   created_at: customer.createdAt.toISOString(),
 });
+
+/** What a body holds in the words of the store, but for key and aliases. */
+const fieldsOf = <Body extends z.infer<typeof customerSchema> | z.infer<typeof customerChangeSchema>>(body: Body) => ({
+  name: body.name as Body['name'],
+  email: body.email as Body['email'],
+  addressLines: body.address_lines as Body['address_lines'],
+  taxId: body.tax_id as Body['tax_id'],
+  taxTreatment: body.tax_treatment as Body['tax_treatment'],
+  taxTreatmentReason: body.tax_treatment_reason as Body['tax_treatment_reason'],
+  taxRates: body.tax_rates as Body['tax_rates'],
+  timeZone: body.time_zone as Body['time_zone'],
+});
+
+/** With what a change names. Back on the standard treatment the reason goes, unless one is named, which is a fault. */
+function changed(before: Customer, change: z.infer<typeof customerChangeSchema>): Customer {
+  const isBack = change.tax_treatment === 'standard' && change.tax_treatment_reason === undefined;
+  return { ...before, ...named(fieldsOf(change)), ...(isBack && { taxTreatmentReason: null }) };
+}
 
 const noSuchCustomer = (key: string) => new ApiError('not_found', `There is no customer "${key}".`);
 
@@ -99,17 +125,16 @@ export function customerRoutes(dependencies: ApiDependencies): Route[] {
       response: customerAnswer,
       status: 201,
       async handler({ organizationId, body }) {
-        const { address_lines: addressLines, tax_id: taxId, time_zone: timeZone, aliases, ...rest } = body;
+        const { aliases } = body;
         const customer = await inOrganization(pool, organizationId, async (tx) => {
+          await checkTaxRates(tx, organizationId, body.tax_rates);
           await lockCustomerNames(tx, organizationId);
           const [owner] = await selectNameOwners(tx, organizationId, [body.key]);
           if (owner) throw new ApiError('already_exists', keyTaken(owner));
           const inserted = await insertCustomer(tx, organizationId, {
             id: newId(dependencies),
-            ...rest,
-            addressLines,
-            taxId,
-            timeZone,
+            key: body.key,
+            ...fieldsOf(body),
           });
           if (!inserted) throw new ApiError('already_exists', `There is a customer "${body.key}" already.`);
           await giveAliases(tx, organizationId, body.key, aliases);
@@ -162,19 +187,24 @@ export function customerRoutes(dependencies: ApiDependencies): Route[] {
       body: customerChangeSchema,
       response: customerAnswer,
       async handler({ organizationId, params: { key }, body }) {
-        const { address_lines: addressLines, tax_id: taxId, time_zone: timeZone, aliases, ...rest } = body;
+        const { aliases } = body;
         const customer = await inOrganization(pool, organizationId, async (tx) => {
           if (aliases) await lockCustomerNames(tx, organizationId);
           const before = await selectCustomerByKey(tx, organizationId, key, true);
           if (!before) throw noSuchCustomer(key);
+          const wanted = changed(before, body);
+          const faults = [
+            ...treatmentFaults(wanted.taxTreatment, wanted.taxTreatmentReason, wanted.taxId).map(
+              ({ field, detail }) => ({ pointer: `/${field}`, code: 'invalid_value', detail }),
+            ),
+            ...(await findTaxRateFaults(tx, organizationId, body.tax_rates)),
+          ];
+          if (faults.length > 0) throw invalidFields(faults);
           if (aliases) {
             await keepUsedAliases(tx, organizationId, before.aliases, aliases);
             await giveAliases(tx, organizationId, key, aliases);
           }
-          const after = await updateCustomer(tx, organizationId, {
-            ...before,
-            ...named({ ...rest, addressLines, taxId, timeZone }),
-          });
+          const after = await updateCustomer(tx, organizationId, wanted);
           await insertOutbox(tx, { organizationId, type: 'customer.updated', subject: after.id, data: present(after) });
           return after;
         });

@@ -82,7 +82,7 @@ describe('billing runs', () => {
       ends_on: '2025-06-01',
     });
     await api.owner.query(
-      `UPDATE charges SET price = '{"model":"free"}' WHERE plan_id = (SELECT id FROM plans WHERE key = 'broken')`,
+      `UPDATE charges SET terms = '{"key":"fee","price":{"model":"free"}}' WHERE plan_id = (SELECT id FROM plans WHERE key = 'broken')`,
     );
     const { body } = await own.api.post('/v1/billing-runs', { ends_after: '2025-05-01', ends_until: '2025-06-01' });
     await carryOut(body.id);

@@ -68,3 +68,17 @@ test('its admin changes settings, one by one', async () => {
   });
   expect((await client.patch('/v1/organization', { id: 1 })).status).toBe(422);
 });
+
+test('its tax rates exist and can stand on one bill', async () => {
+  const { api: client } = await api.organization();
+  const rate = { name: 'Tax', percent: '5', valid_from: '2026-01-01' };
+  for (const key of ['gst', 'pst']) await client.post('/v1/tax-rates', { ...rate, key });
+  await client.post('/v1/tax-rates', { ...rate, key: 'vat', inclusive: true });
+  const change = (tax_rates: readonly string[]) => client.patch('/v1/organization', { tax_rates });
+  expect((await client.get('/v1/organization')).body.tax_rates).toEqual([]);
+  expect((await change(['pst', 'gst'])).body.tax_rates).toEqual(['pst', 'gst']);
+  expect(pointersOf((await change(['vat', 'gst', 'none'])).body)).toEqual(['/tax_rates/1', '/tax_rates/2']);
+  expect((await client.patch('/v1/organization', { name: 'New' })).body.tax_rates).toEqual(['pst', 'gst']);
+  const early = await api.operator.post('/v1/organizations', { name: 'Early', tax_rates: ['gst'] });
+  expect([early.status, pointersOf(early.body)]).toEqual([422, ['/tax_rates/0']]);
+});

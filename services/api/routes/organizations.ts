@@ -16,6 +16,7 @@ import { invalidField } from '#libs/http/errors.ts';
 import { newApiKey } from '#libs/http/keys.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
 import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
+import { checkTaxRates } from '../check-tax-rates.ts';
 import { type ApiDependencies, newId } from '../dependencies.ts';
 import { named, timeSchema } from '../fields.ts';
 
@@ -28,6 +29,7 @@ const shape = {
   time_zone: z.string(),
   seller: sellerSchema,
   payment_terms_days: z.int(),
+  tax_rates: z.array(z.string()),
   created_at: timeSchema,
 };
 const organizationAnswer = z.object(shape);
@@ -41,6 +43,7 @@ const present = (organization: Organization): z.infer<typeof organizationAnswer>
   time_zone: organization.timeZone,
   seller: organization.seller,
   payment_terms_days: organization.paymentTermsDays,
+  tax_rates: [...organization.taxRates],
   created_at: organization.createdAt.toISOString(),
 });
 
@@ -70,6 +73,7 @@ export function organizationRoutes(dependencies: ApiDependencies): Route[] {
         const admin = newApiKey(random);
         const organization = await inTransaction(pool, async (tx) => {
           const id = await reserveOrganizationId(tx);
+          await checkTaxRates(tx, id, body.tax_rates);
           const created = await insertOrganization(tx, id, settingsOf(body));
           const { key: _key, ...stored } = admin;
           await insertApiKey(tx, id, {
@@ -112,6 +116,7 @@ export function organizationRoutes(dependencies: ApiDependencies): Route[] {
         mustBeRemembered(body);
         const organization = await inOrganization(pool, organizationId, async (tx) => {
           const before = await selectOrganization(tx, organizationId, true);
+          await checkTaxRates(tx, organizationId, body.tax_rates);
           const settings = settingsOf({ ...inputOf(present(before)), ...named(body) });
           const after = await updateOrganization(tx, organizationId, settings);
           await insertOutbox(tx, {

@@ -60,6 +60,11 @@ function refusal(result: Exclude<Regenerated, { status: 'regenerated' }>, id: st
         `Invoice ${number} was voided by credit note ${voided?.creditNote.number}${stead}.`,
       );
     }
+    case 'credited':
+      return new ApiError(
+        'invoice_not_live',
+        `Invoice ${result.document.number} was credited in part by ${result.creditNotes.join(', ')}: voiding it as well would give that back twice.`,
+      );
     case 'cannot_bill':
       return new ApiError('not_billable', `${result.detail} The invoice stands as it is.`, {
         errors: [{ pointer: '', code: result.code, detail: result.detail }],

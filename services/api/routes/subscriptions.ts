@@ -1,49 +1,21 @@
 import { z } from 'zod';
 import { customerKeySchema } from '#libs/catalog/fields.ts';
-import { findOverlap } from '#libs/catalog/overlap.ts';
-import type { Charge } from '#libs/catalog/plan-schema.ts';
-import { insertSubscription } from '#libs/catalog/store/insert-subscription.ts';
 import { listSubscriptions } from '#libs/catalog/store/list-subscriptions.ts';
-import { selectCharges } from '#libs/catalog/store/select-charges.ts';
-import { selectCustomerByKey } from '#libs/catalog/store/select-customer-by-key.ts';
-import { selectMeteredTerms } from '#libs/catalog/store/select-metered-terms.ts';
-import { selectPlan } from '#libs/catalog/store/select-plan.ts';
 import { selectSubscription } from '#libs/catalog/store/select-subscription.ts';
-import { type Subscription, subscriptionSchema } from '#libs/catalog/subscription-schema.ts';
-import { inOrganization, type Transaction } from '#libs/database/transaction.ts';
-import { ApiError, invalidField } from '#libs/http/errors.ts';
+import type { Subscribed } from '#libs/catalog/subscribed.ts';
+import { subscriptionSchema } from '#libs/catalog/subscription-schema.ts';
+import { inOrganization } from '#libs/database/transaction.ts';
+import { ApiError } from '#libs/http/errors.ts';
 import { decodeCursor, pageOf, pageQuery, pageSchema } from '#libs/http/paging.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
-import { lockCatalogShared } from '#libs/metering/store/lock-catalog-shared.ts';
-import { selectMetersByKey } from '#libs/metering/store/select-meters-by-key.ts';
-import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
-import { type ApiDependencies, newId } from '../dependencies.ts';
-import { idSchema, timeSchema, uuidParams } from '../fields.ts';
-
-const subscriptionAnswer = z.object({
-  id: idSchema,
-  customer: z.string(),
-  plan: z.string(),
-  version: z.int(),
-  starts_on: z.iso.date(),
-  ends_on: z.iso.date().nullable(),
-  time_zone: z.string().describe('Pinned when the subscription was made'),
-  created_at: timeSchema,
-});
-
-const present = (row: Subscription): z.infer<typeof subscriptionAnswer> => ({
-  id: row.id,
-  customer: row.customerKey,
-  plan: row.planKey,
-  version: row.planVersion,
-  starts_on: row.startsOn,
-  ends_on: row.endsOn,
-  time_zone: row.timeZone,
-  created_at: row.createdAt.toISOString(),
-});
+import { readSubscriptions } from '#libs/invoicing/run/read-subscriptions.ts';
+import { createSubscription } from '../create-subscription.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { idSchema, uuidParams } from '../fields.ts';
+import { presentSubscription, subscriptionAnswer } from '../present-subscription.ts';
 
 export function subscriptionRoutes(dependencies: ApiDependencies): Route[] {
-  const { pool } = dependencies;
+  const { pool, now } = dependencies;
   return [
     defineRoute({
       method: 'POST',
@@ -55,7 +27,7 @@ export function subscriptionRoutes(dependencies: ApiDependencies): Route[] {
       status: 201,
       async handler({ organizationId, body }) {
         const created = await inOrganization(pool, organizationId, (tx) =>
-          create(tx, organizationId, body, newId(dependencies)),
+          createSubscription(tx, organizationId, body, dependencies),
         );
         return { body: created, headers: { Location: `/v1/subscriptions/${created.id}` } };
       },
@@ -72,9 +44,13 @@ export function subscriptionRoutes(dependencies: ApiDependencies): Route[] {
       response: pageSchema(subscriptionAnswer),
       async handler({ organizationId, query: { limit, cursor, customer } }) {
         const after = decodeCursor(cursor, idSchema) ?? null;
-        const rows = await inOrganization(pool, organizationId, (tx) =>
-          listSubscriptions(tx, organizationId, customer ?? null, after, limit + 1),
-        );
+        const { rows, subscribed } = await inOrganization(pool, organizationId, async (tx) => {
+          const rows = await listSubscriptions(tx, organizationId, customer ?? null, after, limit + 1);
+          const subscriptionIds = rows.map(({ id }) => id);
+          return { rows, subscribed: await readSubscriptions(tx, organizationId, { subscriptionIds }) };
+        });
+        const byId = new Map(subscribed.map((one) => [one.subscriptionId, one]));
+        const present = (row: (typeof rows)[number]) => presentSubscription(row, byId.get(row.id) as Subscribed, now());
         return { body: pageOf(rows, limit, present, (row) => row.id) };
       },
     }),
@@ -86,74 +62,15 @@ export function subscriptionRoutes(dependencies: ApiDependencies): Route[] {
       params: uuidParams,
       response: subscriptionAnswer,
       async handler({ organizationId, params: { id } }) {
-        const row = await inOrganization(pool, organizationId, (tx) => selectSubscription(tx, organizationId, id));
-        if (!row) throw new ApiError('not_found', `There is no subscription ${id}.`);
-        return { body: present(row) };
+        const found = await inOrganization(pool, organizationId, async (tx) => {
+          const row = await selectSubscription(tx, organizationId, id);
+          if (!row) return null;
+          const [subscribed] = await readSubscriptions(tx, organizationId, { subscriptionIds: [id] });
+          return presentSubscription(row, subscribed as Subscribed, now());
+        });
+        if (!found) throw new ApiError('not_found', `There is no subscription ${id}.`);
+        return { body: found };
       },
     }),
   ];
-}
-
-type Input = z.infer<typeof subscriptionSchema>;
-
-async function create(
-  tx: Transaction,
-  organizationId: number,
-  input: Input,
-  id: string,
-): Promise<z.infer<typeof subscriptionAnswer>> {
-  const { starts_on: startsOn, ends_on: endsOn } = input;
-  // In this order everywhere: the catalogue, then the customer. No meter is archived, and no other subscription of the customer is
-  // made, between the look and the commit.
-  await lockCatalogShared(tx);
-  const customer = await selectCustomerByKey(tx, organizationId, input.customer, true);
-  if (!customer) throw invalidField('/customer', `There is no customer "${input.customer}".`, 'unknown_customer');
-  const plan = await selectPlan(tx, organizationId, input.plan, input.version ?? null);
-  if (!plan) {
-    const isVersion = input.version !== undefined && (await selectPlan(tx, organizationId, input.plan, null)) !== null;
-    if (isVersion)
-      throw invalidField('/version', `Plan "${input.plan}" has no version ${input.version}.`, 'unknown_version');
-    throw invalidField('/plan', `There is no plan "${input.plan}".`, 'unknown_plan');
-  }
-  const { timeZone } = customer;
-  const meters = await liveMetersOf(tx, organizationId, plan.key, await selectCharges(tx, organizationId, [plan.id]));
-  const overlap = findOverlap(
-    { startsOn, endsOn, timeZone, meters },
-    await selectMeteredTerms(tx, organizationId, customer.id),
-  );
-  if (overlap) {
-    throw new ApiError(
-      'subscriptions_overlap',
-      `Subscription ${overlap.id} of customer "${customer.key}" bills meter "${overlap.meter}" in the same time: the same usage would be billed twice. Let one end before the other starts.`,
-    );
-  }
-  await insertSubscription(tx, organizationId, {
-    id,
-    customerId: customer.id,
-    planId: plan.id,
-    startsOn,
-    endsOn,
-    timeZone,
-  });
-  const presented = present((await selectSubscription(tx, organizationId, id)) as Subscription);
-  await insertOutbox(tx, { organizationId, type: 'subscription.created', subject: id, data: presented });
-  return presented;
-}
-
-async function liveMetersOf(
-  tx: Transaction,
-  organizationId: number,
-  plan: string,
-  charges: readonly Charge[],
-): Promise<string[]> {
-  const keys = charges.flatMap(({ meterKey }) => meterKey ?? []);
-  const meters = await selectMetersByKey(tx, organizationId, keys);
-  const archived = keys.find((key) => meters.get(key)?.archivedAt !== null);
-  if (archived)
-    throw invalidField(
-      '/plan',
-      `Plan "${plan}" prices the archived meter "${archived}": make a new version of the plan.`,
-      'archived_meter',
-    );
-  return keys;
 }

@@ -1,0 +1,9 @@
+import type { Transaction } from '#libs/database/transaction.ts';
+
+/** One at a time takes of a customer's discounts: whoever makes documents of it holds this from the look at their uses to the commit. */
+export async function lockDiscountUses(tx: Transaction, organizationId: number, customerId: string): Promise<void> {
+  await tx.query(
+    `SELECT pg_advisory_xact_lock(hashtextextended('tollbook:discount_uses:' || $1::text || ':' || $2::text, 0))`,
+    [organizationId, customerId],
+  );
+}

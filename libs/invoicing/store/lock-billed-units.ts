@@ -1,0 +1,32 @@
+import type { Transaction } from '#libs/database/transaction.ts';
+import type { UnitCut } from '../assemble.ts';
+import { sortedUnits, unitKeyText } from '../due-unit.ts';
+
+/** Locks those of these units that still stand on the invoices named, in their order; tells which, as unitKeyText. */
+export async function lockBilledUnits(
+  tx: Transaction,
+  organizationId: number,
+  cuts: readonly UnitCut[],
+): Promise<ReadonlySet<string>> {
+  if (cuts.length === 0) return new Set();
+  const sorted = sortedUnits(cuts);
+  const { rows } = await tx.query<{ position: number }>(
+    `SELECT u.position::integer AS position
+       FROM unnest($2::uuid[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::uuid[])
+            WITH ORDINALITY AS u (subscription_id, charge_key, service_from, service_to, kind, invoice_id, position)
+       JOIN billed_units b USING (subscription_id, charge_key, service_from, service_to, kind, invoice_id)
+      WHERE b.organization_id = $1
+      ORDER BY u.position
+        FOR UPDATE OF b`,
+    [
+      organizationId,
+      sorted.map((cut) => cut.subscriptionId),
+      sorted.map((cut) => cut.chargeKey),
+      sorted.map((cut) => cut.serviceFrom),
+      sorted.map((cut) => cut.serviceTo),
+      sorted.map((cut) => cut.kind),
+      sorted.map((cut) => cut.invoiceId),
+    ],
+  );
+  return new Set(rows.map(({ position }) => unitKeyText(sorted[position - 1] as UnitCut)));
+}

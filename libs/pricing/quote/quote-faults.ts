@@ -1,0 +1,178 @@
+import { currencyDigits } from '#libs/money/currency.ts';
+import { Big } from '#libs/money/decimal.ts';
+import { roundToCurrency } from '#libs/money/round.ts';
+import type { Charge } from '../charge-schema.ts';
+import { looksAtEvents } from '../models/percentage.ts';
+import { groupingOf, isFee, priceFor } from '../price-in.ts';
+import type { Discount } from '../totals/bill.ts';
+import type { Group } from '../usage.ts';
+import type { QuoteInput } from './quote-schema.ts';
+
+/** What is wrong, with a JSON pointer into the request. */
+export interface QuoteFault {
+  readonly pointer: string;
+  readonly code?: string;
+  readonly detail: string;
+}
+
+type Known = ReadonlyMap<string, Charge>;
+type Usage = QuoteInput['usage'][number];
+type Billed = QuoteInput['billed_before'][number];
+
+/** All that no field can know alone. `from`: where the charges come from, `/charges` or `/plan`. */
+export function quoteFaults(quote: QuoteInput, charges: readonly Charge[], from: '/charges' | '/plan'): QuoteFault[] {
+  // Of two with the same key the first: the second has a complaint.
+  const known: Known = new Map(charges.toReversed().map((charge) => [charge.key, charge]));
+  return [
+    ...chargeFaults(quote, charges, known, from),
+    ...quote.usage.flatMap((usage, index) => usageFaults(usage, `/usage/${index}`, known, quote.currency)),
+    ...digitFaults('/prepaid_balance', quote.prepaid_balance, quote.currency),
+    ...billedBeforeFaults(quote, known),
+    ...restrictionFaults('/discounts', quote.discounts, known),
+    ...restrictionFaults('/tax_rates', quote.tax_rates, known),
+    ...taxKindFaults(quote),
+  ];
+}
+
+function chargeFaults(
+  { currency, customer, usage, quantities }: QuoteInput,
+  charges: readonly Charge[],
+  known: Known,
+  from: '/charges' | '/plan',
+): QuoteFault[] {
+  const faults: QuoteFault[] = [];
+  const withUsage = new Set(usage.map(({ charge }) => charge));
+  for (const [index, charge] of charges.entries()) {
+    const { key, quantity } = charge;
+    const at = (field: string) => (from === '/plan' ? from : `${from}/${index}/${field}`);
+    if (known.get(key) !== charge)
+      faults.push({ pointer: at('key'), detail: `"${key}" is the key of another charge too`, code: 'doubled_key' });
+    if (!priceFor(charge, currency))
+      faults.push({
+        pointer: at('prices'),
+        detail: `charge "${key}" has no price in ${currency}`,
+        code: 'missing_price',
+      });
+    if (quantity !== undefined && !Object.hasOwn(quantities, quantity))
+      faults.push({
+        pointer: '/quantities',
+        detail: `must hold "${quantity}", which charge "${key}" prices`,
+        code: 'missing_quantity',
+      });
+    if (isFee(charge)) continue;
+    if (customer !== undefined && charge.meter === undefined)
+      faults.push({
+        pointer: at('meter'),
+        detail: 'is missing: what a customer used is known by a meter only',
+        code: 'missing_meter',
+      });
+    if (customer === undefined && !withUsage.has(key))
+      faults.push({
+        pointer: '/usage',
+        detail: `must hold the usage of charge "${key}": "0" if there is none`,
+        code: 'missing_usage',
+      });
+  }
+  return faults;
+}
+
+const unknownCharge = (pointer: string, key: string): QuoteFault => ({
+  pointer,
+  detail: `names the charge "${key}", which does not exist`,
+  code: 'unknown_charge',
+});
+
+function usageFaults(usage: Usage, pointer: string, known: Known, currency: string): QuoteFault[] {
+  const charge = known.get(usage.charge);
+  if (!charge) return [unknownCharge(`${pointer}/charge`, usage.charge)];
+  if (isFee(charge))
+    return [{ pointer: `${pointer}/charge`, detail: `names "${charge.key}", a fee: it counts no usage` }];
+  const faults = groupFaults(charge, usage.group, pointer);
+  const price = priceFor(charge, currency);
+  if (price?.model !== 'percentage' && usage.events !== undefined)
+    faults.push({
+      pointer: `${pointer}/events`,
+      detail: `must be a quantity: a ${price?.model} price does not look at single events`,
+    });
+  if (price?.model === 'percentage' && looksAtEvents(price) && usage.quantity !== undefined)
+    faults.push({
+      pointer: `${pointer}/quantity`,
+      detail: 'must be events: the price has limits for single events',
+    });
+  return faults;
+}
+
+function billedBeforeFaults({ currency, usage, usage_is: kind, billed_before: billed }: QuoteInput, known: Known) {
+  // A set: thousands of groups, each looked for among thousands, would take many seconds.
+  const used = new Set(
+    usage.flatMap(({ charge: key, group }) => {
+      const charge = known.get(key);
+      return charge ? [usedGroup(charge, group)] : [];
+    }),
+  );
+  return billed.flatMap((before, index): QuoteFault[] => {
+    const pointer = `/billed_before/${index}`;
+    const faults = digitFaults(`${pointer}/amount`, before.amount, currency);
+    const charge = known.get(before.charge);
+    if (!charge) return [...faults, unknownCharge(`${pointer}/charge`, before.charge)];
+    if (isFee(charge)) return faults;
+    faults.push(...groupFaults(charge, before.group, pointer));
+    if (kind === 'new') faults.push(...addendFaults(charge, before, pointer, currency));
+    else if (!used.has(usedGroup(charge, before.group)))
+      faults.push({
+        pointer: `${pointer}/group`,
+        detail: 'has no usage, although cumulative usage holds what was billed before',
+      });
+    return faults;
+  });
+}
+
+/** New usage is added to what was billed before, which must therefore say how much it was. */
+function addendFaults(charge: Charge, before: Billed, pointer: string, currency: string): QuoteFault[] {
+  if (before.events !== undefined) return [];
+  const price = priceFor(charge, currency);
+  if (price?.model === 'percentage' && looksAtEvents(price))
+    return [
+      {
+        pointer: `${pointer}/events`,
+        detail: 'is missing: new events are priced after those before, because of limits for single events',
+      },
+    ];
+  return before.quantity === undefined
+    ? [{ pointer: `${pointer}/quantity`, detail: 'is missing: new usage is added to it' }]
+    : [];
+}
+
+function groupFaults(charge: Charge, group: Group | undefined, pointer: string): QuoteFault[] {
+  const missing = groupingOf(charge).filter((name) => !Object.hasOwn(group ?? {}, name));
+  if (missing.length === 0) return [];
+  const names = missing.map((name) => `"${name}"`).join(', ');
+  return [{ pointer: `${pointer}/group`, detail: `must hold ${names}: charge "${charge.key}" is priced by it` }];
+}
+
+function digitFaults(pointer: string, amount: string, currency: string): QuoteFault[] {
+  if (roundToCurrency(new Big(amount), currency).eq(amount)) return [];
+  return [{ pointer, detail: `has more digits than ${currency} has (${currencyDigits(currency)})` }];
+}
+
+function restrictionFaults(pointer: string, all: readonly Pick<Discount, 'charges'>[], known: Known): QuoteFault[] {
+  return all.flatMap(({ charges = [] }, index) =>
+    charges.flatMap((key, place) =>
+      known.has(key) ? [] : [unknownCharge(`${pointer}/${index}/charges/${place}`, key)],
+    ),
+  );
+}
+
+function taxKindFaults({ tax_rates: rates }: QuoteInput): QuoteFault[] {
+  const other = rates.findIndex(({ inclusive }) => inclusive !== rates[0]?.inclusive);
+  if (other < 0) return [];
+  const detail = 'must be as in the rate before: taxes are either all contained in the amounts or all added to them';
+  return [{ pointer: `/tax_rates/${other}/inclusive`, detail }];
+}
+
+/** One text for each combination of values. */
+export const groupKey = (grouping: readonly string[], group: Group | undefined): string =>
+  JSON.stringify(grouping.map((name) => group?.[name]));
+
+const usedGroup = (charge: Charge, group: Group | undefined): string =>
+  JSON.stringify([charge.key, groupKey(groupingOf(charge), group)]);

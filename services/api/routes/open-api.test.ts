@@ -1,0 +1,24 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { startTestApi, type TestApi } from '#tests/support/api.ts';
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startTestApi();
+});
+afterAll(() => api?.stop());
+
+test('every route is described, without a key, and prices with all their models', async () => {
+  const { status, body } = await api.anonymous.get('/openapi.json');
+  expect(status).toBe(200);
+  const described = Object.entries(body.paths as Record<string, Record<string, { operationId: string }>>).flatMap(
+    ([path, own]) => Object.keys(own).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  expect(described.sort()).toEqual(api.routes.map(({ method, path }) => `${method} ${path}`).sort());
+  const ids = Object.values(body.paths as Record<string, Record<string, { operationId: string }>>).flatMap((own) =>
+    Object.values(own).map(({ operationId }) => operationId),
+  );
+  expect(new Set(ids).size).toBe(ids.length);
+  const question = JSON.stringify(body.paths['/v1/quotes'].post.requestBody);
+  for (const model of ['flat', 'graduated', 'stairstep', 'percentage', 'graduated_percentage', 'matrix', 'dynamic'])
+    expect(question).toContain(`"const":"${model}"`);
+});

@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import type { SubscriptionChange } from '#libs/catalog/segments.ts';
+import { cancellationSchema, changeSchema, pauseSchema } from '#libs/catalog/subscription-schema.ts';
+import { inOrganization, type Transaction } from '#libs/database/transaction.ts';
+import { ApiError } from '#libs/http/errors.ts';
+import { defineRoute, type Route } from '#libs/http/route.ts';
+import { readSubscriptions } from '#libs/invoicing/run/read-subscriptions.ts';
+import {
+  type ChangeContext,
+  cancelSubscription,
+  changeSubscription,
+  dropChange,
+  keepSubscription,
+  pauseSubscription,
+  resumeSubscription,
+} from '../change-subscription.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { uuidParams } from '../fields.ts';
+import {
+  changeAnswer,
+  type PresentedSubscription,
+  presentChange,
+  subscriptionAnswer,
+} from '../present-subscription.ts';
+
+/** What can happen to a subscription after it was made. Each answers with the subscription as it is today. */
+export function subscriptionChangeRoutes(dependencies: ApiDependencies): Route[] {
+  const { pool, now } = dependencies;
+  const within = async (
+    organizationId: number,
+    id: string,
+    work: (context: ChangeContext) => Promise<PresentedSubscription>,
+  ) => ({
+    body: await inOrganization(pool, organizationId, (tx) => work({ tx, organizationId, id, dependencies })),
+  });
+  return [
+    defineRoute({
+      method: 'POST',
+      path: '/v1/subscriptions/{id}/change',
+      scope: 'write',
+      summary: 'Change plan, version, quantities or overrides, now or later',
+      params: uuidParams,
+      body: changeSchema,
+      response: subscriptionAnswer,
+      handler: ({ organizationId, params: { id }, body }) =>
+        within(organizationId, id, (context) => changeSubscription(context, body)),
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/subscriptions/{id}/cancel',
+      scope: 'write',
+      summary: 'Let it end with a day; fees in advance of what is not used are credited',
+      params: uuidParams,
+      body: cancellationSchema,
+      response: subscriptionAnswer,
+      handler: ({ organizationId, params: { id }, body }) =>
+        within(organizationId, id, (context) => cancelSubscription(context, body.when)),
+    }),
+    defineRoute({
+      method: 'DELETE',
+      path: '/v1/subscriptions/{id}/cancellation',
+      scope: 'write',
+      summary: 'Take back a cancellation that has not taken effect',
+      params: uuidParams,
+      response: subscriptionAnswer,
+      handler: ({ organizationId, params: { id } }) => within(organizationId, id, keepSubscription),
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/subscriptions/{id}/pause',
+      scope: 'write',
+      summary: 'Stop billing it; usage is recorded on, and never billed',
+      params: uuidParams,
+      body: pauseSchema,
+      response: subscriptionAnswer,
+      handler: ({ organizationId, params: { id }, body }) =>
+        within(organizationId, id, (context) => pauseSubscription(context, body.when)),
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/subscriptions/{id}/resume',
+      scope: 'write',
+      summary: 'Bill it again after a pause',
+      params: uuidParams,
+      body: pauseSchema,
+      response: subscriptionAnswer,
+      handler: ({ organizationId, params: { id }, body }) =>
+        within(organizationId, id, (context) => resumeSubscription(context, body.when)),
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/v1/subscriptions/{id}/changes',
+      scope: 'read',
+      summary: 'Everything that it was and is to be, in the order of its days',
+      params: uuidParams,
+      response: z.object({ data: z.array(changeAnswer) }),
+      async handler({ organizationId, params: { id } }) {
+        const data = await inOrganization(pool, organizationId, (tx) => listChanges(tx, organizationId, id, now()));
+        return { body: { data } };
+      },
+    }),
+    defineRoute({
+      method: 'DELETE',
+      path: '/v1/subscriptions/{id}/changes/{change}',
+      scope: 'write',
+      summary: 'Take back a change that has not taken effect',
+      params: z.object({ id: z.uuid(), change: z.uuid() }),
+      response: subscriptionAnswer,
+      handler: ({ organizationId, params: { id, change } }) =>
+        within(organizationId, id, (context) => dropChange(context, change)),
+    }),
+  ];
+}
+
+async function listChanges(
+  tx: Transaction,
+  organizationId: number,
+  id: string,
+  now: number,
+): Promise<z.infer<typeof changeAnswer>[]> {
+  const [subscribed] = await readSubscriptions(tx, organizationId, { subscriptionIds: [id] });
+  if (!subscribed) throw new ApiError('not_found', `There is no subscription ${id}.`);
+  const order = ({ startsOn, id: change }: SubscriptionChange) => `${startsOn} ${change}`;
+  return [...subscribed.changes]
+    .sort((one, other) => (order(one) < order(other) ? -1 : 1))
+    .map((change) => presentChange(subscribed, change, now));
+}
