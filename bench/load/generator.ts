@@ -7,7 +7,8 @@ import type { LoadOptions, LoadProgress, LoadResult } from './load-options.ts';
 
 /*
  * The load generator, a process of its own. Requests are made before the clock starts; while it runs, a request costs a write, a read
- * and a look for `"accepted":N` in the answer: an event counts as sent only if it was answered as accepted. What was answered `unavailable` is sent again, as senders must, and is told. What is answered `unavailable` is sent again, as every sender must, and told.
+ * and a look for `"accepted":N` in the answer: an event counts as sent only if it was answered as accepted. What is answered `unavailable` is
+ * sent again, as every sender must, and told.
  */
 
 const PROGRESS_MS = 500;

@@ -1,4 +1,5 @@
 import type { Charge } from '#libs/pricing/charge-schema.ts';
+import { anyPrice } from '#libs/pricing/price-in.ts';
 import type { PriceModel } from '#libs/pricing/price-schema.ts';
 
 /** What of a meter a charge depends on. */
@@ -34,7 +35,7 @@ export function meterFaults(charge: Charge, meter: PricedMeter | undefined): Met
     const detail = `names the property "${property}", by which ${name} does not split its usage: it splits by ${has}`;
     return [{ path, code: 'unknown_property', detail }];
   });
-  const model = pricesOf(charge)[0]?.price.model;
+  const model = anyPrice(charge)?.model;
   if (model !== undefined && OF_SUMS.includes(model) && meter.aggregation !== 'sum') {
     const detail = `must be a meter that sums up an amount: ${name} is of "${meter.aggregation}", and a ${model} price is taken of money`;
     faults.push({ path: ['meter'], code: 'unfit_meter', detail });

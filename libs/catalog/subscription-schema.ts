@@ -9,7 +9,7 @@ const MAX_TRIAL_DAYS = 3650;
 
 export const versionSchema = z.int().min(1).max(2_147_483_647);
 
-export const quantitiesSchema = z
+const quantitiesSchema = z
   .record(slugSchema, amountSchema)
   .meta({ description: 'What its charges price by name', example: { seats: '5' } });
 

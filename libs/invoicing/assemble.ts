@@ -1,4 +1,5 @@
 import { Big } from '#libs/money/decimal.ts';
+import { sum } from '#libs/money/sum.ts';
 import type { DocumentLine, InvoiceDocument } from './document.ts';
 import { type DueUnit, type UnitKey, type UnitToBill, unitKeyOf } from './due-unit.ts';
 import { amountText, type RatedLine } from './rate.ts';
@@ -95,11 +96,8 @@ const toBill = ({ unit, lines }: RatedUnit, currency: string): UnitToBill => ({
 
 /** Sums of a document without taxes. */
 export function totals(lines: readonly Pick<DocumentLine, 'amount'>[], currency: string) {
-  const sum = amountText(
-    lines.reduce((total, line) => total.plus(line.amount), new Big('0')),
-    currency,
-  );
-  return { subtotal: sum, tax_total: amountText(new Big('0'), currency), total: sum };
+  const total = amountText(sum(lines.map(({ amount }) => amount)), currency);
+  return { subtotal: total, tax_total: amountText(new Big('0'), currency), total };
 }
 
 function orderOf(unit: DueUnit): readonly (string | number)[] {

@@ -1,6 +1,7 @@
 import { currencyDigits } from '#libs/money/currency.ts';
 import { Big } from '#libs/money/decimal.ts';
 import { roundToCurrency } from '#libs/money/round.ts';
+import { sum } from '#libs/money/sum.ts';
 import type { InvoiceDraft } from './assemble.ts';
 import type { DocumentLine } from './document.ts';
 import { type UnitKind, unitKeyText } from './due-unit.ts';
@@ -13,11 +14,12 @@ export function checkDraft(draft: InvoiceDraft): string[] {
   const { body } = draft;
   const digits = currencyDigits(body.currency);
   const problems = body.lines.flatMap((line) => checkLine(line, digits, body));
-  const sum = body.lines.reduce((total, line) => total.plus(line.amount), new Big('0'));
-  if (!sum.eq(body.subtotal)) problems.push(`the lines add up to ${sum.toFixed()}, the subtotal says ${body.subtotal}`);
+  const total = sum(body.lines.map(({ amount }) => amount));
+  if (!total.eq(body.subtotal))
+    problems.push(`the lines add up to ${total.toFixed()}, the subtotal says ${body.subtotal}`);
   if (!new Big(body.subtotal).plus(body.tax_total).eq(body.total))
     problems.push(`${body.subtotal} and tax of ${body.tax_total} are not ${body.total}`);
-  if (body.kind === 'invoice' && sum.lt('0')) problems.push(`an invoice of ${body.total} is below zero`);
+  if (body.kind === 'invoice' && total.lt('0')) problems.push(`an invoice of ${body.total} is below zero`);
   for (const name of ['subtotal', 'tax_total', 'total'] as const)
     if (!hasDigits(body[name], digits)) problems.push(`${name} ${body[name]} does not have ${digits} digits`);
   if (body.lines.length === 0) problems.push('there are no lines');
@@ -30,7 +32,7 @@ function checkLine(line: DocumentLine, digits: number, { currency, kind }: Invoi
   const name = `line ${line.position} (${line.charge_key})`;
   const problems: string[] = [];
   if (!hasDigits(line.amount, digits)) problems.push(`${name}: amount ${line.amount} does not have ${digits} digits`);
-  const worked = line.steps.reduce((total, step) => total.plus(step.amount), new Big('0'));
+  const worked = sum(line.steps.map(({ amount }) => amount));
   if (!roundToCurrency(worked, currency).eq(line.amount))
     problems.push(`${name}: its steps make ${worked.toFixed()}, its amount is ${line.amount}`);
   if (kind === 'credit_note' ? new Big(line.amount).gt('0') : new Big(line.amount).lt('0'))

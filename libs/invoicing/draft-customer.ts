@@ -1,4 +1,5 @@
 import { Big } from '#libs/money/decimal.ts';
+import { sum } from '#libs/money/sum.ts';
 import { assemble, type InvoiceDraft, type RatedUnit, type Surroundings } from './assemble.ts';
 import { CannotBill } from './cannot-bill.ts';
 import { checkDraft } from './check.ts';
@@ -50,10 +51,11 @@ const countsFor = (commitment: DueUnit, subscriptionId: string, serviceTo: strin
   Date.parse(serviceTo) <= Date.parse(commitment.period.serviceTo);
 
 const chargedNow = (commitment: DueUnit, rated: readonly RatedUnit[]): Big =>
-  rated
-    .filter(({ unit }) => countsFor(commitment, unit.subscriptionId, unit.period.serviceTo))
-    .flatMap(({ lines }) => lines)
-    .reduce((sum, { amount }) => sum.plus(amount), ZERO);
+  sum(
+    rated
+      .filter(({ unit }) => countsFor(commitment, unit.subscriptionId, unit.period.serviceTo))
+      .flatMap(({ lines }) => lines.map(({ amount }) => amount)),
+  );
 
 /** Of fees that these very credits cut down to end in the period: what stays billed. */
 function keptOf(commitment: DueUnit, credits: readonly NumberedCredit[], notes: readonly InvoiceDraft[]): Big {

@@ -1,5 +1,6 @@
 import { currencyDigits } from './currency.ts';
 import { Big } from './decimal.ts';
+import { sum } from './sum.ts';
 
 /**
  * Rounds exact shares so that they add up to a whole that was rounded by itself: each is cut to whole minor units downwards, then the
@@ -16,7 +17,7 @@ export function shareOut(whole: Big, shares: readonly Big[], currency: string): 
   });
   let left = Number(
     whole
-      .minus(parts.reduce((sum, { cut }) => sum.plus(cut), new Big('0')))
+      .minus(sum(parts.map(({ cut }) => cut)))
       .div(unit)
       .toFixed(),
   );

@@ -2,9 +2,7 @@ import { z } from 'zod';
 import { INTERVALS } from '#libs/catalog/billing-period.ts';
 import { EVEN_IF_FAULTY, lineSchema, slugSchema } from '#libs/catalog/fields.ts';
 import { isCurrency } from '#libs/money/currency.ts';
-import type { Big } from '#libs/money/decimal.ts';
-import { parseDecimal } from '#libs/money/parse-decimal.ts';
-import { amountSchema, discountPercentSchema, positiveSchema } from './decimal-schema.ts';
+import { amountSchema, discountPercentSchema, positiveSchema, readFigure } from './decimal-schema.ts';
 import { eitherOf } from './either-of.ts';
 import { type PriceModel, priceSchema } from './price-schema.ts';
 
@@ -107,7 +105,7 @@ function checkCharge(value: unknown, context: z.RefinementCtx): void {
     if (charge.quantity !== undefined && model !== 'flat' && charge[field] !== undefined)
       complain(field, 'must be left out: a quantity of the subscription has no properties');
   checkMatrixGroups(charge, complain);
-  const [least, most] = [figure(charge.minimum_amount), figure(charge.maximum_amount)];
+  const [least, most] = [readFigure(charge.minimum_amount), readFigure(charge.maximum_amount)];
   if (least && most?.lt(least)) complain('maximum_amount', `must not be less than minimum_amount (${least.toFixed()})`);
 }
 
@@ -137,9 +135,4 @@ function modelsOf(charge: Loose): PriceModel[] {
     const { model } = (one ?? {}) as { model?: unknown };
     return typeof model === 'string' ? [model as PriceModel] : [];
   });
-}
-
-function figure(text: unknown): Big | undefined {
-  const result = parseDecimal(text);
-  return result.ok ? result.value : undefined;
 }

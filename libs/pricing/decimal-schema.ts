@@ -33,3 +33,9 @@ export const signedSchema = decimalSchema(() => undefined).meta({ description: `
 export const discountPercentSchema = decimalSchema((value) =>
   value.lt('0') || value.gt('100') ? 'must be between 0 and 100' : undefined,
 ).meta({ description: 'Decimal string between 0 and 100.', example: '10' });
+
+/** The figure behind a field that may be anything; undefined where it has a complaint of its own. */
+export function readFigure(text: unknown): Big | undefined {
+  const result = parseDecimal(text);
+  return result.ok ? result.value : undefined;
+}

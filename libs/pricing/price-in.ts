@@ -14,13 +14,15 @@ export function priceIn(charge: Charge, currency: string): Price {
   throw new CannotPrice(`Charge "${charge.key}" has no price in ${currency}, only in ${has}.`);
 }
 
+/** One of the charge's prices: they are of one model, and a matrix has the same dimensions in all. */
+export const anyPrice = (charge: Charge): Price | undefined => charge.price ?? Object.values(charge.prices ?? {})[0];
+
 /** Fees are billed whether anything was used or not, and shared by days. */
-export const isFee = (charge: Charge): boolean =>
-  charge.quantity !== undefined || (charge.price ?? Object.values(charge.prices ?? {})[0])?.model === 'flat';
+export const isFee = (charge: Charge): boolean => charge.quantity !== undefined || anyPrice(charge)?.model === 'flat';
 
 /** Properties by which usage must be split to be priced. */
 export function groupingOf(charge: Charge): readonly string[] {
   if (charge.group_by) return charge.group_by;
-  const [price] = charge.price ? [charge.price] : Object.values(charge.prices ?? {});
+  const price = anyPrice(charge);
   return price?.model === 'matrix' ? price.dimensions : [];
 }

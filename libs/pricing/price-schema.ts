@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { EVEN_IF_FAULTY } from '#libs/catalog/fields.ts';
 import type { Big } from '#libs/money/decimal.ts';
-import { parseDecimal } from '#libs/money/parse-decimal.ts';
-import { amountSchema, positiveSchema } from './decimal-schema.ts';
+import { amountSchema, positiveSchema, readFigure } from './decimal-schema.ts';
 
 /**
  * Prices as they are sent, stored and printed: one shape per model, figures as decimal strings in the plan's currency (or in the charge's
@@ -132,12 +131,6 @@ const complaints =
   (path, message) =>
     context.addIssue({ code: 'custom', path, message });
 
-/** The figure behind a field that may be anything; undefined where it has a complaint of its own. */
-function figure(text: unknown): Big | undefined {
-  const result = parseDecimal(text);
-  return result.ok ? result.value : undefined;
-}
-
 function checkBounds(tiers: unknown, context: z.RefinementCtx): void {
   if (!Array.isArray(tiers)) return;
   const complain = complaints(context);
@@ -146,7 +139,7 @@ function checkBounds(tiers: unknown, context: z.RefinementCtx): void {
     const { up_to: upTo } = (tier ?? {}) as { up_to?: unknown };
     const isLast = index === tiers.length - 1;
     if (upTo === null && !isLast) complain([index, 'up_to'], 'must be a quantity: only the last tier is open');
-    const bound = figure(upTo);
+    const bound = readFigure(upTo);
     if (bound === undefined) continue;
     if (isLast) complain([index, 'up_to'], 'must be null: the last tier is open, so that every quantity has a price');
     else if (before && bound.lte(before))
@@ -157,7 +150,7 @@ function checkBounds(tiers: unknown, context: z.RefinementCtx): void {
 
 function checkEventLimits(price: unknown, context: z.RefinementCtx): void {
   const { minimum_per_event: least, maximum_per_event: most } = (price ?? {}) as Record<string, unknown>;
-  const [minimum, maximum] = [figure(least), figure(most)];
+  const [minimum, maximum] = [readFigure(least), readFigure(most)];
   if (minimum && maximum?.lt(minimum))
     complaints(context)(['maximum_per_event'], `must not be less than minimum_per_event (${minimum.toFixed()})`);
 }

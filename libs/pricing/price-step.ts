@@ -1,5 +1,6 @@
 import { Big } from '#libs/money/decimal.ts';
 import { decimalString } from '#libs/money/decimal-string.ts';
+import { sum } from '#libs/money/sum.ts';
 
 /**
  * One step of a price's working, as plain data. All figures are decimal strings without exponent; amounts are not yet rounded. The
@@ -102,6 +103,6 @@ export const freeStep = (rule: PriceRule, quantity: Big): Priced => ({
 });
 
 export const sumOf = (parts: readonly Priced[]): Priced => ({
-  amount: parts.reduce((total, part) => total.plus(part.amount), new Big('0')),
+  amount: sum(parts.map(({ amount }) => amount)),
   steps: parts.flatMap((part) => part.steps),
 });

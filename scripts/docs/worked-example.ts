@@ -1,6 +1,7 @@
 import { currencyDigits } from '#libs/money/currency.ts';
 import { Big } from '#libs/money/decimal.ts';
 import { formatQuantity } from '#libs/money/format.ts';
+import { sum } from '#libs/money/sum.ts';
 import { type ChargeLine, type GroupUsage, priceCharge } from '#libs/pricing/charge/price-charge.ts';
 import { type Charge, chargeSchema } from '#libs/pricing/charge-schema.ts';
 import { groupingOf, isFee } from '#libs/pricing/price-in.ts';
@@ -35,7 +36,7 @@ function usageOf(charge: Charge, cell: string): GroupUsage[] {
   if (isFee(charge) && charge.quantity === undefined) return [{ group: null, quantity: new Big('1') }];
   if (cell.startsWith('events ')) {
     const events = cell.slice('events '.length).split('; ').map(decimal);
-    return [{ group: null, quantity: events.reduce((sum, each) => sum.plus(each), new Big('0')), events }];
+    return [{ group: null, quantity: sum(events), events }];
   }
   const names = groupingOf(charge);
   return cell.split(' and ').map((one) => {
@@ -49,8 +50,7 @@ function usageOf(charge: Charge, cell: string): GroupUsage[] {
 const decimal = (text: string): Big => new Big(text.replaceAll(',', ''));
 
 /** The amount of each line, added up. */
-export const totalOf = (lines: readonly ChargeLine[]): Big =>
-  lines.reduce((sum, { amount }) => sum.plus(amount), new Big('0'));
+export const totalOf = (lines: readonly ChargeLine[]): Big => sum(lines.map(({ amount }) => amount));
 
 /** `27.69`, or `50.00 + 50.00` of several lines. */
 export const amountCell = (lines: readonly ChargeLine[]): string =>

@@ -9,7 +9,7 @@ import { idSchema, timeSchema } from './fields.ts';
 const dateAnswer = z.iso.date();
 const quantitiesAnswer = z.record(z.string(), z.string());
 
-export const SUBSCRIPTION_STATES = ['scheduled', 'trialing', 'active', 'paused', 'ended'] as const;
+const SUBSCRIPTION_STATES = ['scheduled', 'trialing', 'active', 'paused', 'ended'] as const;
 
 export const subscriptionAnswer = z.object({
   id: idSchema,

@@ -2,9 +2,8 @@ import { allocate } from '#libs/money/allocate.ts';
 import { Big } from '#libs/money/decimal.ts';
 import { decimalString } from '#libs/money/decimal-string.ts';
 import { roundToCurrency } from '#libs/money/round.ts';
+import { sum } from '#libs/money/sum.ts';
 import { type ChargeContext, changedBy, type Working } from './mutator.ts';
-
-const sum = (amounts: readonly Big[]): Big => amounts.reduce((total, amount) => total.plus(amount), new Big('0'));
 
 /**
  * All groups of the charge together cost no more than its maximum, neither exactly nor after each is rounded. It is shared over them by

@@ -1,5 +1,6 @@
 import { Big } from '#libs/money/decimal.ts';
 import { decimalString } from '#libs/money/decimal-string.ts';
+import { sum } from '#libs/money/sum.ts';
 import type { Charge } from '../charge-schema.ts';
 import type { Mutator } from './mutator.ts';
 
@@ -13,7 +14,7 @@ export const convertUnits: Mutator = (working, { charge: { convert } }) => {
   if (!convert) return working;
   const { usage } = working;
   const events = usage.events?.map((event) => toPrice(event, convert));
-  const quantity = events ? events.reduce((sum, each) => sum.plus(each), ZERO) : toPrice(usage.quantity, convert);
+  const quantity = events ? sum(events) : toPrice(usage.quantity, convert);
   return {
     ...working,
     usage: { ...usage, quantity, ...(events && { events }) },

@@ -1,6 +1,7 @@
 import { Big } from '#libs/money/decimal.ts';
 import { decimalString } from '#libs/money/decimal-string.ts';
 import { roundToCurrency } from '#libs/money/round.ts';
+import { sum } from '#libs/money/sum.ts';
 import type { Charge } from '../charge-schema.ts';
 import { priceIn } from '../price-in.ts';
 import type { PriceStep } from '../price-step.ts';
@@ -69,7 +70,7 @@ export function priceCharge(charge: Charge, { currency, groups, share }: ChargeI
     toLine(charge.key, groups[index] as GroupUsage, working, amount),
   );
   if (charge.minimum_amount === undefined) return lines;
-  const charged = rounded.reduce((sum, { amount }) => sum.plus(amount), ZERO);
+  const charged = sum(rounded.map(({ amount }) => amount));
   const missing = trueUp(charge.minimum_amount, charged, shareOf(context), currency);
   return missing ? [...lines, { charge: charge.key, kind: 'minimum', group: null, quantity: '1', ...missing }] : lines;
 }

@@ -1,4 +1,5 @@
 import { Big } from '#libs/money/decimal.ts';
+import { sum } from '#libs/money/sum.ts';
 import type { DayShare } from '../charge/mutator.ts';
 import { type ChargeLine, type GroupUsage, priceCharge } from '../charge/price-charge.ts';
 import type { Charge } from '../charge-schema.ts';
@@ -102,5 +103,3 @@ const eventsOf = (counted: readonly Counted[]): Big[] | undefined =>
   counted.some(({ events }) => events)
     ? counted.flatMap(({ events = [] }) => events.map((event) => new Big(event)))
     : undefined;
-
-const sum = (texts: readonly string[]): Big => texts.reduce((total, text) => total.plus(text), ZERO);

@@ -1,6 +1,7 @@
 import { Big } from '#libs/money/decimal.ts';
 import { roundToCurrency } from '#libs/money/round.ts';
 import { shareOut } from '#libs/money/share-out.ts';
+import { sum } from '#libs/money/sum.ts';
 import { type BillLine, isFor, type LineTax, type TaxRate, type TaxTotal } from './bill.ts';
 
 const ZERO = new Big('0');
@@ -42,7 +43,7 @@ export function addTaxes(
   );
   const taxes = rates.map(({ name, percent, inclusive }, index): TaxTotal => {
     const { amount, places } = amounts[index] as (typeof amounts)[number];
-    return { name, percent, inclusive, base: places.reduce((sum, at) => sum.plus(nets[at] as Big), ZERO), amount };
+    return { name, percent, inclusive, base: sum(places.map((at) => nets[at] as Big)), amount };
   });
   return { taxes, byLine, nets };
 }
@@ -59,7 +60,7 @@ function taxOfAll(
     const divisor = (divisors[at] as Big).toFixed();
     sums.set(divisor, (sums.get(divisor) ?? ZERO).plus((lines[at] as Discounted).amount));
   }
-  return [...sums].reduce((tax, [divisor, sum]) => tax.plus(taxOf(sum, percent, new Big(divisor))), ZERO);
+  return sum([...sums].map(([divisor, amount]) => taxOf(amount, percent, new Big(divisor))));
 }
 
 const taxOf = (amount: Big, percent: string, divisor: Big): Big =>

@@ -1,4 +1,4 @@
-import { Big } from '#libs/money/decimal.ts';
+import { sum } from '#libs/money/sum.ts';
 import type { DayShare } from '../charge/mutator.ts';
 import { trueUp } from '../charge/true-up.ts';
 import type { BillLine } from './bill.ts';
@@ -10,7 +10,7 @@ export function planMinimumLine(
   share: DayShare | undefined,
   currency: string,
 ): BillLine | undefined {
-  const charged = lines.reduce((sum, { amount }) => sum.plus(amount), new Big('0'));
+  const charged = sum(lines.map(({ amount }) => amount));
   const missing = trueUp(minimum, charged, share, currency);
   return missing && { charge: null, kind: 'plan_minimum', group: null, quantity: '1', ...missing };
 }

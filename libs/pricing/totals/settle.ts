@@ -1,10 +1,10 @@
 import { Big } from '#libs/money/decimal.ts';
+import { sum } from '#libs/money/sum.ts';
 import { addTaxes } from './add-taxes.ts';
 import type { Bill, BillLine, Discount, SettledLine, TaxRate, TaxTreatment } from './bill.ts';
 import { takeDiscounts } from './take-discounts.ts';
 
 const ZERO = new Big('0');
-const sum = (amounts: readonly Big[]): Big => amounts.reduce((total, amount) => total.plus(amount), ZERO);
 
 export interface Terms {
   readonly currency: string;

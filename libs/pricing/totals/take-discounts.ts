@@ -1,6 +1,7 @@
 import { allocate } from '#libs/money/allocate.ts';
 import { Big } from '#libs/money/decimal.ts';
 import { roundToCurrency } from '#libs/money/round.ts';
+import { sum } from '#libs/money/sum.ts';
 import { type BillLine, type Discount, isFor } from './bill.ts';
 
 const ZERO = new Big('0');
@@ -20,7 +21,7 @@ export function takeDiscounts(
       isFor(discount, line) && (left[index] as Big).gt(ZERO) ? [index] : [],
     );
     const weights = places.map((index) => left[index] as Big);
-    const base = weights.reduce((sum, weight) => sum.plus(weight), ZERO);
+    const base = sum(weights);
     const off = offOf(discount, base, currency);
     if (off.eq(ZERO)) return ZERO;
     for (const [at, share] of allocate(off, weights, currency).entries()) {
