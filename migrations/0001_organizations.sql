@@ -36,8 +36,18 @@ CREATE TABLE organizations (
   -- A period is billed this long after it ended.
   grace_minutes            integer NOT NULL DEFAULT 60 CHECK (grace_minutes BETWEEN 0 AND 44640),
   time_zone                text NOT NULL DEFAULT 'UTC',
-  -- Seller block printed on documents: { name, address_lines[], tax_id, email }.
+  -- Seller block printed on documents: { name, address_lines[], tax_id, email, bank_details[] }.
   seller                   jsonb NOT NULL DEFAULT '{}',
+  -- Its own; documents in another name the exchange rate too. Null: none is wanted.
+  currency                 text CHECK (currency ~ '^[A-Z]{3}$'),
+  -- { invoice, credit_note, reset }, see libs/invoicing/number.ts.
+  numbering                jsonb NOT NULL DEFAULT '{"invoice": "INV-{year}-{number:6}", "credit_note": "CN-{year}-{number:6}", "reset": "yearly"}',
+  -- Where a document can be looked at, with {id}; printed as a QR code.
+  document_url             text,
+  -- Free lines below the totals of invoices.
+  document_notes           text[] NOT NULL DEFAULT '{}',
+  -- Whether events that could not be counted keep a period from being billed.
+  dead_letters             text NOT NULL DEFAULT 'warn' CHECK (dead_letters IN ('warn', 'block')),
   payment_terms_days       integer NOT NULL DEFAULT 14 CHECK (payment_terms_days BETWEEN 0 AND 365),
   -- Keys of the tax rates of customers that name none of their own.
   tax_rates                text[] NOT NULL DEFAULT '{}',

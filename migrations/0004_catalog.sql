@@ -16,6 +16,9 @@ CREATE TABLE customers (
   tax_treatment_reason text,
   -- Keys of its own tax rates; null: those of the organization.
   tax_rates       text[],
+  -- Null: those of the organization.
+  grace_minutes   integer CHECK (grace_minutes BETWEEN 0 AND 44640),
+  payment_terms_days integer CHECK (payment_terms_days BETWEEN 0 AND 365),
   created_at      timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (organization_id, id),
   UNIQUE (organization_id, key),

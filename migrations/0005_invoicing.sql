@@ -48,12 +48,11 @@ GRANT SELECT, INSERT, DELETE ON billing_run_parked TO tollbook_worker;
 CREATE TABLE invoice_series (
   organization_id integer NOT NULL REFERENCES organizations,
   series          text NOT NULL,
-  -- 0 for a series that never resets.
-  year            integer NOT NULL,
   last_number     bigint NOT NULL,
-  last_issue_date date NOT NULL,
+  -- Null before its first document.
+  last_issue_date date,
   head_hash       bytea NOT NULL CHECK (octet_length(head_hash) = 32),
-  PRIMARY KEY (organization_id, series, year)
+  PRIMARY KEY (organization_id, series)
 );
 CALL isolate_by_organization('invoice_series');
 GRANT SELECT, INSERT, UPDATE ON invoice_series TO tollbook_api, tollbook_worker;
@@ -64,7 +63,6 @@ CREATE TABLE invoices (
   kind               text NOT NULL CHECK (kind IN ('invoice', 'credit_note')),
   customer_id        uuid NOT NULL,
   series             text NOT NULL,
-  series_year        integer NOT NULL,
   series_number      bigint NOT NULL CHECK (series_number > 0),
   number             text NOT NULL,
   issue_date         date NOT NULL,
@@ -73,6 +71,10 @@ CREATE TABLE invoices (
   subtotal           numeric NOT NULL,
   tax_total          numeric NOT NULL,
   total              numeric NOT NULL,
+  -- What is left to be paid when it is issued.
+  amount_due         numeric NOT NULL CHECK (amount_due >= 0),
+  -- Of a credit note: what it takes off what is unpaid of its invoice.
+  offset_amount      numeric NOT NULL DEFAULT 0 CHECK (offset_amount >= 0),
   -- Everything that is hashed and printed: seller, buyer, lines, evidence, watermark. See libs/invoicing/document.ts.
   document           jsonb NOT NULL,
   previous_hash      bytea NOT NULL CHECK (octet_length(previous_hash) = 32),
@@ -83,7 +85,8 @@ CREATE TABLE invoices (
   billing_run_id     uuid,
   finalized_at       timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (organization_id, id),
-  UNIQUE (organization_id, series, series_year, series_number),
+  -- The order of the chain: dates never fall, and numbers rise within a date.
+  UNIQUE (organization_id, series, issue_date, series_number),
   UNIQUE (organization_id, number),
   FOREIGN KEY (organization_id, customer_id) REFERENCES customers (organization_id, id),
   FOREIGN KEY (organization_id, corrects_id) REFERENCES invoices (organization_id, id),
@@ -91,6 +94,7 @@ CREATE TABLE invoices (
   FOREIGN KEY (organization_id, billing_run_id) REFERENCES billing_runs (organization_id, id),
   CHECK ((kind = 'credit_note') = (corrects_id IS NOT NULL))
 );
+CREATE INDEX invoices_by_corrected ON invoices (organization_id, corrects_id) WHERE corrects_id IS NOT NULL;
 CREATE INDEX invoices_by_customer ON invoices (organization_id, customer_id, id);
 CREATE INDEX invoices_by_replaced ON invoices (organization_id, replaces_id) WHERE replaces_id IS NOT NULL;
 CREATE INDEX invoices_by_run ON invoices (organization_id, billing_run_id, id);
@@ -101,14 +105,16 @@ CREATE TABLE invoice_lines (
   organization_id integer NOT NULL,
   invoice_id      uuid NOT NULL,
   position        integer NOT NULL,
-  subscription_id uuid NOT NULL,
-  charge_key      text NOT NULL,
+  subscription_id uuid,
+  charge_key      text,
   kind            text NOT NULL,
   description     text NOT NULL,
-  service_from    timestamptz NOT NULL,
-  service_to      timestamptz NOT NULL,
+  service_from    timestamptz,
+  service_to      timestamptz,
   quantity        numeric NOT NULL,
   amount          numeric NOT NULL,
+  discount        numeric NOT NULL,
+  net             numeric NOT NULL,
   PRIMARY KEY (organization_id, invoice_id, position),
   FOREIGN KEY (organization_id, invoice_id) REFERENCES invoices (organization_id, id),
   FOREIGN KEY (organization_id, subscription_id) REFERENCES subscriptions (organization_id, id)

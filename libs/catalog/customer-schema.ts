@@ -24,6 +24,20 @@ const ownRatesSchema = taxRateKeysSchema
   .nullable()
   .describe('Keys of the tax rates it pays; null: those of the organization; empty: none');
 
+const ownGraceSchema = z
+  .int()
+  .min(0)
+  .max(44_640)
+  .nullable()
+  .describe('Its periods are billed this long after their end; null: as the organization says');
+
+const ownTermsSchema = z
+  .int()
+  .min(0)
+  .max(365)
+  .nullable()
+  .describe('Days from issue to due date; null: as the organization says');
+
 export const customerSchema = z
   .strictObject({
     key: customerKeySchema.describe('What events name as their customer'),
@@ -35,6 +49,8 @@ export const customerSchema = z
     tax_treatment: taxTreatmentSchema.default('standard'),
     tax_treatment_reason: taxReasonSchema.nullable().default(null),
     tax_rates: ownRatesSchema.default(null),
+    grace_minutes: ownGraceSchema.default(null),
+    payment_terms_days: ownTermsSchema.default(null),
     time_zone: timeZoneSchema
       .default('UTC')
       .describe('Where its months begin; pinned by each subscription when it is made'),
@@ -54,6 +70,8 @@ export const customerChangeSchema = z.strictObject({
   tax_treatment: taxTreatmentSchema.optional(),
   tax_treatment_reason: taxReasonSchema.nullable().optional(),
   tax_rates: ownRatesSchema.optional(),
+  grace_minutes: ownGraceSchema.optional(),
+  payment_terms_days: ownTermsSchema.optional(),
   time_zone: timeZoneSchema.optional(),
 });
 
@@ -72,6 +90,9 @@ export interface Customer {
   readonly taxTreatmentReason: string | null;
   /** Keys of its own tax rates; null: those of the organization. */
   readonly taxRates: readonly string[] | null;
+  /** Null: those of the organization. */
+  readonly graceMinutes: number | null;
+  readonly paymentTermsDays: number | null;
   readonly timeZone: string;
   readonly createdAt: Date;
 }

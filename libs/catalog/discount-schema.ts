@@ -11,6 +11,7 @@ export const discountSchema = z.strictObject({
 /** A coupon applied to a customer, as it is stored, with the terms it had then. */
 export interface CustomerDiscount extends DiscountTerms {
   readonly id: string;
+  readonly customerId: string;
   readonly couponKey: string;
   /** Null: all subscriptions of the customer. */
   readonly subscriptionId: string | null;

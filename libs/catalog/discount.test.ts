@@ -1,25 +1,26 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Big } from '#libs/money/decimal.ts';
-import type { BillLine } from '#libs/pricing/totals/bill.ts';
 import { settle } from '#libs/pricing/totals/settle.ts';
-import { type DiscountedBill, dueDiscounts, periodLimit, usesOf } from './discount.ts';
+import { type DiscountableLine, type DueDiscount, dueDiscounts, periodLimit, usesOf } from './discount.ts';
 import type { CustomerDiscount, DiscountUse } from './discount-schema.ts';
 
 const OCTOBER = { from: '2026-10-01', to: '2026-11-01' };
 const NOVEMBER = { from: '2026-11-01', to: '2026-12-01' };
 const DECEMBER = { from: '2026-12-01', to: '2027-01-01' };
 
-const bill = (changes: Partial<DiscountedBill> = {}): DiscountedBill => ({
+const line = (changes: Partial<DiscountableLine> = {}): DiscountableLine => ({
   subscriptionId: 's1',
-  currency: 'USD',
+  chargeKey: 'api',
   period: OCTOBER,
   on: '2026-10-31',
+  amount: new Big('10'),
   ...changes,
 });
 
 const discount = (changes: Partial<CustomerDiscount> = {}): CustomerDiscount => ({
   id: 'd1',
+  customerId: 'c1',
   couponKey: 'welcome',
   subscriptionId: null,
   position: 1,
@@ -48,7 +49,7 @@ const fixed = (amount: string, changes: Partial<CustomerDiscount> = {}) =>
   discount({ percent: null, amount, currency: 'USD', ...changes });
 
 describe('which discounts are due', () => {
-  test.each<[string, CustomerDiscount, Partial<DiscountedBill>, DiscountUse[], boolean]>([
+  test.each<[string, CustomerDiscount, Partial<DiscountableLine> & { currency?: string }, DiscountUse[], boolean]>([
     ['for ever', discount(), {}, [inPeriod(NOVEMBER), inPeriod(DECEMBER)], true],
     ['before its first day', discount({ startsOn: '2026-11-01' }), {}, [], false],
     ['begun on the last day of service', discount({ startsOn: '2026-10-31' }), {}, [], true],
@@ -80,58 +81,71 @@ describe('which discounts are due', () => {
     ],
     ['an amount that the period has used up', fixed('5'), {}, [inPeriod(OCTOBER, '5.00')], false],
     ['an amount that another period has used up', fixed('5'), {}, [inPeriod(NOVEMBER, '5')], true],
-  ])('%s: %#', (_name, one, changes, uses, isDue) => {
-    expect(dueDiscounts(bill(changes), [one], uses).map(({ id }) => id)).toEqual(isDue ? ['d1'] : []);
+    ['of this charge', discount({ charges: ['api', 'base'] }), {}, [], true],
+    ['of another charge', discount({ charges: ['base'] }), {}, [], false],
+    ['of some charges, not of the plan as a whole', discount({ charges: ['api'] }), { chargeKey: '' }, [], false],
+    ['of all charges and of the plan as a whole', discount(), { chargeKey: '' }, [], true],
+    ['nothing to take it off', discount(), { amount: new Big('0') }, [], false],
+    ['nothing to take it off but a credit', discount(), { amount: new Big('-1') }, [], false],
+  ])('%s: %#', (_name, one, { currency = 'USD', ...changes }, uses, isDue) => {
+    expect(dueDiscounts([line(changes)], currency, [one], uses).map(({ id }) => id)).toEqual(isDue ? ['d1'] : []);
   });
 
-  test('they come in their order, in the words of a bill', () => {
+  test('they come in their order, with the places of their lines', () => {
     const due = dueDiscounts(
-      bill(),
+      [line({ chargeKey: 'base' }), null, line()],
+      'USD',
       [fixed('25.50', { id: 'd2', position: 2, charges: ['api'], name: 'Credit' }), discount({ position: 1 })],
       [],
     );
     expect(due).toEqual([
-      { id: 'd1', discount: { name: 'Welcome', percent: '10' } },
-      { id: 'd2', discount: { name: 'Credit', amount: '25.5', charges: ['api'] } },
+      { id: 'd1', period: OCTOBER, places: [0, 2], discount: { name: 'Welcome', percent: '10' } },
+      { id: 'd2', period: OCTOBER, places: [2], discount: { name: 'Credit', amount: '25.5' } },
     ]);
   });
 
-  test('of an amount a second bill of the period gets what the first one left', () => {
-    const [due] = dueDiscounts(bill({ subscriptionId: 's2' }), [fixed('25')], [inPeriod(OCTOBER, '9.99')]);
+  test('of an amount a second document of the period gets what the first one left', () => {
+    const [due] = dueDiscounts([line({ subscriptionId: 's2' })], 'USD', [fixed('25')], [inPeriod(OCTOBER, '9.99')]);
     expect(due?.discount.amount).toBe('15.01');
   });
-});
 
-const line = (amount: string, charge = 'api'): BillLine => ({
-  charge,
-  kind: 'charge',
-  group: null,
-  quantity: '1',
-  amount: new Big(amount),
-  steps: [],
-});
-
-const settleWith = (amount: string, due: ReturnType<typeof dueDiscounts>) =>
-  settle([line(amount)], {
-    currency: 'USD',
-    discounts: due.map((one) => one.discount),
-    taxRates: [],
-    taxTreatment: 'standard',
-    prepaidBalance: new Big('0'),
+  test('each period of a document by itself, subscriptions together', () => {
+    const lines = [line({ period: NOVEMBER }), line(), line({ subscriptionId: 's2' })];
+    expect(dueDiscounts(lines, 'USD', [fixed('25')], []).map(({ period, places }) => [period, places])).toEqual([
+      [OCTOBER, [1, 2]],
+      [NOVEMBER, [0]],
+    ]);
+    const once = fixed('25', { duration: 'once' });
+    expect(dueDiscounts(lines, 'USD', [once], []).map(({ period }) => period)).toEqual([OCTOBER]);
+    expect(dueDiscounts(lines, 'USD', [once], [inPeriod(NOVEMBER)]).map(({ period }) => period)).toEqual([NOVEMBER]);
   });
+});
+
+const settleWith = (lines: readonly DiscountableLine[], due: readonly DueDiscount[]) =>
+  settle(
+    lines.map(({ amount }, place) => ({ charge: String(place), amount })),
+    {
+      currency: 'USD',
+      discounts: due.map(({ discount: one, places }) => ({ ...one, charges: places.map(String) })),
+      taxRates: [],
+      taxTreatment: 'standard',
+      prepaidBalance: new Big('0'),
+    },
+  );
 
 describe('what a bill used', () => {
   test('is what was taken off it; what took nothing is not used', () => {
-    const due = dueDiscounts(bill(), [discount({ charges: ['other'] }), fixed('25', { id: 'd2', position: 2 })], []);
-    expect(usesOf(due, settleWith('10', due).discounts, OCTOBER)).toEqual([
-      { discountId: 'd2', periodFrom: '2026-10-01', periodTo: '2026-11-01', amount: '10' },
+    const everything = discount({ percent: '100' });
+    const due = dueDiscounts([line()], 'USD', [everything, fixed('25', { id: 'd2', position: 2 })], []);
+    expect(due).toHaveLength(2);
+    expect(usesOf(due, settleWith([line()], due).discounts)).toEqual([
+      { discountId: 'd1', periodFrom: '2026-10-01', periodTo: '2026-11-01', amount: '10' },
     ]);
   });
 
   test('cannot be told from another bill', () => {
-    expect(() => usesOf([], settleWith('10', dueDiscounts(bill(), [discount()], [])).discounts, OCTOBER)).toThrow(
-      '1 discounts were settled, but 0 are due',
-    );
+    const due = dueDiscounts([line()], 'USD', [discount()], []);
+    expect(() => usesOf([], settleWith([line()], due).discounts)).toThrow('1 discounts were settled, but 0 are due');
   });
 });
 
@@ -155,17 +169,18 @@ describe('laws', () => {
       }),
     ),
   );
-  const bills = fc.array(fc.record({ period: fc.constantFrom(OCTOBER, NOVEMBER, DECEMBER), amount: figure }), {
-    maxLength: 12,
-  });
+  const lineOf = fc
+    .record({ period: fc.constantFrom(OCTOBER, NOVEMBER, DECEMBER), amount: figure })
+    .map(({ period, amount }) => line({ period, amount: new Big(amount), on: '2026-12-31' }));
+  const documents = fc.array(fc.array(lineOf, { maxLength: 4 }), { maxLength: 6 });
 
   test('no discount lasts longer, no amount is more in a period, than it says', () => {
     fc.assert(
-      fc.property(discounts, bills, (all, sequence) => {
+      fc.property(discounts, documents, (all, sequence) => {
         const uses: DiscountUse[] = [];
-        for (const { period, amount } of sequence) {
-          const due = dueDiscounts(bill({ period, on: '2026-12-31' }), all, uses);
-          uses.push(...usesOf(due, settleWith(amount, due).discounts, period));
+        for (const lines of sequence) {
+          const due = dueDiscounts(lines, 'USD', all, uses);
+          uses.push(...usesOf(due, settleWith(lines, due).discounts));
         }
         for (const one of all) {
           const own = uses.filter(({ discountId }) => discountId === one.id);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { addressLinesSchema, emailSchema, lineSchema, taxIdSchema, timeZoneSchema } from './fields.ts';
+import { currencySchema } from '#libs/pricing/charge-schema.ts';
+import { addressLinesSchema, EVEN_IF_FAULTY, emailSchema, lineSchema, taxIdSchema, timeZoneSchema } from './fields.ts';
 import { taxRateKeysSchema } from './tax-rate-schema.ts';
 
 /** What documents print about the seller. */
@@ -8,9 +9,42 @@ export const sellerSchema = z.strictObject({
   address_lines: addressLinesSchema.optional(),
   tax_id: taxIdSchema.optional(),
   email: emailSchema.optional(),
+  bank_details: z
+    .array(z.strictObject({ label: lineSchema(40), value: lineSchema(80) }))
+    .max(6)
+    .optional()
+    .describe('Printed where the reader looks for how to pay'),
 });
 
 export type Seller = z.infer<typeof sellerSchema>;
+
+const patternSchema = z
+  .string()
+  .max(60)
+  .regex(
+    /^(?:[A-Za-z0-9 ._/#-]|\{year\})*\{number(?::(?:[1-9]|1[0-2]))?\}(?:[A-Za-z0-9 ._/#-]|\{year\})*$/,
+    'must hold {number} or {number:6} once, {year} if wanted, and else letters, digits, spaces and . _ / # -',
+  );
+
+/** How documents are numbered. Two documents of an organization never have the same number. */
+export const numberingSchema = z
+  .strictObject({
+    invoice: patternSchema.default('INV-{year}-{number:6}'),
+    credit_note: patternSchema.default('CN-{year}-{number:6}'),
+    reset: z.enum(['never', 'yearly']).default('yearly').describe('Whether numbers begin anew with each year'),
+  })
+  .superRefine((value, context) => {
+    const told = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message });
+    if (value?.invoice === value?.credit_note) told('credit_note', 'must differ from that of invoices');
+    for (const field of ['invoice', 'credit_note'] as const)
+      if (value?.reset === 'yearly' && !String(value[field]).includes('{year}'))
+        told(field, 'must hold {year}: numbers begin anew with each year');
+  }, EVEN_IF_FAULTY);
+
+const documentUrlSchema = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+  .max(500)
+  .refine((url) => url.includes('{id}') || url.includes('%7Bid%7D'), "must hold {id}, the place of the document's id");
 
 export const organizationSchema = z.strictObject({
   name: lineSchema(),
@@ -33,6 +67,20 @@ export const organizationSchema = z.strictObject({
   tax_rates: taxRateKeysSchema
     .default([])
     .describe('Keys of the tax rates that customers pay who have none of their own'),
+  currency: currencySchema
+    .nullable()
+    .default(null)
+    .describe('Its own: documents in another tell the exchange rate and the figures in this one too'),
+  numbering: numberingSchema.prefault({}),
+  document_url: documentUrlSchema
+    .nullable()
+    .default(null)
+    .describe('Where a document can be looked at, with {id}; printed as a QR code'),
+  document_notes: z.array(lineSchema(500)).max(10).default([]).describe('Printed below the totals of invoices'),
+  dead_letters: z
+    .enum(['warn', 'block'])
+    .default('warn')
+    .describe('Whether events that could not be counted keep the periods they fall in from being billed'),
 });
 
 export type OrganizationInput = z.infer<typeof organizationSchema>;
@@ -47,6 +95,11 @@ export const organizationChangeSchema = z.strictObject({
   seller: sellerSchema.optional(),
   payment_terms_days: organizationSchema.shape.payment_terms_days.unwrap().optional(),
   tax_rates: taxRateKeysSchema.optional(),
+  currency: currencySchema.nullable().optional(),
+  numbering: numberingSchema.optional(),
+  document_url: documentUrlSchema.nullable().optional(),
+  document_notes: organizationSchema.shape.document_notes.unwrap().optional(),
+  dead_letters: organizationSchema.shape.dead_letters.unwrap().optional(),
 });
 
 /** An organization as it is stored. */
@@ -61,6 +114,11 @@ export interface Organization {
   readonly paymentTermsDays: number;
   /** Keys, of customers that have no rates of their own. */
   readonly taxRates: readonly string[];
+  readonly currency: string | null;
+  readonly numbering: z.infer<typeof numberingSchema>;
+  readonly documentUrl: string | null;
+  readonly documentNotes: readonly string[];
+  readonly deadLetters: 'warn' | 'block';
   readonly createdAt: Date;
 }
 

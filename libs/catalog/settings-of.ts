@@ -10,4 +10,9 @@ export const settingsOf = (input: OrganizationInput): OrganizationSettings => ({
   seller: input.seller,
   paymentTermsDays: input.payment_terms_days,
   taxRates: input.tax_rates,
+  currency: input.currency,
+  numbering: input.numbering,
+  documentUrl: input.document_url,
+  documentNotes: input.document_notes,
+  deadLetters: input.dead_letters,
 });

@@ -1,5 +1,4 @@
-import type { TaxRate, TaxTreatment } from '#libs/pricing/totals/bill.ts';
-import type { Terms } from '#libs/pricing/totals/settle.ts';
+import type { TaxTreatment } from '#libs/pricing/totals/bill.ts';
 import { holdsOn, type TaxRateEntry } from './tax-rate-schema.ts';
 
 /** Rates that should be on a bill and have no entry for its day. */
@@ -25,28 +24,20 @@ export interface Taxpayer {
 }
 
 /**
- * The taxes of a bill as they were on the day that decides (see billingDay). Without any rate named there is no tax; a rate that is named
- * and has no entry for that day is never taken for zero. Who pays none needs no rates.
+ * The tax rates of a customer as they were on the day that decides (see billingDay). Without any rate named there is no tax; a rate that is
+ * named and has no entry for that day is never taken for zero. Who pays none needs no rates.
  * @throws MissingTaxRate naming all that are missing
  */
-export function taxTerms(
-  customer: Taxpayer,
+export function ratesOn(
+  { taxTreatment, taxRates }: Taxpayer,
   organizationRates: readonly string[],
   entries: readonly TaxRateEntry[],
   on: string,
-): Pick<Terms, 'taxTreatment' | 'taxRates'> {
-  const { taxTreatment } = customer;
-  if (taxTreatment !== 'standard') return { taxTreatment, taxRates: [] };
-  const keys = customer.taxRates ?? organizationRates;
+): TaxRateEntry[] {
+  if (taxTreatment !== 'standard') return [];
+  const keys = taxRates ?? organizationRates;
   const held = new Map(entries.filter((entry) => holdsOn(entry, on)).map((entry) => [entry.key, entry]));
   const missing = keys.filter((key) => !held.has(key));
   if (missing.length > 0) throw new MissingTaxRate(missing, on);
-  return { taxTreatment, taxRates: keys.map((key) => rateOf(held.get(key) as TaxRateEntry)) };
+  return keys.map((key) => held.get(key) as TaxRateEntry);
 }
-
-const rateOf = ({ name, percent, inclusive, charges }: TaxRateEntry): TaxRate => ({
-  name,
-  percent,
-  inclusive,
-  ...(charges && { charges }),
-});

@@ -1,13 +1,16 @@
+import { billingDay } from '#libs/catalog/billing-day.ts';
+import type { DiscountUse } from '#libs/catalog/discount-schema.ts';
 import { Big } from '#libs/money/decimal.ts';
 import { sum } from '#libs/money/sum.ts';
-import type { DocumentLine, InvoiceDocument } from './document.ts';
+import { amountText } from './amount-text.ts';
+import type { InvoiceDocument } from './document.ts';
 import { type DueUnit, type UnitKey, type UnitToBill, unitKeyOf } from './due-unit.ts';
-import { amountText, type RatedLine } from './rate.ts';
+import { type LineToSettle, type RatedLine, type SettlementTerms, settleLines } from './settle-lines.ts';
 
-/** All of a document but what finalizing gives it: identity, number and dates. */
+/** All of a document but what finalizing gives it: identity, number, the date on which it is due. */
 export type DocumentBody = Omit<
   InvoiceDocument,
-  'id' | 'series' | 'series_number' | 'number' | 'issue_date' | 'due_date'
+  'id' | 'series' | 'series_number' | 'number_pattern' | 'number' | 'due_date' | 'url'
 >;
 
 /** A document to be finalized, with the units it bills. Plain data: it can be printed, compared or thrown away. */
@@ -15,6 +18,10 @@ export interface InvoiceDraft {
   readonly customerId: string;
   readonly body: DocumentBody;
   readonly units: readonly UnitToBill[];
+  /** What it takes of the customer's discounts. */
+  readonly discountUses: readonly DiscountUse[];
+  /** What had been taken of them before any document of this customer that is made with it. */
+  readonly usesSeen: readonly DiscountUse[];
   /** On a credit note: what it cuts down. */
   readonly cuts?: readonly UnitCut[];
 }
@@ -29,12 +36,18 @@ export interface UnitCut extends UnitKey {
   readonly credited: string;
 }
 
-/** Who the documents are between, and up to where usage was read. */
+/** Who the documents are between, up to where usage was read, and what is taken off and added to it. */
 export interface Surroundings {
   readonly customerId: string;
   readonly seller: InvoiceDocument['seller'];
   readonly buyer: InvoiceDocument['buyer'];
+  readonly paymentTermsDays: number;
+  /** Free lines of invoices. */
+  readonly notes: readonly string[];
   readonly watermark: InvoiceDocument['watermark'];
+  readonly settlement: SettlementTerms;
+  /** Date of issue of credit notes; that of invoices is the settlement's. */
+  readonly creditsIssuedOn: string;
 }
 
 export interface RatedUnit {
@@ -49,27 +62,37 @@ export interface RatedUnit {
  */
 export function assemble(rated: readonly RatedUnit[], surroundings: Surroundings): InvoiceDraft[] {
   const groups = Map.groupBy(rated, ({ unit }) => `${unit.dueOn} ${unit.currency} ${unit.period.timeZone}`);
+  const { settlement } = surroundings;
+  const taken: DiscountUse[] = [];
   return [...groups.entries()]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, group]) => assembleOne(group, surroundings));
+    .map(([, group]) => {
+      // What the one before takes of a discount is taken for the next.
+      const after = { ...settlement, uses: [...settlement.uses, ...taken] };
+      const draft = assembleOne(group, { ...surroundings, settlement: after });
+      taken.push(...draft.discountUses);
+      return { ...draft, usesSeen: settlement.uses };
+    });
 }
 
-function assembleOne(rated: readonly RatedUnit[], surroundings: Surroundings): InvoiceDraft {
+function assembleOne(rated: readonly RatedUnit[], surroundings: Surroundings): Omit<InvoiceDraft, 'usesSeen'> {
   const ordered = [...rated].sort((a, b) => compare(orderOf(a.unit), orderOf(b.unit)));
   const [first] = ordered as [RatedUnit];
   const { currency, period } = first.unit;
-  const all = ordered.flatMap((each) => each.lines);
+  const all = ordered.flatMap(({ unit, lines }) => lines.map((line) => toSettle(unit, line, surroundings)));
   // A minimum that is reached needs no words, unless nothing else is billed.
-  const telling = all.filter(({ kind, steps }) => kind !== 'commitment' || steps.length > 0);
-  const lines = (telling.length > 0 ? telling : all).map(
-    (line, index): DocumentLine => ({ position: index + 1, ...line }),
-  );
+  const telling = all.filter(({ line: { kind, steps } }) => kind !== 'commitment' || steps.length > 0);
+  const lines = telling.length > 0 ? telling : all;
+  const { settled, uses } = settleLines(lines, currency, surroundings.settlement);
   return {
     customerId: surroundings.customerId,
     units: ordered.map((each) => toBill(each, currency)),
+    discountUses: uses,
     body: {
       schema: 1,
       kind: 'invoice',
+      issue_date: surroundings.settlement.issueOn,
+      payment_terms_days: surroundings.paymentTermsDays,
       currency,
       seller: surroundings.seller,
       buyer: surroundings.buyer,
@@ -82,23 +105,31 @@ function assembleOne(rated: readonly RatedUnit[], surroundings: Surroundings): I
         time_zone: period.timeZone,
       },
       watermark: surroundings.watermark,
-      lines,
-      ...totals(lines, currency),
+      ...settled,
+      ...unpaid(settled.total, currency),
+      ...(surroundings.notes.length > 0 && { notes: surroundings.notes }),
     },
   };
 }
 
+function toSettle(unit: DueUnit, line: RatedLine, { settlement }: Surroundings): LineToSettle {
+  const { subscriptionId, chargeKey, billing, period } = unit;
+  const on = billingDay(billing, period.to, settlement.issueOn);
+  const counted = { subscriptionId, chargeKey, on, period: { from: period.periodFrom, to: period.periodTo } };
+  return { line, counted, taxed: { on } };
+}
+
+/** Before balances pay for it. */
+export const unpaid = (total: string, currency: string) => {
+  const nothing = amountText(new Big('0'), currency);
+  return { credit_applied: nothing, prepaid_applied: nothing, amount_due: total };
+};
+
 const toBill = ({ unit, lines }: RatedUnit, currency: string): UnitToBill => ({
   ...unitKeyOf(unit),
-  amount: totals(lines, currency).total,
+  amount: amountText(sum(lines.map(({ amount }) => amount)), currency),
   changeId: unit.changeId,
 });
-
-/** Sums of a document without taxes. */
-export function totals(lines: readonly Pick<DocumentLine, 'amount'>[], currency: string) {
-  const total = amountText(sum(lines.map(({ amount }) => amount)), currency);
-  return { subtotal: total, tax_total: amountText(new Big('0'), currency), total };
-}
 
 function orderOf(unit: DueUnit): readonly (string | number)[] {
   return [unit.subscriptionId, unit.period.serviceFrom, unit.charge.position, unit.chargeKey];

@@ -1,36 +1,48 @@
 import { Big } from '#libs/money/decimal.ts';
-import { decimalString } from '#libs/money/decimal-string.ts';
-import type { PriceStep } from '#libs/pricing/price-step.ts';
-import { type DocumentBody, totals } from './assemble.ts';
-import type { DocumentLine, InvoiceDocument } from './document.ts';
-import { amountText } from './rate.ts';
+import { amountText } from './amount-text.ts';
+import { type DocumentBody, unpaid } from './assemble.ts';
+import type { InvoiceDocument } from './document.ts';
+import { leftOf, takeBack } from './take-back.ts';
 
 /**
- * The credit note that takes a whole invoice back: every line as it was billed, amounts negated, so that both add up to
- * exactly zero. Quantities and evidence stay: they say what was billed, not what was used.
+ * The credit note that takes all that is left of an invoice back, so that both add up to exactly zero. Quantities and evidence stay: they say
+ * what was billed, not what was used. `notes`: earlier credit notes on it.
  */
-export function cancellation(invoice: InvoiceDocument, reason: string): DocumentBody {
-  const lines = invoice.lines.map((line) => negateLine(line, invoice.currency));
+export function cancellation(
+  invoice: InvoiceDocument,
+  notes: readonly InvoiceDocument[],
+  { reason, issueDate }: { readonly reason: string; readonly issueDate: string },
+): DocumentBody {
+  const left = leftOf(invoice, notes);
+  const credits = invoice.lines
+    .map(({ position }) => ({ position, gross: left.get(position) as Big }))
+    .filter(({ gross }) => notes.length === 0 || !gross.eq('0'));
+  return creditNoteBody(invoice, takeBack(invoice, notes, credits), { reason, issueDate });
+}
+
+/** A credit note on an invoice: between the same parties, taxed as it was. */
+export function creditNoteBody(
+  invoice: InvoiceDocument,
+  takenBack: ReturnType<typeof takeBack>,
+  { reason, issueDate }: { readonly reason: string; readonly issueDate: string },
+): DocumentBody {
+  const { currency, total } = { ...takenBack, currency: invoice.currency };
+  const nothing = amountText(new Big('0'), currency);
   return {
     schema: 1,
     kind: 'credit_note',
-    currency: invoice.currency,
+    issue_date: issueDate,
+    payment_terms_days: 0,
+    currency,
     seller: invoice.seller,
     buyer: invoice.buyer,
-    period: invoice.period,
+    ...(invoice.period && { period: invoice.period }),
     corrects: { id: invoice.id, number: invoice.number, reason },
     watermark: invoice.watermark,
-    lines,
-    ...totals(lines, invoice.currency),
+    ...takenBack,
+    tax_treatment: invoice.tax_treatment,
+    ...(invoice.tax_treatment_reason !== undefined && { tax_treatment_reason: invoice.tax_treatment_reason }),
+    ...unpaid(nothing, currency),
+    settlement: { offset: amountText(new Big(total).neg(), currency), refund: nothing, credit: nothing },
   };
 }
-
-function negateLine(line: DocumentLine, currency: string): DocumentLine {
-  return {
-    ...line,
-    amount: amountText(new Big(line.amount).times('-1'), currency),
-    steps: line.steps.map((step): PriceStep => ({ ...step, amount: negated(step.amount) })),
-  };
-}
-
-const negated = (amount: string): string => decimalString(new Big(amount).times('-1'));

@@ -8,39 +8,102 @@ import { type UnitKind, unitKeyText } from './due-unit.ts';
 
 /**
  * Everything about a draft that does not add up, in words; none means it may be finalized. It looks only at the finished draft, so a
- * fault in rating or assembling is caught here and not by the customer.
+ * fault in rating, settling or assembling is caught here and not by the customer.
  */
 export function checkDraft(draft: InvoiceDraft): string[] {
   const { body } = draft;
   const digits = currencyDigits(body.currency);
-  const problems = body.lines.flatMap((line) => checkLine(line, digits, body));
-  const total = sum(body.lines.map(({ amount }) => amount));
-  if (!total.eq(body.subtotal))
-    problems.push(`the lines add up to ${total.toFixed()}, the subtotal says ${body.subtotal}`);
-  if (!new Big(body.subtotal).plus(body.tax_total).eq(body.total))
-    problems.push(`${body.subtotal} and tax of ${body.tax_total} are not ${body.total}`);
-  if (body.kind === 'invoice' && total.lt('0')) problems.push(`an invoice of ${body.total} is below zero`);
-  for (const name of ['subtotal', 'tax_total', 'total'] as const)
-    if (!hasDigits(body[name], digits)) problems.push(`${name} ${body[name]} does not have ${digits} digits`);
+  const problems = [...body.lines.flatMap((line) => checkLine(line, digits, body)), ...checkTotals(body, digits)];
   if (body.lines.length === 0) problems.push('there are no lines');
   const positions = body.lines.map((line) => line.position);
   if (positions.some((position, index) => position !== index + 1)) problems.push('positions are not 1, 2, 3 …');
   return [...problems, ...checkUnits(draft)];
 }
 
-function checkLine(line: DocumentLine, digits: number, { currency, kind }: InvoiceDraft['body']): string[] {
-  const name = `line ${line.position} (${line.charge_key})`;
+const SUMS = [
+  'subtotal',
+  'discount_total',
+  'total_excluding_tax',
+  'tax_total',
+  'total',
+  'credit_applied',
+  'prepaid_applied',
+  'amount_due',
+] as const;
+
+function checkTotals(body: InvoiceDraft['body'], digits: number): string[] {
+  const { kind, lines, taxes, discounts } = body;
   const problems: string[] = [];
-  if (!hasDigits(line.amount, digits)) problems.push(`${name}: amount ${line.amount} does not have ${digits} digits`);
+  const same = (name: string, found: Big, said: string) => {
+    if (!found.eq(said)) problems.push(`${name} make ${found.toFixed()}, the document says ${said}`);
+  };
+  same('the lines', sum(lines.map(({ amount }) => amount)), body.subtotal);
+  same('the discounts of the lines', sum(lines.map(({ discount }) => discount)), body.discount_total);
+  same('the nets of the lines', sum(lines.map(({ net }) => net)), body.total_excluding_tax);
+  same('the taxes', sum(taxes.map(({ amount }) => amount)), body.tax_total);
+  same('net and taxes', new Big(body.total_excluding_tax).plus(body.tax_total), body.total);
+  const added = sum(taxes.flatMap(({ inclusive, amount }) => (inclusive ? [] : [amount])));
+  same(
+    'lines less discounts and with added taxes',
+    new Big(body.subtotal).minus(body.discount_total).plus(added),
+    body.total,
+  );
+  // A credit note says whose share each line gives back; its invoice says of which discount.
+  if (kind === 'invoice') same('the discounts', sum(discounts.map(({ taken }) => taken)), body.discount_total);
+  for (const [index, { key, base, amount }] of taxes.entries()) {
+    const own = lines.filter(({ taxes: parts }) => parts.some(({ tax }) => tax === index));
+    same(`the nets of lines with tax "${key}"`, sum(own.map(({ net }) => net)), base);
+    const parts = own.flatMap((line) => line.taxes.filter(({ tax }) => tax === index).map((part) => part.amount));
+    same(`the parts of tax "${key}"`, sum(parts), amount);
+  }
+  const paid = sum([body.credit_applied, body.prepaid_applied, body.amount_due]);
+  same('what is due and what balances pay', paid, kind === 'invoice' ? body.total : '0');
+  if (kind === 'invoice' && new Big(body.total).lt('0')) problems.push(`an invoice of ${body.total} is below zero`);
+  if (kind === 'credit_note') problems.push(...checkSettlement(body));
+  for (const name of SUMS)
+    if (!hasDigits(body[name], digits)) problems.push(`${name} ${body[name]} does not have ${digits} digits`);
+  return problems;
+}
+
+function checkSettlement({ settlement, total }: InvoiceDraft['body']): string[] {
+  if (settlement === undefined) return ['a credit note does not say what becomes of it'];
+  const { offset, refund, credit } = settlement;
+  const parts = [offset, refund, credit].map((part) => new Big(part));
+  if (parts.some((part) => part.lt('0')))
+    return [`offset ${offset}, refund ${refund} or credit ${credit} is below zero`];
+  return sum(parts).eq(new Big(total).neg()) ? [] : [`offset, refund and credit do not make ${total}`];
+}
+
+function checkLine(line: DocumentLine, digits: number, { currency, kind, taxes }: InvoiceDraft['body']): string[] {
+  const name = `line ${line.position} (${line.charge_key ?? line.description})`;
+  const problems: string[] = [];
+  for (const amount of [line.amount, line.discount, line.net, ...line.taxes.map((tax) => tax.amount)])
+    if (!hasDigits(amount, digits)) problems.push(`${name}: amount ${amount} does not have ${digits} digits`);
   const worked = sum(line.steps.map(({ amount }) => amount));
   if (!roundToCurrency(worked, currency).eq(line.amount))
     problems.push(`${name}: its steps make ${worked.toFixed()}, its amount is ${line.amount}`);
-  if (kind === 'credit_note' ? new Big(line.amount).gt('0') : new Big(line.amount).lt('0'))
+  const contained = sum(line.taxes.flatMap(({ tax, amount }) => (taxes[tax]?.inclusive ? [amount] : [])));
+  if (!new Big(line.amount).minus(line.discount).eq(contained.plus(line.net)))
+    problems.push(`${name}: ${line.amount} less discount ${line.discount} is not its net of ${line.net}`);
+  if (line.taxes.some(({ tax }) => taxes[tax] === undefined))
+    problems.push(`${name}: has a tax that the document has not`);
+  if (
+    MAY_BE_BELOW_ZERO.has(line.kind) === false &&
+    (kind === 'credit_note' ? new Big(line.amount).gt('0') : new Big(line.amount).lt('0'))
+  )
     problems.push(`${name}: amount ${line.amount} has the wrong sign for a ${kind}`);
-  if (Date.parse(line.service_from) >= Date.parse(line.service_to))
+  if (line.service_from && line.service_to && Date.parse(line.service_from) >= Date.parse(line.service_to))
     problems.push(`${name}: its period ends at ${line.service_to}, before it begins`);
-  if ((line.kind === 'usage') !== (line.evidence !== undefined))
-    problems.push(`${name}: usage has evidence and a fee has none`);
+  return [...problems, ...checkEvidence(name, line, kind)];
+}
+
+const MAY_BE_BELOW_ZERO: ReadonlySet<DocumentLine['kind']> = new Set(['manual', 'adjustment']);
+
+function checkEvidence(name: string, line: DocumentLine, kind: InvoiceDraft['body']['kind']): string[] {
+  const problems: string[] = [];
+  // What gives back a part has none.
+  if (kind === 'invoice' && (line.kind === 'usage') !== (line.evidence !== undefined))
+    problems.push(`${name}: usage has evidence and nothing else has`);
   if (line.evidence && !new Big(line.evidence.quantity).eq(line.quantity))
     problems.push(`${name}: evidence is for ${line.evidence.quantity}, billed is ${line.quantity}`);
   if (line.evidence?.event_count === '0' && !isWithoutEvents(line.quantity, line.evidence))
@@ -54,24 +117,24 @@ const isWithoutEvents = (quantity: string, evidence: NonNullable<DocumentLine['e
 
 /** An invoice bills each unit of its lines once, group by group. A credit note bills none. */
 function checkUnits({ body, units }: InvoiceDraft): string[] {
+  if (body.kind === 'credit_note') return units.length === 0 ? [] : ['a credit note bills units'];
   const problems: string[] = [];
+  const lines = body.lines.filter(({ kind }) => kind !== 'manual' && kind !== 'adjustment');
   const kinds = new Map(
-    body.lines.flatMap((line) => (line.kind === 'minimum' ? [] : [[unitText(line, ''), line.kind] as const])),
+    lines.flatMap((line) => (line.kind === 'minimum' ? [] : [[unitText(line, ''), line.kind] as const])),
   );
-  const onLines = body.lines.map((line) => {
+  const onLines = lines.map((line) => {
     const kind = kinds.get(unitText(line, ''));
     if (kind === undefined) problems.push(`line ${line.position} (${line.charge_key}) tops up nothing`);
     return kind ?? 'fee';
   });
-  const parts = body.lines.map((line) => `${unitText(line, line.kind)} ${JSON.stringify(line.group ?? null)}`);
+  const parts = lines.map((line) => `${unitText(line, line.kind)} ${JSON.stringify(line.group ?? null)}`);
   if (new Set(parts).size !== parts.length) problems.push('one unit stands on two lines');
   // A minimum that is reached has no line beside others.
   const billed = units
     .filter((unit) => unit.kind !== 'commitment' || kinds.has(unitKeyText({ ...unit, kind: '' as UnitKind })))
     .map(unitKeyText);
-  const expected = new Set(
-    body.kind === 'invoice' ? body.lines.map((line, index) => unitText(line, onLines[index] as string)) : [],
-  );
+  const expected = new Set(lines.map((line, index) => unitText(line, onLines[index] as string)));
   if ([...billed].sort().join('\n') !== [...expected].sort().join('\n'))
     problems.push('the units billed are not those on the lines');
   return problems;
@@ -79,10 +142,10 @@ function checkUnits({ body, units }: InvoiceDraft): string[] {
 
 const unitText = (line: DocumentLine, kind: string): string =>
   unitKeyText({
-    subscriptionId: line.subscription_id,
-    chargeKey: line.charge_key,
-    serviceFrom: line.service_from,
-    serviceTo: line.service_to,
+    subscriptionId: line.subscription_id as string,
+    chargeKey: line.charge_key as string,
+    serviceFrom: line.service_from as string,
+    serviceTo: line.service_to as string,
     kind: kind as UnitKind,
   });
 

@@ -1,74 +1,88 @@
 import { addDays } from '#libs/catalog/billing-period.ts';
-import { Big } from '#libs/money/decimal.ts';
-import { decimalString } from '#libs/money/decimal-string.ts';
-import type { PriceStep } from '#libs/pricing/price-step.ts';
-import { type InvoiceDraft, type Surroundings, totals } from './assemble.ts';
+import type { Big } from '#libs/money/decimal.ts';
+import { roundToCurrency } from '#libs/money/round.ts';
+import { sum } from '#libs/money/sum.ts';
+import { amountText } from './amount-text.ts';
+import type { InvoiceDraft, Surroundings } from './assemble.ts';
+import { creditNoteBody } from './cancellation.ts';
+import type { InvoiceDocument } from './document.ts';
 import type { DueCredit } from './due-credits.ts';
-import { amountText } from './rate.ts';
+import { leftOf, takeBack } from './take-back.ts';
 
-/** A credit with the number of the invoice that it corrects. */
-export interface NumberedCredit extends DueCredit {
-  readonly invoiceNumber: string;
+/** An invoice with the credit notes that stand on it. */
+export interface CreditedInvoice {
+  readonly invoice: InvoiceDocument;
+  readonly notes: readonly InvoiceDocument[];
 }
 
-/** The credit notes that give back the unused shares of fees: one for each invoice that billed them. */
-export function creditNotes(credits: readonly NumberedCredit[], surroundings: Surroundings): InvoiceDraft[] {
-  return [...Map.groupBy(credits, ({ invoiceId, dueOn }) => `${invoiceId} ${dueOn}`).values()].map((group) =>
-    creditNote(group, surroundings),
+/** A credit with the invoice that it corrects. */
+export interface FoundCredit extends DueCredit {
+  readonly found: CreditedInvoice;
+}
+
+/** The credit notes that give back the unused shares of fees, at their discounts and taxes: one for each invoice that billed them. */
+export function creditNotes(credits: readonly FoundCredit[], surroundings: Surroundings): InvoiceDraft[] {
+  const notes: InvoiceDraft[] = [];
+  for (const group of Map.groupBy(credits, ({ invoiceId, dueOn }) => `${invoiceId} ${dueOn}`).values()) {
+    const [{ found }] = group as [FoundCredit];
+    // A note of another day on the same invoice, made just now, was given before this one.
+    const now = notes.flatMap(({ body }) => (body.corrects?.id === found.invoice.id ? [body as InvoiceDocument] : []));
+    notes.push(creditNote(group, { invoice: found.invoice, notes: [...found.notes, ...now] }, surroundings));
+  }
+  return notes;
+}
+
+function creditNote(
+  credits: readonly FoundCredit[],
+  { invoice, notes }: CreditedInvoice,
+  { customerId, creditsIssuedOn }: Surroundings,
+): InvoiceDraft {
+  const [first] = credits as [FoundCredit];
+  const left = leftOf(invoice, notes);
+  const parts = credits.flatMap((credit) =>
+    linesOf(credit, invoice).map(({ position }) => ({
+      credit,
+      position,
+      gross: shareOf(left.get(position) as Big, credit),
+      service_from: credit.keptUntil,
+      step: { rule: 'unused' as const, quantity: String(credit.days), per: String(credit.unitDays) },
+    })),
   );
-}
-
-function creditNote(credits: readonly NumberedCredit[], { customerId, ...parties }: Surroundings): InvoiceDraft {
-  const [first] = credits as [NumberedCredit];
-  const { currency, dueOn } = first;
-  const given = credits.map((credit) => ({ credit, exact: shareOf(credit) }));
-  const lines = given.map(({ credit, exact }, index) => ({
-    position: index + 1,
-    subscription_id: credit.unit.subscriptionId,
-    charge_key: credit.unit.chargeKey,
-    kind: 'fee' as const,
-    description: credit.description,
-    service_from: credit.keptUntil,
-    service_to: credit.unit.serviceTo,
-    quantity: '1',
-    amount: amountText(exact.neg(), currency),
-    steps: [unused(credit, exact)],
-  }));
+  const takenBack = takeBack(invoice, notes, parts);
+  const reason = `Not used from ${first.dueOn} on`;
   return {
     customerId,
     units: [],
-    cuts: given.map(({ credit, exact }) => ({
+    discountUses: [],
+    usesSeen: [],
+    cuts: credits.map((credit) => ({
       ...credit.unit,
       invoiceId: credit.invoiceId,
       keptUntil: credit.keptUntil,
-      credited: amountText(exact, currency),
+      credited: amountText(
+        sum(takenBack.lines.flatMap(({ amount }, index) => (parts[index]?.credit === credit ? [amount] : []))).neg(),
+        invoice.currency,
+      ),
     })),
     body: {
-      schema: 1,
-      kind: 'credit_note',
-      currency,
-      ...parties,
-      period: {
-        from: dueOn,
-        to: credits.map(lastDay).sort().at(-1) as string,
-        time_zone: first.timeZone,
-      },
-      corrects: { id: first.invoiceId, number: first.invoiceNumber, reason: `Not used from ${dueOn} on` },
-      lines,
-      ...totals(lines, currency),
+      ...creditNoteBody(invoice, takenBack, { reason, issueDate: creditsIssuedOn }),
+      period: { from: first.dueOn, to: credits.map(lastDay).sort().at(-1) as string, time_zone: first.timeZone },
     },
   };
 }
 
-/** Multiplied before it is divided. */
-const shareOf = ({ amount, days, unitDays }: DueCredit): Big =>
-  new Big(amount).times(String(days)).div(String(unitDays));
+/** The lines that bill a unit. It may have been cut down since, but never at its beginning. */
+const linesOf = ({ unit }: FoundCredit, { lines }: InvoiceDocument) =>
+  lines.filter(
+    (line) =>
+      line.subscription_id === unit.subscriptionId &&
+      line.charge_key === unit.chargeKey &&
+      (line.kind === 'fee' || line.kind === 'minimum') &&
+      Date.parse(line.service_from as string) === Date.parse(unit.serviceFrom),
+  );
 
-const unused = ({ days, unitDays }: DueCredit, exact: Big): PriceStep => ({
-  rule: 'unused',
-  quantity: String(days),
-  per: String(unitDays),
-  amount: decimalString(exact.neg()),
-});
+/** Of what is left of a line. Multiplied before it is divided. */
+const shareOf = (left: Big, { days, unitDays, currency }: DueCredit): Big =>
+  roundToCurrency(left.times(String(days)).div(String(unitDays)), currency);
 
 const lastDay = ({ dueOn, days }: DueCredit): string => addDays(dueOn, days);

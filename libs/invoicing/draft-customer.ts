@@ -3,7 +3,7 @@ import { sum } from '#libs/money/sum.ts';
 import { assemble, type InvoiceDraft, type RatedUnit, type Surroundings } from './assemble.ts';
 import { CannotBill } from './cannot-bill.ts';
 import { checkDraft } from './check.ts';
-import { creditNotes, type NumberedCredit } from './credit-notes.ts';
+import { creditNotes, type FoundCredit } from './credit-notes.ts';
 import { type DueUnit, type MeteredUsage, unitKeyText } from './due-unit.ts';
 import { rateUnit } from './rate.ts';
 import { rateCommitment } from './rate-commitment.ts';
@@ -24,7 +24,7 @@ export interface CollectedUnit {
 export function draftCustomer(
   units: readonly CollectedUnit[],
   surroundings: Surroundings,
-  credits: readonly NumberedCredit[] = [],
+  credits: readonly FoundCredit[] = [],
 ): InvoiceDraft[] {
   const charges = units
     .filter(({ unit }) => unit.kind !== 'commitment')
@@ -58,7 +58,7 @@ const chargedNow = (commitment: DueUnit, rated: readonly RatedUnit[]): Big =>
   );
 
 /** Of fees that these very credits cut down to end in the period: what stays billed. */
-function keptOf(commitment: DueUnit, credits: readonly NumberedCredit[], notes: readonly InvoiceDraft[]): Big {
+function keptOf(commitment: DueUnit, credits: readonly FoundCredit[], notes: readonly InvoiceDraft[]): Big {
   const cuts = notes.flatMap((note) => note.cuts ?? []);
   return credits
     .filter(({ unit, keptUntil }) => countsFor(commitment, unit.subscriptionId, keptUntil))

@@ -1,5 +1,6 @@
 import type { ServicePeriod } from '#libs/catalog/billing-period.ts';
 import type { SubscribedCharge } from '#libs/catalog/subscribed.ts';
+import type { Charge } from '#libs/pricing/charge-schema.ts';
 
 /** `commitment`: what the plan as a whole lacks to its minimum. */
 export type UnitKind = 'usage' | 'fee' | 'commitment';
@@ -16,6 +17,7 @@ export interface DueUnit {
   readonly chargeKey: string;
   readonly kind: UnitKind;
   readonly period: ServicePeriod;
+  readonly billing: Charge['billing'];
   /** Local date on which it falls due: the end of its period, in advance the beginning. */
   readonly dueOn: string;
   readonly currency: string;

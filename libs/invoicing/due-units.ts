@@ -68,6 +68,7 @@ export function unitOf(subscription: Subscribed, stretch: Stretch, period: Servi
     chargeKey: stretch.chargeKey,
     kind: stretch.kind,
     period,
+    billing: stretch.billing,
     dueOn: stretch.billing === 'in_arrears' ? period.to : period.from,
     currency: subscription.currency,
     plan: stretch.plan,

@@ -74,6 +74,7 @@ function unitOf(charge: unknown, code: string, seats: string, service: { from: n
       periodDays: 31,
       timeZone: 'UTC',
     },
+    billing: terms.billing,
     dueOn: day(31),
     currency: code,
     plan: '"p", version 1',

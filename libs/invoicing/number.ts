@@ -1,12 +1,34 @@
-/** A numbered series: numbers rise by one from 1 in each year of the issue date. Its name leads every number. */
-export type Series = 'INV' | 'CN';
+/** A numbered series: numbers rise by one, without gaps. */
+export type Series = 'invoice' | 'credit_note';
 
-/** Which series a kind of document is numbered in. */
-export const SERIES_OF = { invoice: 'INV', credit_note: 'CN' } as const satisfies Record<string, Series>;
+/** Whether numbers begin anew at 1 with each year of the issue date. */
+export type NumberReset = 'never' | 'yearly';
 
-/** As printed: INV-2026-000042. More than a million in a year simply have more digits. */
-export function documentNumber(series: Series, year: number, seriesNumber: number): string {
-  return `${series}-${year}-${String(seriesNumber).padStart(6, '0')}`;
+/** How an organization numbers its documents. */
+export interface Numbering {
+  readonly patterns: Readonly<Record<Series, string>>;
+  readonly reset: NumberReset;
+}
+
+/** Where a series stands. */
+export interface SeriesPlace {
+  readonly number: number;
+  readonly issueDate: string;
+}
+
+const PLACE = /\{(year|number)(?::(\d+))?\}/g;
+
+/** As printed: 'INV-{year}-{number:6}' makes INV-2026-000042. A number with more digits simply has more. */
+export function documentNumber(pattern: string, issueDate: string, number: number): string {
+  return pattern.replaceAll(PLACE, (_, name: string, digits: string | undefined) =>
+    name === 'year' ? issueDate.slice(0, 4) : String(number).padStart(Number(digits ?? 1), '0'),
+  );
+}
+
+/** The number behind the last one. */
+export function nextNumber(last: SeriesPlace | null, issueDate: string, reset: NumberReset): number {
+  if (last === null) return 1;
+  return reset === 'yearly' && yearOf(issueDate) !== yearOf(last.issueDate) ? 1 : last.number + 1;
 }
 
 /** Issue dates never fall within a series: today, or the date of the newest document if a clock went back. */
@@ -14,7 +36,6 @@ export function issueDateAfter(today: string, lastIssueDate: string | null): str
   return lastIssueDate !== null && lastIssueDate > today ? lastIssueDate : today;
 }
 
-/** Year of an issue date: the one its number is counted in. */
-export function yearOf(issueDate: string): number {
+function yearOf(issueDate: string): number {
   return Number(issueDate.slice(0, 4));
 }

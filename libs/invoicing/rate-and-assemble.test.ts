@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { CALENDAR_MONTHS, periodBetween } from '#libs/catalog/billing-period.ts';
 import { currencyDigits } from '#libs/money/currency.ts';
 import { Big } from '#libs/money/decimal.ts';
+import { surroundings } from '#tests/support/surroundings.ts';
 import type { InvoiceDraft } from './assemble.ts';
 import { cancellation } from './cancellation.ts';
 import { CannotBill } from './cannot-bill.ts';
@@ -10,15 +11,11 @@ import { checkDraft } from './check.ts';
 import type { InvoiceDocument } from './document.ts';
 import { draftCustomer } from './draft-customer.ts';
 import type { DueUnit, MeteredUsage } from './due-unit.ts';
-import { type RatedLine, rateUnit } from './rate.ts';
+import { rateUnit } from './rate.ts';
+import type { RatedLine } from './settle-lines.ts';
 
 const MARCH = periodBetween('2026-03-01T00:00:00Z', '2026-04-01T00:00:00Z', 'UTC', CALENDAR_MONTHS);
-const SURROUNDINGS = {
-  customerId: '019a0000-0000-7000-8000-000000000001',
-  seller: { name: 'Nordwind', address_lines: [] },
-  buyer: { key: 'acme', name: 'Acme', address_lines: [] },
-  watermark: { epoch: 1, offsets: { '0': '7' } },
-};
+const SURROUNDINGS = surroundings();
 
 function unit(
   changes: Omit<Partial<DueUnit>, 'charge'> & { price: unknown; metered?: boolean; position?: number },
@@ -31,6 +28,7 @@ function unit(
     period: MARCH,
     currency: 'EUR',
     plan: '"starter", version 1',
+    billing: 'in_arrears',
     dueOn: '2026-04-01',
     changeId: '019a0000-0000-7000-8000-000000000003',
     quantity: null,
@@ -147,7 +145,7 @@ describe('draftCustomer', () => {
         const sum = draft.body.lines.reduce((total, line) => total.plus(line.amount), new Big('0'));
         expect(draft.body.total).toBe(sum.toFixed(currencyDigits(code)));
         const invoice = { ...draft.body, id: 'an id', number: 'INV-2026-000001' } as InvoiceDocument;
-        const note = cancellation(invoice, 'wrong');
+        const note = cancellation(invoice, [], { reason: 'wrong', issueDate: '2026-04-02' });
         expect(new Big(note.total).plus(invoice.total).eq('0')).toBe(true);
         expect(checkDraft({ ...draft, units: [], body: note })).toEqual([]);
         expect(note.total).not.toMatch(/^-0(\.0*)?$/);
@@ -182,6 +180,7 @@ describe('checkDraft finds', () => {
     ...whole,
     body: { ...whole.body, ...changes },
   });
+  const TAX = { key: 'vat', name: 'VAT', percent: '20', inclusive: false, base: '5.00', amount: '1.00' };
   const firstLine = (changes: Partial<typeof first>) => body({ lines: [{ ...first, ...changes }, second] });
 
   test('nothing in a draft that adds up', () => {
@@ -190,23 +189,48 @@ describe('checkDraft finds', () => {
   });
 
   test.each([
-    ['a total that is not the sum', body({ total: '9.68' }), /9.67 and tax of 0.00 are not 9.68/],
-    ['a subtotal that is not', body({ subtotal: '9.66', total: '9.66' }), /add up to 9.67/],
+    ['a total that is not the sum', body({ total: '9.68' }), /net and taxes make 9.67, the document says 9.68/],
+    [
+      'a subtotal that is not',
+      body({ subtotal: '9.66', total: '9.66' }),
+      /the lines make 9.67, the document says 9.66/,
+    ],
     ['an amount that its steps do not make', firstLine({ amount: '1.66' }), /its steps make 1.665, its amount is 1.66/],
     ['too many digits', firstLine({ amount: '1.670' }), /does not have 2 digits/],
     ['another quantity than the evidence', firstLine({ quantity: '334' }), /evidence is for 333, billed is 334/],
     [
       'usage without evidence',
       body({ lines: [{ ...first, kind: 'fee' }, second] }),
-      /usage has evidence and a fee has none/,
+      /usage has evidence and nothing else has/,
     ],
-    ['a period that runs backwards', firstLine({ service_to: first.service_from }), /before it begins/],
+    ['a period that runs backwards', firstLine({ service_to: first.service_from as string }), /before it begins/],
     ['a unit on two lines', body({ lines: [first, { ...first, position: 2 }] }), /one unit stands on two lines/],
     ['units that are not those on the lines', { ...whole, units: whole.units.slice(1) }, /not those on the lines/],
-    ['a line that is missing', body({ lines: [first] }), /add up to 1.67/],
+    ['a line that is missing', body({ lines: [first] }), /the lines make 1.67/],
     ['positions with a gap', body({ lines: [first, { ...second, position: 3 }] }), /positions/],
     ['a negative line', firstLine({ amount: '-1.67' }), /wrong sign/],
     ['no lines', body({ lines: [] }), /no lines/],
+    [
+      'a net that is not amount less discount',
+      firstLine({ net: '1.66' }),
+      /1.67 less discount 0.00 is not its net of 1.66/,
+    ],
+    [
+      'a discount that no line bears',
+      body({ discount_total: '1.00', total: '8.67' }),
+      /the discounts of the lines make 0/,
+    ],
+    [
+      'a tax that no line bears',
+      body({ taxes: [TAX], tax_total: '1.00', total: '10.67' }),
+      /the parts of tax "vat" make 0/,
+    ],
+    [
+      'a tax that the document has not',
+      firstLine({ taxes: [{ tax: 3, amount: '0.00' }] }),
+      /a tax that the document has not/,
+    ],
+    ['less due than is to be paid', body({ amount_due: '9.66' }), /what is due and what balances pay make 9.66/],
   ])('%s', (_name, draft, problem) => {
     expect(checkDraft(draft).join('\n')).toMatch(problem);
   });

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { Big } from '#libs/money/decimal.ts';
 import { amountSchema } from '#libs/pricing/decimal-schema.ts';
 import { planMinimumLine } from '#libs/pricing/totals/plan-minimum.ts';
+import { amountText } from './amount-text.ts';
 import { CannotBill } from './cannot-bill.ts';
 import type { DueUnit } from './due-unit.ts';
-import { amountText, type RatedLine } from './rate.ts';
+import type { RatedLine } from './settle-lines.ts';
 
 const termsSchema = z.object({ name: z.string(), minimum_amount: amountSchema });
 

@@ -1,18 +1,15 @@
-import { currencyDigits, UnknownCurrency } from '#libs/money/currency.ts';
+import { UnknownCurrency } from '#libs/money/currency.ts';
 import { Big } from '#libs/money/decimal.ts';
 import { decimalString } from '#libs/money/decimal-string.ts';
-import { roundToCurrency } from '#libs/money/round.ts';
 import { CannotPrice } from '#libs/pricing/cannot-price.ts';
 import { type ChargeLine, priceCharge } from '#libs/pricing/charge/price-charge.ts';
 import type { Charge } from '#libs/pricing/charge-schema.ts';
+import { amountText } from './amount-text.ts';
 import { CannotBill } from './cannot-bill.ts';
-import type { DocumentLine } from './document.ts';
 import type { DueUnit, MeteredUsage } from './due-unit.ts';
 import { meteredGroups } from './metered-groups.ts';
 import { readTerms } from './read-terms.ts';
-
-/** A line that has no place on a document yet. */
-export type RatedLine = Omit<DocumentLine, 'position'>;
+import type { RatedLine } from './settle-lines.ts';
 
 /**
  * The lines of one unit: one for each group of its usage, one for a fee, and one for what is missing to a minimum. Priced as a quote is, by the
@@ -87,14 +84,4 @@ function evidenceOf(
     digest,
     ...(carriedIn !== '0' && { carried_in: carriedIn }),
   };
-}
-
-/** Rounded and written with all digits of the minor unit: '12.50', '1250' (JPY). @throws CannotBill */
-export function amountText(amount: Big, currency: string): string {
-  try {
-    return roundToCurrency(amount, currency).toFixed(currencyDigits(currency));
-  } catch (error) {
-    if (error instanceof UnknownCurrency) throw new CannotBill('unknown_currency', error.message, { cause: error });
-    throw error;
-  }
 }

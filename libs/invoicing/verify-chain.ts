@@ -1,6 +1,6 @@
 import type { InvoiceDocument } from './document.ts';
 import { CHAIN_START, hashDocument } from './document-hash.ts';
-import { documentNumber, type Series, yearOf } from './number.ts';
+import { documentNumber } from './number.ts';
 
 /** A document as it is stored. */
 export interface ChainedDocument {
@@ -34,12 +34,14 @@ export function verifyChain(documents: readonly ChainedDocument[], start: Buffer
 }
 
 function fault(document: InvoiceDocument, before: InvoiceDocument | null, fromStart: boolean): string | null {
-  const year = yearOf(document.issue_date);
-  const expectedNumber = documentNumber(document.series as Series, year, document.series_number);
-  if (document.number !== expectedNumber) return `its number should read ${expectedNumber}`;
-  if (before === null) return fromStart && document.series_number !== 1 ? 'the documents before it are missing' : null;
-  if (document.series !== before.series) return `it belongs to series ${document.series}, not ${before.series}`;
-  if (document.issue_date < before.issue_date) return `it is dated before ${before.number}`;
-  const expected = year === yearOf(before.issue_date) ? before.series_number + 1 : 1;
-  return document.series_number === expected ? null : `number ${expected} of ${year} is missing before it`;
+  const { number, number_pattern: pattern, issue_date: date, series, series_number: place } = document;
+  const written = documentNumber(pattern, date, place);
+  if (number !== written) return `its number should read ${written}`;
+  if (before === null) return fromStart && place !== 1 ? 'the documents before it are missing' : null;
+  if (series !== before.series) return `it belongs to series ${series}, not ${before.series}`;
+  if (date < before.issue_date) return `it is dated before ${before.number}`;
+  // Numbers begin anew with a year, or go on.
+  const isNew = place === 1 && date.slice(0, 4) > before.issue_date.slice(0, 4);
+  const next = before.series_number + 1;
+  return isNew || place === next ? null : `number ${next} is missing before it`;
 }

@@ -48,6 +48,7 @@ export type PriceRule =
   | 'maximum'
   | 'rounding'
   | 'unused'
+  | 'credited'
   | 'billed_before'
   | 'minimum'
   | 'charged';

@@ -94,5 +94,6 @@ const TEXTS: Readonly<Record<PriceRule, (step: PriceStep) => string>> = {
   billed_before: ({ amount }) => `less ${figure(amount.replace('-', ''))} billed before`,
   minimum: ({ unit_amount: least }) => `at least ${figure(least)}`,
   unused: ({ quantity, per }) => `${quantity} of ${per} days not used`,
+  credited: ({ amount }) => `${figure(amount)} given back`,
   charged: ({ amount }) => `less ${figure(amount.replace('-', ''))}`,
 };

@@ -74,7 +74,7 @@ async function untilState(organizationId: number, id: string, state: string) {
 }
 
 async function expectWhole(organizationId: number, count: number) {
-  const chain = await inTransaction(owner, (tx) => selectChain(tx, organizationId, 'INV', { limit: 1000 }));
+  const chain = await inTransaction(owner, (tx) => selectChain(tx, organizationId, 'invoice', { limit: 1000 }));
   expect(verifyChain(chain)).toMatchObject({ ok: true, documents: count });
   expect(new Set(chain.map(({ document }) => document.buyer.key)).size).toBe(count);
   for (const { document } of chain) expect(document.total).toBe('12.00');

@@ -183,7 +183,7 @@ export function billingFixture(owner: Pool) {
     },
     async documents(organizationId: number) {
       const { rows } = await owner.query(
-        'SELECT *, document AS document FROM invoices WHERE organization_id = $1 ORDER BY series, series_year, series_number',
+        'SELECT *, document AS document FROM invoices WHERE organization_id = $1 ORDER BY series, issue_date, series_number',
         [organizationId],
       );
       return rows;

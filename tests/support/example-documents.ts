@@ -1,4 +1,5 @@
 import type { DocumentLine, InvoiceDocument } from '#libs/invoicing/document.ts';
+import { currencyDigits } from '#libs/money/currency.ts';
 import { Big } from '#libs/money/decimal.ts';
 import { decimalString } from '#libs/money/decimal-string.ts';
 import { type ChargeLine, priceCharge } from '#libs/pricing/charge/price-charge.ts';
@@ -34,7 +35,10 @@ export function exampleLine(position: number, input: LineInput): DocumentLine {
     service_from: '2026-09-30T22:00:00Z',
     service_to: '2026-10-31T23:00:00Z',
     quantity: input.quantity,
-    amount: decimalString(priced.amount),
+    amount: priced.amount.toFixed(currencyDigits(input.currency ?? 'EUR')),
+    discount: '0.00',
+    net: priced.amount.toFixed(currencyDigits(input.currency ?? 'EUR')),
+    taxes: [],
     steps: priced.steps,
     ...(isFee
       ? {}
@@ -51,11 +55,13 @@ export function exampleDocument(
     schema: 1,
     id: '019a2b3c-1111-7000-8000-000000000001',
     kind: 'invoice',
-    series: 'INV',
+    series: 'invoice',
     series_number: 42,
+    number_pattern: 'INV-{year}-{number:6}',
     number: 'INV-2026-000042',
     issue_date: '2026-11-01',
     due_date: '2026-11-15',
+    payment_terms_days: 14,
     currency: 'EUR',
     seller: {
       name: 'Nordwind Cloud GmbH',
@@ -73,9 +79,17 @@ export function exampleDocument(
     period: { from: '2026-10-01', to: '2026-11-01', time_zone: 'Europe/Berlin' },
     watermark: { epoch: 1, offsets: { '0': '48211' } },
     lines,
+    discounts: [],
+    taxes: [],
+    tax_treatment: 'standard',
     subtotal: sum,
-    tax_total: '0',
+    discount_total: '0.00',
+    total_excluding_tax: sum,
+    tax_total: '0.00',
     total: sum,
+    credit_applied: '0.00',
+    prepaid_applied: '0.00',
+    amount_due: sum,
     ...changes,
   };
 }

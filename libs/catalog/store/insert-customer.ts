@@ -9,8 +9,9 @@ export async function insertCustomer(
   customer: Omit<Customer, 'createdAt' | 'aliases'>,
 ): Promise<Customer | null> {
   const { rows } = await tx.query<Customer>(
-    `INSERT INTO customers (organization_id, id, key, name, email, address_lines, tax_id, time_zone, tax_treatment, tax_treatment_reason, tax_rates)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    `INSERT INTO customers (organization_id, id, key, name, email, address_lines, tax_id, time_zone, tax_treatment, tax_treatment_reason, tax_rates,
+                            grace_minutes, payment_terms_days)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
      ON CONFLICT (organization_id, key) DO NOTHING RETURNING ${CUSTOMER_COLUMNS}`,
     [
       organizationId,
@@ -24,6 +25,8 @@ export async function insertCustomer(
       customer.taxTreatment,
       customer.taxTreatmentReason,
       customer.taxRates,
+      customer.graceMinutes,
+      customer.paymentTermsDays,
     ],
   );
   return rows[0] ?? null;

@@ -9,8 +9,9 @@ export async function insertOrganization(
   settings: OrganizationSettings,
 ): Promise<Organization> {
   const { rows } = await tx.query<Organization>(
-    `INSERT INTO organizations (id, name, event_max_age_days, event_max_ahead_seconds, grace_minutes, time_zone, seller, payment_terms_days, tax_rates)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING ${ORGANIZATION_COLUMNS}`,
+    `INSERT INTO organizations (id, name, event_max_age_days, event_max_ahead_seconds, grace_minutes, time_zone, seller, payment_terms_days, tax_rates,
+                                currency, numbering, document_url, document_notes, dead_letters)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING ${ORGANIZATION_COLUMNS}`,
     [
       id,
       settings.name,
@@ -21,6 +22,11 @@ export async function insertOrganization(
       JSON.stringify(settings.seller),
       settings.paymentTermsDays,
       settings.taxRates,
+      settings.currency,
+      JSON.stringify(settings.numbering),
+      settings.documentUrl,
+      settings.documentNotes,
+      settings.deadLetters,
     ],
   );
   return rows[0] as Organization;

@@ -12,7 +12,8 @@ export async function updateOrganization(
             events_reach_until = CASE WHEN $4 < event_max_ahead_seconds
               THEN greatest(events_reach_until, now() + make_interval(secs => event_max_ahead_seconds)) ELSE events_reach_until END,
             grace_minutes = $5, time_zone = $6,
-            seller = $7, payment_terms_days = $8, tax_rates = $9
+            seller = $7, payment_terms_days = $8, tax_rates = $9,
+            currency = $10, numbering = $11, document_url = $12, document_notes = $13, dead_letters = $14
       WHERE id = $1 RETURNING ${ORGANIZATION_COLUMNS}`,
     [
       id,
@@ -24,6 +25,11 @@ export async function updateOrganization(
       JSON.stringify(settings.seller),
       settings.paymentTermsDays,
       settings.taxRates,
+      settings.currency,
+      JSON.stringify(settings.numbering),
+      settings.documentUrl,
+      settings.documentNotes,
+      settings.deadLetters,
     ],
   );
   return rows[0] as Organization;

@@ -50,12 +50,12 @@ function putFacts(pdf: Pdf, document: InvoiceDocument, y: number): number {
 
 function factsOf(document: InvoiceDocument): [label: string, value: string][] {
   const { kind, number, issue_date: issued, due_date: due, period, corrects, replaces } = document;
-  const service = `${dateRange(period.from, period.to)} (${period.time_zone})`;
+  const service = period && `${dateRange(period.from, period.to)} (${period.time_zone})`;
   return [
     [kind === 'credit_note' ? messages.creditNoteNumber : messages.invoiceNumber, number],
     [messages.issueDate, longDate(issued)],
     ...(kind === 'credit_note' ? [] : [[messages.dueDate, longDate(due)] as [string, string]]),
-    [messages.servicePeriod, service],
+    ...(service === undefined ? [] : [[messages.servicePeriod, service] as [string, string]]),
     ...(corrects === undefined
       ? []
       : ([

@@ -53,6 +53,7 @@ export const messages = {
   rounding: 'Rounding',
   billedBefore: 'Billed before',
   minimum: 'Minimum',
+  givenBack: 'Given back',
   charged: 'Charged already',
   about: (amount: string) => `≈ ${amount}`,
   subtotal: 'Subtotal',

@@ -32,7 +32,10 @@ export function tableRows(document: InvoiceDocument): TableRow[] {
 }
 
 function tableRow(line: DocumentLine, { currency, period }: InvoiceDocument): TableRow {
-  const dates = instantRange(line.service_from, line.service_to, period.time_zone);
+  const dates =
+    line.service_from && line.service_to && period
+      ? instantRange(line.service_from, line.service_to, period.time_zone)
+      : '';
   const events = line.evidence === undefined ? [] : [messages.events(formatQuantity(line.evidence.event_count))];
   const [only] = line.steps;
   const isPlain = line.steps.length === 1 && only !== undefined && isPlainStep(only);
@@ -106,6 +109,7 @@ const DESCRIPTIONS: Readonly<Record<PriceRule, (step: PriceStep) => string>> = {
   billed_before: () => messages.billedBefore,
   minimum: () => messages.minimum,
   charged: () => messages.charged,
+  credited: () => messages.givenBack,
 };
 
 function tierName({ from = '0', up_to: upTo = null }: PriceStep): string {

@@ -1,27 +1,30 @@
 import type { Subscribed } from '#libs/catalog/subscribed.ts';
 import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction, type Transaction } from '#libs/database/transaction.ts';
-import { readWatermark, type Watermark } from '#libs/metering/read/read-watermark.ts';
+import { readWatermark } from '#libs/metering/read/read-watermark.ts';
 import { chargeSchema } from '#libs/pricing/charge-schema.ts';
+import type { Surroundings } from '../assemble.ts';
 import { CannotBill, reasonOf } from '../cannot-bill.ts';
-import type { NumberedCredit } from '../credit-notes.ts';
+import type { CreditedInvoice, FoundCredit } from '../credit-notes.ts';
 import type { CollectedUnit } from '../draft-customer.ts';
 import { type DueCredit, dueCredits } from '../due-credits.ts';
 import type { DueUnit, MeteredUsage } from '../due-unit.ts';
 import { type BilledUnit, billedSince, type DueWindow, dueUnits } from '../due-units.ts';
+import type { BillableCustomer } from '../store/billable-customer.ts';
 import type { ParkedCustomer } from '../store/insert-parked.ts';
-import { type BillableCustomer, selectBillableCustomers } from '../store/select-billable-customers.ts';
+import { selectBillableCustomers } from '../store/select-billable-customers.ts';
 import { selectBilledUnits } from '../store/select-billed-units.ts';
 import { selectCharged } from '../store/select-charged.ts';
-import { selectInvoiceNumbers } from '../store/select-invoice-numbers.ts';
+import { selectCreditedInvoices } from '../store/select-credited-invoices.ts';
 import { type SellerTerms, selectSeller } from '../store/select-seller.ts';
 import { readMeteredUsage } from './read-metered-usage.ts';
 import { readSubscriptions } from './read-subscriptions.ts';
+import { readSurroundings } from './read-surroundings.ts';
 
 export interface CollectedCustomer {
-  readonly customer: BillableCustomer;
+  readonly surroundings: Surroundings;
   readonly units: readonly CollectedUnit[];
-  readonly credits: readonly NumberedCredit[];
+  readonly credits: readonly FoundCredit[];
 }
 
 /** Everything that the documents of one chunk are made from, out of one snapshot. */
@@ -29,7 +32,6 @@ export interface Chunk {
   /** Id of the last customer looked at; null when there are no more. */
   readonly last: string | null;
   readonly terms: SellerTerms;
-  readonly watermark: Watermark;
   /** Those with something due. */
   readonly customers: readonly CollectedCustomer[];
   readonly parked: readonly ParkedCustomer[];
@@ -37,10 +39,12 @@ export interface Chunk {
 
 export interface ChunkRequest {
   readonly organizationId: number;
-  /** Without `endedBy`: the grace period is the organization's. */
+  /** Without `endedBy`: the grace period is the organization's or the customer's. */
   readonly window: Omit<DueWindow, 'endedBy'>;
   /** Epoch milliseconds at which the run began: a period must have been over, with its grace, by then. */
   readonly begunAt: number;
+  /** Epoch milliseconds; decides dates of issue. */
+  readonly now: number;
   readonly after: string | null;
   readonly limit: number;
 }
@@ -51,10 +55,10 @@ export function collectChunk(pool: Pool, request: ChunkRequest): Promise<Chunk> 
 }
 
 async function collectIn(tx: Transaction, request: ChunkRequest): Promise<Chunk> {
-  const { organizationId } = request;
+  const { organizationId, now } = request;
   const { last, terms, due, parked } = await findDue(tx, request);
-  const { watermark, collected } = await collectUsage(tx, organizationId, due);
-  return { last, terms, watermark, customers: collected, parked };
+  const customers = await collectUsage(tx, { organizationId, terms, now }, due);
+  return { last, terms, customers, parked };
 }
 
 export interface DueCustomer {
@@ -64,7 +68,7 @@ export interface DueCustomer {
 }
 
 /** Who in the chunk has something due, and what. */
-export async function findDue(tx: Transaction, request: ChunkRequest) {
+export async function findDue(tx: Transaction, request: Omit<ChunkRequest, 'now'>) {
   const { organizationId, window } = request;
   const terms = await selectSeller(tx, organizationId);
   const customers = await selectBillableCustomers(tx, {
@@ -78,10 +82,11 @@ export async function findDue(tx: Transaction, request: ChunkRequest) {
   const subscriptions = await readSubscriptions(tx, organizationId, { customerIds });
   const billed = await readBilled(tx, organizationId, subscriptions, window);
   const byCustomer = Map.groupBy(subscriptions, (subscription) => subscription.customerId);
-  const complete: DueWindow = { ...window, endedBy: request.begunAt - terms.graceMinutes * 60_000 };
   const due: DueCustomer[] = [];
   const parked: ParkedCustomer[] = [];
   for (const customer of customers) {
+    const graceMinutes = customer.graceMinutes ?? terms.graceMinutes;
+    const complete: DueWindow = { ...window, endedBy: request.begunAt - graceMinutes * 60_000 };
     const found = dueOf(byCustomer.get(customer.id) ?? [], billed, complete);
     if ('code' in found) parked.push({ customerId: customer.id, ...found });
     else if (found.units.length + found.credits.length > 0) due.push({ customer, ...found });
@@ -140,16 +145,53 @@ function withoutCredited(billed: readonly BilledUnit[], credits: readonly DueCre
   });
 }
 
-/**
- * What all these customers' units are rated from, read together, with the watermark of the same snapshot. `exceptInvoiceId`: does not
- * count towards minimums, since it is issued anew.
- */
+/** What documents are made for. */
+export interface CollectTerms {
+  readonly organizationId: number;
+  readonly terms: SellerTerms;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** Does not count towards minimums and discounts, since it is issued anew. */
+  readonly exceptInvoiceId?: string;
+}
+
+/** What all these customers' documents are made from, read together, with the watermark of the same snapshot. */
 export async function collectUsage(
+  tx: Transaction,
+  { organizationId, terms, now, exceptInvoiceId }: CollectTerms,
+  due: readonly DueCustomer[],
+): Promise<CollectedCustomer[]> {
+  const watermark = await readWatermark(tx);
+  const usageOf = await readUsageOfUnits(tx, organizationId, due);
+  const commitments = due.flatMap(({ units }) => units.filter(({ kind }) => kind === 'commitment'));
+  const sums = await selectCharged(tx, organizationId, commitments, exceptInvoiceId ?? null);
+  const chargedOf = new Map(commitments.map((unit, index) => [unit, sums[index] as string]));
+  const invoiceIds = due.flatMap(({ credits }) => credits.map(({ invoiceId }) => invoiceId));
+  const credited = await selectCreditedInvoices(tx, organizationId, [...new Set(invoiceIds)]);
+  const customers = due.map(({ customer }) => customer);
+  const surroundingsOf = await readSurroundings(
+    tx,
+    { organizationId, terms, now, watermark, exceptInvoiceId },
+    customers,
+  );
+  return due.map(
+    ({ customer, units, credits }): CollectedCustomer => ({
+      surroundings: surroundingsOf(customer),
+      units: units.map((unit) => ({
+        unit,
+        usage: usageOf.get(unit) ?? null,
+        ...(unit.kind === 'commitment' && { charged: chargedOf.get(unit) as string }),
+      })),
+      credits: credits.map((credit) => ({ ...credit, found: credited.get(credit.invoiceId) as CreditedInvoice })),
+    }),
+  );
+}
+
+async function readUsageOfUnits(
   tx: Transaction,
   organizationId: number,
   due: readonly DueCustomer[],
-  exceptInvoiceId: string | null = null,
-) {
+): Promise<ReadonlyMap<DueUnit, MeteredUsage[]>> {
   const metered = due.flatMap(({ customer, units }) =>
     units.flatMap((unit) =>
       unit.charge.meter === null
@@ -171,24 +213,6 @@ export async function collectUsage(
           ],
     ),
   );
-  const watermark = await readWatermark(tx);
   const usage = await readMeteredUsage(tx, organizationId, metered);
-  const usageOf = new Map(metered.map(({ unit }, index) => [unit, usage[index] as MeteredUsage[]]));
-  const commitments = due.flatMap(({ units }) => units.filter(({ kind }) => kind === 'commitment'));
-  const sums = await selectCharged(tx, organizationId, commitments, exceptInvoiceId);
-  const chargedOf = new Map(commitments.map((unit, index) => [unit, sums[index] as string]));
-  const invoiceIds = due.flatMap(({ credits }) => credits.map(({ invoiceId }) => invoiceId));
-  const numbers = await selectInvoiceNumbers(tx, organizationId, [...new Set(invoiceIds)]);
-  const collected = due.map(
-    ({ customer, units, credits }): CollectedCustomer => ({
-      customer,
-      units: units.map((unit) => ({
-        unit,
-        usage: usageOf.get(unit) ?? null,
-        ...(unit.kind === 'commitment' && { charged: chargedOf.get(unit) as string }),
-      })),
-      credits: credits.map((credit) => ({ ...credit, invoiceNumber: numbers.get(credit.invoiceId) as string })),
-    }),
-  );
-  return { watermark, collected };
+  return new Map(metered.map(({ unit }, index) => [unit, usage[index] as MeteredUsage[]]));
 }

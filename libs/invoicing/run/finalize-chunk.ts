@@ -1,6 +1,5 @@
 import type { Pool } from '#libs/database/pool.ts';
 import type { InvoiceDraft } from '../assemble.ts';
-import { buyerOf } from '../buyer.ts';
 import { reasonOf } from '../cannot-bill.ts';
 import { draftCustomer } from '../draft-customer.ts';
 import type { ParkedCustomer } from '../store/insert-parked.ts';
@@ -8,17 +7,14 @@ import type { Chunk } from './collect.ts';
 import { type Finalized, type FinalizeRequest, finalize } from './finalize.ts';
 
 /** Everybody's drafts, and who cannot be billed. Pure. */
-export function draftChunk(chunk: Pick<Chunk, 'customers' | 'parked' | 'terms' | 'watermark'>) {
+export function draftChunk(chunk: Pick<Chunk, 'customers' | 'parked'>) {
   const drafts: InvoiceDraft[] = [];
   const parked: ParkedCustomer[] = [...chunk.parked];
-  for (const { customer, units, credits } of chunk.customers) {
+  for (const { surroundings, units, credits } of chunk.customers) {
     try {
-      const buyer = buyerOf(customer);
-      const { seller } = chunk.terms;
-      const surroundings = { customerId: customer.id, seller, buyer, watermark: chunk.watermark };
       drafts.push(...draftCustomer(units, surroundings, credits));
     } catch (error) {
-      parked.push({ customerId: customer.id, ...reasonOf(error) });
+      parked.push({ customerId: surroundings.customerId, ...reasonOf(error) });
     }
   }
   return { drafts, parked };

@@ -33,7 +33,7 @@ async function customers(count: number, timeZone = 'UTC') {
 }
 
 const chainOf = (organizationId: number) =>
-  inTransaction(owner, (tx) => selectChain(tx, organizationId, 'INV', { limit: 1000 }));
+  inTransaction(owner, (tx) => selectChain(tx, organizationId, 'invoice', { limit: 1000 }));
 
 test('eight finalizers, every third of them rolled back: no gap, no double, one chain', async () => {
   const organizationId = await customers(40);
@@ -41,6 +41,7 @@ test('eight finalizers, every third of them rolled back: no gap, no double, one 
     organizationId,
     window: { ...PAST_MONTH, backdated: true },
     begunAt: Date.now(),
+    now: Date.now(),
     after: null,
     limit: 100,
   });

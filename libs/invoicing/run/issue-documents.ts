@@ -4,12 +4,14 @@ import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
 import type { DocumentBody } from '../assemble.ts';
 import type { InvoiceDocument } from '../document.ts';
 import { hashDocument } from '../document-hash.ts';
-import { documentNumber, SERIES_OF, type Series } from '../number.ts';
+import { documentNumber, nextNumber, type Series } from '../number.ts';
 import { insertInvoiceLines } from '../store/insert-invoice-lines.ts';
 import { type IssuedDocument, insertInvoices } from '../store/insert-invoices.ts';
 import { insertLineEvidence } from '../store/insert-line-evidence.ts';
+import type { SellerTerms } from '../store/select-seller.ts';
+import type { SeriesState } from '../store/series-row.ts';
 import { updateSeries } from '../store/update-series.ts';
-import { lockSeriesHead, type SeriesHead } from './lock-series-head.ts';
+import { lockSeriesHead } from './lock-series-head.ts';
 
 /** A checked document that is to be finalized. */
 export interface Issue {
@@ -18,62 +20,82 @@ export interface Issue {
   readonly body: DocumentBody;
 }
 
-export interface IssueTerms {
+/** How an organization numbers and addresses documents. */
+export type NumberTerms = Pick<SellerTerms, 'numbering' | 'documentUrl'>;
+
+export interface IssueTerms extends NumberTerms {
   readonly organizationId: number;
-  /** Local date of the seller. */
-  readonly today: string;
-  readonly paymentTermsDays: number;
   readonly billingRunId: string | null;
-  /** For fault tests: called with the series locked, and again with everything written. */
+  /** For fault tests: called with a series locked, and again with everything of it written. */
   readonly checkpoint?: ((name: 'numbered' | 'documents_inserted') => Promise<void>) | undefined;
 }
 
+/** Documents were made for another date of issue than it is by now: they must be made again. */
+export class IssueDateMoved extends Error {
+  override readonly name = 'IssueDateMoved';
+}
+
 /**
- * Numbers, dates, chains and stores documents of one kind, in the order given. Either all of them come to be with the caller's
- * transaction or none, and the counter moves with them: numbers have no gaps whatever dies. The caller does this last, since
- * the series stays locked until the transaction ends.
+ * Numbers, dates, chains and stores documents, each kind in the order given. Either all of them come to be with the caller's
+ * transaction or none, and the counters move with them: numbers have no gaps whatever dies. The caller does this last, since
+ * a series stays locked until the transaction ends; they are locked always in the same order.
  */
 export async function issueDocuments(
   tx: Transaction,
   issues: readonly Issue[],
   terms: IssueTerms,
 ): Promise<IssuedDocument[]> {
-  const [first] = issues;
-  if (first === undefined) return [];
+  const issued: IssuedDocument[] = [];
+  for (const series of ['credit_note', 'invoice'] as const) {
+    const own = issues.filter(({ body }) => body.kind === series);
+    if (own.length > 0) issued.push(...(await issueSeries(tx, series, own, terms)));
+  }
+  return issued;
+}
+
+async function issueSeries(
+  tx: Transaction,
+  series: Series,
+  issues: readonly Issue[],
+  terms: IssueTerms,
+): Promise<IssuedDocument[]> {
   const { organizationId } = terms;
-  const series = SERIES_OF[first.body.kind];
-  const head = await lockSeriesHead(tx, organizationId, series, terms.today);
+  const head = await lockSeriesHead(tx, organizationId, series);
   await terms.checkpoint?.('numbered');
-  const issued = chain(issues, series, head, terms.paymentTermsDays);
+  const issued = chain(issues, series, head, terms);
   const documents = issued.map(({ document }) => document);
   await insertInvoices(tx, organizationId, issued, terms.billingRunId);
   await insertInvoiceLines(tx, organizationId, documents);
   await insertLineEvidence(tx, organizationId, documents);
-  await updateSeries(tx, organizationId, series, {
-    year: head.year,
-    lastNumber: head.lastNumber + issued.length,
-    lastIssueDate: head.issueDate,
-    headHash: (issued.at(-1) as IssuedDocument).hash,
-  });
+  const last = issued.at(-1) as IssuedDocument;
+  const { series_number: number, issue_date: issueDate } = last.document;
+  await updateSeries(tx, organizationId, series, { last: { number, issueDate }, headHash: last.hash });
   await insertOutbox(tx, ...issued.map((document) => finalizedEntry(organizationId, document)));
   await terms.checkpoint?.('documents_inserted');
   return issued;
 }
 
-function chain(issues: readonly Issue[], series: Series, head: SeriesHead, paymentTermsDays: number): IssuedDocument[] {
-  let { lastNumber, headHash } = head;
+function chain(
+  issues: readonly Issue[],
+  series: Series,
+  { last, headHash: head }: SeriesState,
+  { numbering: { patterns, reset }, documentUrl }: NumberTerms,
+): IssuedDocument[] {
+  let [place, headHash] = [last, head];
   return issues.map(({ id, customerId, body }) => {
-    if (SERIES_OF[body.kind] !== series) throw new Error(`a ${body.kind} cannot be numbered in series ${series}`);
-    lastNumber += 1;
+    if (place !== null && body.issue_date < place.issueDate)
+      throw new IssueDateMoved(`A document of ${body.issue_date} cannot follow one of ${place.issueDate}`);
+    const number = nextNumber(place, body.issue_date, reset);
+    place = { number, issueDate: body.issue_date };
     const document: InvoiceDocument = {
       ...body,
       id,
       series,
-      series_number: lastNumber,
-      number: documentNumber(series, head.year, lastNumber),
-      issue_date: head.issueDate,
-      // Nothing is payable on a credit note.
-      due_date: body.kind === 'invoice' ? addDays(head.issueDate, paymentTermsDays) : head.issueDate,
+      series_number: number,
+      number_pattern: patterns[series],
+      number: documentNumber(patterns[series], body.issue_date, number),
+      due_date: addDays(body.issue_date, body.payment_terms_days),
+      ...(documentUrl !== null && { url: documentUrl.replaceAll('{id}', id) }),
     };
     const previousHash = headHash;
     headHash = hashDocument(previousHash, document);

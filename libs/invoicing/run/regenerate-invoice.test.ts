@@ -72,7 +72,7 @@ describe('regenerateInvoice, as the API', () => {
       watermark: { offsets: { '0': '77' } },
       period: voided.document.period,
     });
-    for (const series of ['INV', 'CN']) {
+    for (const series of ['invoice', 'credit_note'] as const) {
       const chain = await inTransaction(owner, (tx) => selectChain(tx, organizationId, series, { limit: 100 }));
       expect(verifyChain(chain)).toMatchObject({ ok: true });
     }
@@ -118,9 +118,9 @@ describe('regenerateInvoice, as the API', () => {
     expect(results.map((result) => result.status).sort()).toEqual([...Array(7).fill('already_voided'), 'regenerated']);
     const documents = await fixture.documents(organizationId);
     expect(documents.map((row) => [row.series, row.series_number])).toEqual([
-      ['CN', '1'],
-      ['INV', '1'],
-      ['INV', '2'],
+      ['credit_note', '1'],
+      ['invoice', '1'],
+      ['invoice', '2'],
     ]);
   });
 
@@ -137,8 +137,8 @@ describe('regenerateInvoice, as the API', () => {
     expect(run.invoicesCreated).toBe(6);
     expect(new Set(results.map((result) => result.status))).toEqual(new Set(['regenerated']));
     for (const [series, count] of [
-      ['INV', 18],
-      ['CN', 6],
+      ['invoice', 18],
+      ['credit_note', 6],
     ] as const) {
       const chain = await inTransaction(owner, (tx) => selectChain(tx, organizationId, series, { limit: 100 }));
       expect(verifyChain(chain)).toMatchObject({ ok: true, documents: count });

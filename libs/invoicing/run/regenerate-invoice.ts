@@ -1,11 +1,11 @@
-import { localDateAt, periodBetween } from '#libs/catalog/billing-period.ts';
+import { giveBackDiscounts } from '#libs/catalog/billing/give-back-discounts.ts';
+import { periodBetween } from '#libs/catalog/billing-period.ts';
 import type { Subscribed } from '#libs/catalog/subscribed.ts';
 import type { Pool } from '#libs/database/pool.ts';
 import { inOrganization, type Transaction } from '#libs/database/transaction.ts';
 import { uuidv7 } from '#libs/database/uuidv7.ts';
 import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
 import type { InvoiceDraft } from '../assemble.ts';
-import { buyerOf } from '../buyer.ts';
 import { cancellation } from '../cancellation.ts';
 import { CannotBill } from '../cannot-bill.ts';
 import { checkDraft } from '../check.ts';
@@ -13,7 +13,6 @@ import { draftCustomer } from '../draft-customer.ts';
 import type { DueUnit } from '../due-unit.ts';
 import { type BilledUnit, unitOf } from '../due-units.ts';
 import { deleteBilledUnits } from '../store/delete-billed-units.ts';
-import { insertBilledUnits } from '../store/insert-billed-units.ts';
 import { insertVoiding } from '../store/insert-voiding.ts';
 import type { StoredInvoice } from '../store/invoice-row.ts';
 import { lockInvoice } from '../store/lock-invoice.ts';
@@ -23,9 +22,10 @@ import { selectCustomer } from '../store/select-customer.ts';
 import { selectInvoice } from '../store/select-invoice.ts';
 import { type SellerTerms, selectSeller } from '../store/select-seller.ts';
 import { stretchesOf } from '../stretches.ts';
-import { collectUsage } from './collect.ts';
-import { issueDocuments } from './issue-documents.ts';
+import { type CollectedCustomer, collectUsage } from './collect.ts';
+import { IssueDateMoved, issueDocuments } from './issue-documents.ts';
 import { readSubscriptions } from './read-subscriptions.ts';
+import { takeForDrafts } from './take-for-drafts.ts';
 
 /*
  * Voids a finalized invoice and issues it anew for the usage as it is now, at the prices it had.
@@ -75,6 +75,8 @@ export async function regenerateInvoice(pool: Pool, request: RegenerateRequest):
     if (prepared.status !== 'prepared') return prepared;
     return await inOrganization(pool, organizationId, (tx) => replace(tx, request, prepared));
   } catch (error) {
+    // Midnight came between: the next attempt is made for the new date.
+    if (error instanceof IssueDateMoved) return regenerateInvoice(pool, request);
     if (error instanceof CannotBill) return { status: 'cannot_bill', code: error.code, detail: error.message };
     throw error;
   }
@@ -84,6 +86,8 @@ interface Prepared {
   readonly status: 'prepared';
   readonly original: StoredInvoice;
   readonly terms: SellerTerms;
+  /** Date of issue of the credit note. */
+  readonly creditsIssuedOn: string;
   readonly draft: InvoiceDraft;
 }
 
@@ -112,23 +116,24 @@ async function prepare(tx: Transaction, request: RegenerateRequest): Promise<Pre
   const subscriptionIds = [...new Set(billed.map((unit) => unit.subscriptionId))];
   const subscriptions = await readSubscriptions(tx, organizationId, { subscriptionIds });
   const units = billed.map((unit) => unitAgain(unit, subscriptions, original));
-  const { watermark, collected } = await collectUsage(
+  const [collected] = (await collectUsage(
     tx,
-    organizationId,
+    { organizationId, terms, now: request.clock(), exceptInvoiceId: original.id },
     [{ customer, units, credits: [] }],
-    original.id,
-  );
-  const drafts = draftCustomer(collected[0]?.units ?? [], {
-    customerId: customer.id,
-    seller: terms.seller,
-    buyer: buyerOf(customer),
-    watermark,
-  });
+  )) as [CollectedCustomer];
+  const drafts = draftCustomer(collected.units, collected.surroundings);
   const [draft] = drafts;
   if (draft === undefined || drafts.length !== 1)
     throw new Error(`invoice ${original.number} became ${drafts.length} documents`);
   const replaces = { id: original.id, number: original.number };
-  return { status: 'prepared', original, terms, draft: { ...draft, body: { ...draft.body, replaces } } };
+  const { creditsIssuedOn } = collected.surroundings;
+  return {
+    status: 'prepared',
+    original,
+    terms,
+    creditsIssuedOn,
+    draft: { ...draft, body: { ...draft.body, replaces } },
+  };
 }
 
 /**
@@ -151,7 +156,7 @@ function unitAgain(billed: BilledUnit, subscriptions: readonly Subscribed[], ori
   }
   const [from, to] = [new Date(billed.from).toISOString(), new Date(billed.to).toISOString()];
   const period = periodBetween(from, to, subscription.timeZone, stretch.cycle);
-  return { ...unitOf(subscription, stretch, period), dueOn: original.document.period.to };
+  return { ...unitOf(subscription, stretch, period), dueOn: (original.document.period as { to: string }).to };
 }
 
 async function replace(tx: Transaction, request: RegenerateRequest, prepared: Prepared): Promise<Regenerated> {
@@ -162,27 +167,34 @@ async function replace(tx: Transaction, request: RegenerateRequest, prepared: Pr
   if (isRefused(live)) return live;
 
   const now = request.clock();
-  const today = localDateAt(now, terms.timeZone);
   const invoiceId = uuidv7(now);
   const noteId = uuidv7(now);
   const released = await deleteBilledUnits(tx, organizationId, [original.id]);
-  const taken = await insertBilledUnits(tx, organizationId, [{ invoiceId, units: draft.units }]);
-  if (released !== draft.units.length || taken.get(invoiceId) !== released)
-    throw new Error(`the units of invoice ${original.number} changed while it was regenerated`);
+  await giveBackDiscounts(tx, organizationId, original.id);
+  const { dropped } = await takeForDrafts(tx, organizationId, [{ id: invoiceId, draft }]);
+  if (released !== draft.units.length || dropped.length > 0)
+    throw new Error(`what invoice ${original.number} bills changed while it was regenerated: try again`);
 
-  // Both series are locked last and always in this order.
-  const issueTerms = { organizationId, today, paymentTermsDays: terms.paymentTermsDays, billingRunId: null };
   const note: InvoiceDraft = {
     customerId: original.customerId,
     units: [],
-    body: cancellation(original.document, reason),
+    discountUses: [],
+    usesSeen: [],
+    body: cancellation(original.document, [], { reason, issueDate: prepared.creditsIssuedOn }),
   };
   const problems = checkDraft(note);
   if (problems.length > 0)
     throw new Error(`the credit note for ${original.number} does not add up: ${problems.join('; ')}`);
-  await issueDocuments(tx, [{ id: noteId, customerId: original.customerId, body: note.body }], issueTerms);
+  const { customerId } = original;
+  await issueDocuments(
+    tx,
+    [
+      { id: noteId, customerId, body: note.body },
+      { id: invoiceId, customerId, body: draft.body },
+    ],
+    { organizationId, ...terms, billingRunId: null },
+  );
   await insertVoiding(tx, { organizationId, invoiceId: original.id, creditNoteId: noteId, reason });
-  await issueDocuments(tx, [{ id: invoiceId, customerId: original.customerId, body: draft.body }], issueTerms);
   const [voided, creditNote, invoice] = [
     await selectInvoice(tx, organizationId, original.id),
     await selectInvoice(tx, organizationId, noteId),

@@ -54,7 +54,7 @@ async function expectWhole(organizationId: number, customers = CUSTOMERS) {
       Array.from({ length: customers }, (_, index) => [`customer-${index + 1}`, `${10 + 2 * (index + 1)}.00`]),
     ),
   );
-  const chain = await inTransaction(owner, (tx) => selectChain(tx, organizationId, 'INV', { limit: 1000 }));
+  const chain = await inTransaction(owner, (tx) => selectChain(tx, organizationId, 'invoice', { limit: 1000 }));
   expect(verifyChain(chain)).toMatchObject({ ok: true, documents: customers });
   const { rows } = await owner.query('SELECT count(*)::integer AS units FROM billed_units WHERE organization_id = $1', [
     organizationId,
@@ -119,7 +119,7 @@ describe('a month of 30 customers', () => {
   test('the next month goes on in number and chain', async () => {
     const run = await bill(owner, worker, organizationId, {}, NEXT_MONTH);
     expect(run.invoicesCreated).toBe(30);
-    const chain = await inTransaction(owner, (tx) => selectChain(tx, organizationId, 'INV', { limit: 1000 }));
+    const chain = await inTransaction(owner, (tx) => selectChain(tx, organizationId, 'invoice', { limit: 1000 }));
     expect(verifyChain(chain)).toMatchObject({ ok: true, documents: 60 });
     // The hour on the border belongs to this month.
     expect(chain.at(-1)?.document.lines[1]?.quantity).toBe('999');

@@ -14,6 +14,7 @@ import { lookAtBarrier, noteBarrier } from './barrier.ts';
 import { type ChunkRequest, collectChunk, findDue } from './collect.ts';
 import type { FinalizeStep } from './finalize.ts';
 import { draftChunk, finalizeChunk } from './finalize-chunk.ts';
+import { IssueDateMoved } from './issue-documents.ts';
 import { renderMissingPdfs } from './render-missing-pdfs.ts';
 
 /*
@@ -131,7 +132,10 @@ async function billAll(dependencies: RunDependencies, run: BillingRun): Promise<
   let { cursor } = run;
   let looks = 0;
   while (!dependencies.signal.aborted) {
-    const chunk = await collectChunk(dependencies.pool, chunkRequest(run, cursor, dependencies.chunkSize ?? CHUNK));
+    const chunk = await collectChunk(dependencies.pool, {
+      ...chunkRequest(run, cursor, dependencies.chunkSize ?? CHUNK),
+      now: dependencies.clock(),
+    });
     await dependencies.checkpoint?.('collected');
     if (chunk.last === null) return;
     looks += 1;
@@ -144,7 +148,12 @@ async function billAll(dependencies: RunDependencies, run: BillingRun): Promise<
       now: dependencies.clock(),
       run: { id: run.id, cursor, next: chunk.last },
       checkpoint: dependencies.checkpoint,
+    }).catch((error) => {
+      // Midnight came between: the chunk is read again for the new date.
+      if (error instanceof IssueDateMoved) return null;
+      throw error;
     });
+    if (finalized === null) continue;
     await dependencies.checkpoint?.('finalized');
     dependencies.onIssued?.(finalized.issued);
     dependencies.onParked?.(finalized.parked);
@@ -154,7 +163,7 @@ async function billAll(dependencies: RunDependencies, run: BillingRun): Promise<
   }
 }
 
-function chunkRequest(run: BillingRun, after: string | null, limit: number): ChunkRequest {
+function chunkRequest(run: BillingRun, after: string | null, limit: number): Omit<ChunkRequest, 'now'> {
   if (run.startedAt === null) throw new Error(`billing run ${run.id} has not begun`);
   return {
     organizationId: run.organizationId,

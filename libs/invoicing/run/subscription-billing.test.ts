@@ -133,7 +133,7 @@ describe('what was billed in advance and is not used', () => {
       { amount: '10.00', service_to: new Date('2025-03-11T00:00:00Z') },
       { amount: '42.00', service_to: new Date('2025-04-01T00:00:00Z') },
     ]);
-    for (const series of ['INV', 'CN'] as const)
+    for (const series of ['invoice', 'credit_note'] as const)
       expect(
         verifyChain(await inTransaction(owner, (tx) => selectChain(tx, one.organizationId, series, { limit: 10 }))),
       ).toMatchObject({ ok: true });

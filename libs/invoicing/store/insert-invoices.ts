@@ -1,6 +1,5 @@
 import type { Transaction } from '#libs/database/transaction.ts';
 import type { InvoiceDocument } from '../document.ts';
-import { yearOf } from '../number.ts';
 
 /** A finalized document with its place in the chain. */
 export interface IssuedDocument {
@@ -19,13 +18,13 @@ export async function insertInvoices(
 ): Promise<void> {
   const documents = issued.map(({ document }) => document);
   await tx.query(
-    `INSERT INTO invoices (organization_id, billing_run_id, id, kind, customer_id, series, series_year, series_number, number,
-                           issue_date, due_date, currency, subtotal, tax_total, total, document, previous_hash, hash,
-                           corrects_id, replaces_id)
+    `INSERT INTO invoices (organization_id, billing_run_id, id, kind, customer_id, series, series_number, number, issue_date,
+                           due_date, currency, subtotal, tax_total, total, amount_due, offset_amount, document, previous_hash,
+                           hash, corrects_id, replaces_id)
      SELECT $1, $2, d.*
-       FROM unnest($3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::integer[], $8::bigint[], $9::text[],
-                   $10::date[], $11::date[], $12::text[], $13::numeric[], $14::numeric[], $15::numeric[], $16::jsonb[],
-                   $17::bytea[], $18::bytea[], $19::uuid[], $20::uuid[]) AS d`,
+       FROM unnest($3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::bigint[], $8::text[], $9::date[],
+                   $10::date[], $11::text[], $12::numeric[], $13::numeric[], $14::numeric[], $15::numeric[], $16::numeric[],
+                   $17::jsonb[], $18::bytea[], $19::bytea[], $20::uuid[], $21::uuid[]) AS d`,
     [
       organizationId,
       billingRunId,
@@ -33,7 +32,6 @@ export async function insertInvoices(
       documents.map((document) => document.kind),
       issued.map(({ customerId }) => customerId),
       documents.map((document) => document.series),
-      documents.map((document) => yearOf(document.issue_date)),
       documents.map((document) => document.series_number),
       documents.map((document) => document.number),
       documents.map((document) => document.issue_date),
@@ -42,6 +40,8 @@ export async function insertInvoices(
       documents.map((document) => document.subtotal),
       documents.map((document) => document.tax_total),
       documents.map((document) => document.total),
+      documents.map((document) => document.amount_due),
+      documents.map((document) => document.settlement?.offset ?? '0'),
       documents.map((document) => JSON.stringify(document)),
       issued.map(({ previousHash }) => previousHash),
       issued.map(({ hash }) => hash),

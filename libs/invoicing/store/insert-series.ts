@@ -1,17 +1,11 @@
 import type { Transaction } from '#libs/database/transaction.ts';
-import type { SeriesState } from './lock-latest-series.ts';
+import { CHAIN_START } from '../document-hash.ts';
 
-/** Opens a year of a series. Waits for a concurrent one that does the same and then leaves it alone. */
-export async function insertSeries(
-  tx: Transaction,
-  organizationId: number,
-  series: string,
-  state: SeriesState,
-): Promise<void> {
+/** Opens a series that has no row yet; waits for a concurrent one that does the same and then leaves it alone. */
+export async function insertSeries(tx: Transaction, organizationId: number, series: string): Promise<void> {
   await tx.query(
-    `INSERT INTO invoice_series (organization_id, series, year, last_number, last_issue_date, head_hash)
-     VALUES ($1, $2, $3, $4, $5, $6)
-     ON CONFLICT DO NOTHING`,
-    [organizationId, series, state.year, state.lastNumber, state.lastIssueDate, state.headHash],
+    `INSERT INTO invoice_series (organization_id, series, last_number, last_issue_date, head_hash)
+     VALUES ($1, $2, 0, NULL, $3) ON CONFLICT DO NOTHING`,
+    [organizationId, series, CHAIN_START],
   );
 }

@@ -1,15 +1,5 @@
 import type { Transaction } from '#libs/database/transaction.ts';
-
-export interface BillableCustomer {
-  readonly id: string;
-  readonly key: string;
-  /** Other names that its events bear. */
-  readonly aliases: readonly string[];
-  readonly name: string;
-  readonly email: string | null;
-  readonly addressLines: readonly string[];
-  readonly taxId: string | null;
-}
+import { BILLABLE_CUSTOMER_COLUMNS, type BillableCustomer } from './billable-customer.ts';
 
 export interface CustomerPage {
   readonly organizationId: number;
@@ -23,10 +13,8 @@ export interface CustomerPage {
 
 /** The next customers by id who may have something due. */
 export async function selectBillableCustomers(tx: Transaction, page: CustomerPage): Promise<BillableCustomer[]> {
-  const { rows } = await tx.query<CustomerRow>(
-    `SELECT c.id, c.key, c.name, c.email, c.address_lines, c.tax_id,
-            ARRAY(SELECT alias FROM customer_aliases a
-                   WHERE a.organization_id = c.organization_id AND a.customer_key = c.key ORDER BY alias) AS aliases
+  const { rows } = await tx.query<BillableCustomer>(
+    `SELECT ${BILLABLE_CUSTOMER_COLUMNS}
        FROM customers c
       WHERE c.organization_id = $1 AND ($4::uuid IS NULL OR c.id > $4)
         AND EXISTS (SELECT FROM subscriptions s
@@ -36,23 +24,5 @@ export async function selectBillableCustomers(tx: Transaction, page: CustomerPag
       LIMIT $5`,
     [page.organizationId, page.endsAfter, page.endsUntil, page.after, page.limit],
   );
-  return rows.map((row) => ({
-    id: row.id,
-    key: row.key,
-    aliases: row.aliases,
-    name: row.name,
-    email: row.email,
-    addressLines: row.address_lines,
-    taxId: row.tax_id,
-  }));
-}
-
-interface CustomerRow {
-  readonly id: string;
-  readonly key: string;
-  readonly name: string;
-  readonly email: string | null;
-  readonly address_lines: string[];
-  readonly tax_id: string | null;
-  readonly aliases: string[];
+  return rows;
 }

@@ -1,19 +1,20 @@
 import type { Transaction } from '#libs/database/transaction.ts';
+import type { Series, SeriesPlace } from '../number.ts';
 import type { ChainedDocument } from '../verify-chain.ts';
 
-/** The documents of a series in the order of its chain, from behind `after` (year and number) on. */
+/** The documents of a series in the order of its chain, from behind `after` on. */
 export async function selectChain(
   tx: Transaction,
   organizationId: number,
-  series: string,
-  page: { readonly after?: { readonly year: number; readonly number: number } | undefined; readonly limit: number },
+  series: Series,
+  page: { readonly after?: SeriesPlace | undefined; readonly limit: number },
 ): Promise<ChainedDocument[]> {
   const { rows } = await tx.query<ChainedDocument>(
     `SELECT document, previous_hash AS "previousHash", hash
        FROM invoices
-      WHERE organization_id = $1 AND series = $2 AND (series_year, series_number) > ($3, $4)
-      ORDER BY series_year, series_number LIMIT $5`,
-    [organizationId, series, page.after?.year ?? 0, page.after?.number ?? 0, page.limit],
+      WHERE organization_id = $1 AND series = $2 AND (issue_date, series_number) > ($3::date, $4::bigint)
+      ORDER BY issue_date, series_number LIMIT $5`,
+    [organizationId, series, page.after?.issueDate ?? '-infinity', page.after?.number ?? 0, page.limit],
   );
   return rows;
 }

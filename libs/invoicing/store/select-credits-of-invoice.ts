@@ -10,7 +10,7 @@ export async function selectCreditsOfInvoice(
     `SELECT n.number FROM invoices n
       WHERE n.organization_id = $1 AND n.corrects_id = $2
         AND NOT EXISTS (SELECT FROM invoice_voidings v WHERE v.organization_id = n.organization_id AND v.credit_note_id = n.id)
-      ORDER BY n.series_year, n.series_number`,
+      ORDER BY n.issue_date, n.series_number`,
     [organizationId, invoiceId],
   );
   return rows.map(({ number }) => number);

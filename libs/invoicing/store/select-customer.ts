@@ -1,5 +1,5 @@
 import type { Transaction } from '#libs/database/transaction.ts';
-import type { BillableCustomer } from './select-billable-customers.ts';
+import { BILLABLE_CUSTOMER_COLUMNS, type BillableCustomer } from './billable-customer.ts';
 
 /** One customer as documents name it. */
 export async function selectCustomer(
@@ -8,10 +8,7 @@ export async function selectCustomer(
   customerId: string,
 ): Promise<BillableCustomer | null> {
   const { rows } = await tx.query<BillableCustomer>(
-    `SELECT id, key, name, email, address_lines AS "addressLines", tax_id AS "taxId",
-            ARRAY(SELECT alias FROM customer_aliases a
-                   WHERE a.organization_id = c.organization_id AND a.customer_key = c.key ORDER BY alias) AS aliases
-       FROM customers c WHERE organization_id = $1 AND id = $2`,
+    `SELECT ${BILLABLE_CUSTOMER_COLUMNS} FROM customers c WHERE c.organization_id = $1 AND c.id = $2`,
     [organizationId, customerId],
   );
   return rows[0] ?? null;

@@ -1,16 +1,16 @@
 import type { Transaction } from '#libs/database/transaction.ts';
-import type { SeriesState } from './lock-latest-series.ts';
+import type { Series, SeriesPlace } from '../number.ts';
 
 /** Moves counter, date and head of a locked series. */
 export async function updateSeries(
   tx: Transaction,
   organizationId: number,
-  series: string,
-  state: SeriesState,
+  series: Series,
+  { last, headHash }: { readonly last: SeriesPlace; readonly headHash: Buffer },
 ): Promise<void> {
   await tx.query(
-    `UPDATE invoice_series SET last_number = $4, last_issue_date = $5, head_hash = $6
-      WHERE organization_id = $1 AND series = $2 AND year = $3`,
-    [organizationId, series, state.year, state.lastNumber, state.lastIssueDate, state.headHash],
+    `UPDATE invoice_series SET last_number = $3, last_issue_date = $4, head_hash = $5
+      WHERE organization_id = $1 AND series = $2`,
+    [organizationId, series, last.number, last.issueDate, headHash],
   );
 }

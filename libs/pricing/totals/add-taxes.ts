@@ -2,14 +2,14 @@ import { Big } from '#libs/money/decimal.ts';
 import { roundToCurrency } from '#libs/money/round.ts';
 import { shareOut } from '#libs/money/share-out.ts';
 import { sum } from '#libs/money/sum.ts';
-import { type BillLine, isFor, type LineTax, type TaxRate, type TaxTotal } from './bill.ts';
+import { isFor, type LineTax, type Settleable, type TaxRate, type TaxTotal } from './bill.ts';
 
 const ZERO = new Big('0');
 const HUNDRED = new Big('100');
 
 /** A line after discounts. */
 export interface Discounted {
-  readonly line: BillLine;
+  readonly line: Settleable;
   readonly amount: Big;
 }
 
@@ -67,5 +67,5 @@ const taxOf = (amount: Big, percent: string, divisor: Big): Big =>
   divisor.eq(HUNDRED) ? amount.times(percent).times('0.01') : amount.times(percent).div(divisor);
 
 /** What a line's amount is in percent of its amount without tax: 100 and all rates that are contained in it. */
-const divisorOf = (line: BillLine, rates: readonly TaxRate[]): Big =>
+const divisorOf = (line: Settleable, rates: readonly TaxRate[]): Big =>
   rates.reduce((sum, rate) => (rate.inclusive && isFor(rate, line) ? sum.plus(rate.percent) : sum), HUNDRED);

@@ -8,6 +8,9 @@ export interface BillLine extends Omit<ChargeLine, 'charge' | 'kind'> {
   readonly kind: ChargeLine['kind'] | 'plan_minimum';
 }
 
+/** What settling looks at. `charge`: the name by which discounts and taxes pick lines; where keys of charges would not do, each line has its own. */
+export type Settleable = Pick<BillLine, 'charge' | 'amount'>;
+
 /** Of an applied coupon. Exactly one of percent and amount. */
 export interface Discount {
   readonly name?: string | undefined;
@@ -35,12 +38,15 @@ export interface LineTax {
   readonly amount: Big;
 }
 
-export interface SettledLine extends BillLine {
+/** What settling found for a line. */
+export interface Settlement {
   readonly discount: Big;
   /** Without discount and tax. */
   readonly net: Big;
   readonly taxes: readonly LineTax[];
 }
+
+export type SettledLine<Line extends Settleable = BillLine> = Line & Settlement;
 
 export interface TaxTotal extends LineTax {
   readonly inclusive: boolean;
@@ -59,8 +65,8 @@ export interface Totals {
   readonly amountDue: Big;
 }
 
-export interface Bill {
-  readonly lines: readonly SettledLine[];
+export interface Bill<Line extends Settleable = BillLine> {
+  readonly lines: readonly SettledLine<Line>[];
   /** What each discount took off, in their order. */
   readonly discounts: readonly { readonly discount: Discount; readonly amount: Big }[];
   readonly taxes: readonly TaxTotal[];

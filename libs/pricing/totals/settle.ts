@@ -1,7 +1,7 @@
 import { Big } from '#libs/money/decimal.ts';
 import { sum } from '#libs/money/sum.ts';
 import { addTaxes } from './add-taxes.ts';
-import type { Bill, BillLine, Discount, SettledLine, TaxRate, TaxTreatment } from './bill.ts';
+import type { Bill, Discount, Settleable, SettledLine, TaxRate, TaxTreatment } from './bill.ts';
 import { takeDiscounts } from './take-discounts.ts';
 
 const ZERO = new Big('0');
@@ -21,7 +21,7 @@ export interface Terms {
  * Total = Σ lines − discounts + taxes that are not contained. A total below zero leaves nothing due: it becomes credit.
  * @throws RangeError when some taxes are contained and others are not
  */
-export function settle(lines: readonly BillLine[], terms: Terms): Bill {
+export function settle<Line extends Settleable>(lines: readonly Line[], terms: Terms): Bill<Line> {
   const { currency, discounts } = terms;
   const rates = terms.taxTreatment === 'standard' ? terms.taxRates : [];
   if (new Set(rates.map(({ inclusive }) => inclusive)).size > 1)
@@ -29,7 +29,7 @@ export function settle(lines: readonly BillLine[], terms: Terms): Bill {
   const taken = takeDiscounts(lines, discounts, currency);
   const discounted = lines.map((line, index) => ({ line, amount: line.amount.minus(taken.byLine[index] as Big) }));
   const { taxes, byLine, nets } = addTaxes(discounted, rates, currency);
-  const settled = lines.map((line, index): SettledLine => {
+  const settled = lines.map((line, index): SettledLine<Line> => {
     const [discount, net, taxesOfLine] = [taken.byLine[index], nets[index], byLine[index]];
     return { ...line, discount: discount as Big, net: net as Big, taxes: taxesOfLine as SettledLine['taxes'] };
   });

@@ -2,7 +2,7 @@ import { allocate } from '#libs/money/allocate.ts';
 import { Big } from '#libs/money/decimal.ts';
 import { roundToCurrency } from '#libs/money/round.ts';
 import { sum } from '#libs/money/sum.ts';
-import { type BillLine, type Discount, isFor } from './bill.ts';
+import { type Discount, isFor, type Settleable } from './bill.ts';
 
 const ZERO = new Big('0');
 
@@ -11,7 +11,7 @@ const ZERO = new Big('0');
  * below zero, and one that is below zero has no part in it.
  */
 export function takeDiscounts(
-  lines: readonly BillLine[],
+  lines: readonly Settleable[],
   discounts: readonly Discount[],
   currency: string,
 ): { readonly byLine: readonly Big[]; readonly byDiscount: readonly Big[] } {

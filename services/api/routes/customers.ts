@@ -29,6 +29,8 @@ const customerAnswer = z.object({
   tax_treatment: taxTreatmentSchema,
   tax_treatment_reason: z.string().nullable(),
   tax_rates: z.array(z.string()).nullable().describe('Keys; null: those of the organization'),
+  grace_minutes: z.int().nullable().describe('Null: as the organization says'),
+  payment_terms_days: z.int().nullable().describe('Null: as the organization says'),
   time_zone: z.string(),
   created_at: timeSchema,
 });
@@ -44,6 +46,8 @@ const present = (customer: Customer): z.infer<typeof customerAnswer> => ({
   tax_treatment: customer.taxTreatment,
   tax_treatment_reason: customer.taxTreatmentReason,
   tax_rates: customer.taxRates && [...customer.taxRates],
+  grace_minutes: customer.graceMinutes,
+  payment_terms_days: customer.paymentTermsDays,
   time_zone: customer.timeZone,
   created_at: customer.createdAt.toISOString(),
 });
@@ -57,6 +61,8 @@ const fieldsOf = <Body extends z.infer<typeof customerSchema> | z.infer<typeof c
   taxTreatment: body.tax_treatment as Body['tax_treatment'],
   taxTreatmentReason: body.tax_treatment_reason as Body['tax_treatment_reason'],
   taxRates: body.tax_rates as Body['tax_rates'],
+  graceMinutes: body.grace_minutes as Body['grace_minutes'],
+  paymentTermsDays: body.payment_terms_days as Body['payment_terms_days'],
   timeZone: body.time_zone as Body['time_zone'],
 });
 

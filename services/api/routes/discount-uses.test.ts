@@ -6,6 +6,7 @@ import { lockDiscountUses } from '#libs/catalog/store/lock-discount-uses.ts';
 import { selectDiscountUses } from '#libs/catalog/store/select-discount-uses.ts';
 import { selectDiscounts } from '#libs/catalog/store/select-discounts.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
+import { Big } from '#libs/money/decimal.ts';
 import { startTestApi, type TestApi, type TestApiClient } from '#tests/support/api.ts';
 import { bill, NEXT_MONTH, PAST_MONTH } from '#tests/support/billing.ts';
 
@@ -50,14 +51,16 @@ async function newDiscount(terms: Record<string, unknown>): Promise<string> {
 /** A document's way: what is due of one discount, taken as it stands. Resolves with what it was given. */
 const take = (invoice: string, period: typeof MARCH, discount: string, amount: string): Promise<unknown> =>
   inTransaction(api.worker, async (tx) => {
-    await lockDiscountUses(tx, organizationId, customerId);
-    const discounts = await selectDiscounts(tx, organizationId, customerId);
+    await lockDiscountUses(tx, organizationId, [customerId]);
+    const discounts = await selectDiscounts(tx, organizationId, [customerId]);
     const uses = await selectDiscountUses(tx, organizationId, [discount]);
-    const wanted = { subscriptionId, currency: 'EUR', period, on: period.from };
-    const due = dueDiscounts(wanted, discounts, uses).find(({ id }) => id === discount);
+    const wanted = { subscriptionId, chargeKey: 'fee', period, on: period.from, amount: new Big('10') };
+    const due = dueDiscounts([wanted], 'EUR', discounts, uses).find(({ id }) => id === discount);
     const { from: periodFrom, to: periodTo } = period;
     if (due)
-      await insertDiscountUses(tx, organizationId, invoice, [{ discountId: discount, periodFrom, periodTo, amount }]);
+      await insertDiscountUses(tx, organizationId, [
+        { invoiceId: invoice, discountId: discount, periodFrom, periodTo, amount },
+      ]);
     return due?.discount ?? null;
   });
 
@@ -108,9 +111,10 @@ test('two bills of one document and period are one use', async () => {
   const id = await newDiscount({ percent: '10', duration: 'forever' });
   const use = { discountId: id, periodFrom: MARCH.from, periodTo: MARCH.to };
   const uses = await inTransaction(api.worker, async (tx) => {
-    await insertDiscountUses(tx, organizationId, invoices[0] as string, [
-      { ...use, amount: '0.1' },
-      { ...use, amount: '0.2' },
+    const invoiceId = invoices[0] as string;
+    await insertDiscountUses(tx, organizationId, [
+      { ...use, invoiceId, amount: '0.1' },
+      { ...use, invoiceId, amount: '0.2' },
     ]);
     return selectDiscountUses(tx, organizationId, [id]);
   });

@@ -30,6 +30,11 @@ const shape = {
   seller: sellerSchema,
   payment_terms_days: z.int(),
   tax_rates: z.array(z.string()),
+  currency: z.string().nullable(),
+  numbering: z.object({ invoice: z.string(), credit_note: z.string(), reset: z.enum(['never', 'yearly']) }),
+  document_url: z.string().nullable(),
+  document_notes: z.array(z.string()),
+  dead_letters: z.enum(['warn', 'block']),
   created_at: timeSchema,
 };
 const organizationAnswer = z.object(shape);
@@ -44,6 +49,11 @@ const present = (organization: Organization): z.infer<typeof organizationAnswer>
   seller: organization.seller,
   payment_terms_days: organization.paymentTermsDays,
   tax_rates: [...organization.taxRates],
+  currency: organization.currency,
+  numbering: organization.numbering,
+  document_url: organization.documentUrl,
+  document_notes: [...organization.documentNotes],
+  dead_letters: organization.deadLetters,
   created_at: organization.createdAt.toISOString(),
 });
 
