@@ -16,7 +16,11 @@ export function cancellation(
   const left = leftOf(invoice, notes);
   const credits = invoice.lines
     .map(({ position }) => ({ position, gross: left.get(position) as Big }))
-    .filter(({ gross }) => notes.length === 0 || !gross.eq('0'));
+    // One that came to nothing has amount and discount to be taken back all the same, once.
+    .filter(
+      ({ position, gross }) =>
+        !gross.eq('0') || !notes.some(({ lines }) => lines.some(({ of }) => of?.position === position)),
+    );
   return creditNoteBody(invoice, takeBack(invoice, notes, credits), { reason, issueDate });
 }
 
