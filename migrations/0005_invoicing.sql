@@ -19,6 +19,8 @@ CREATE TABLE billing_runs (
   customers_due     integer NOT NULL DEFAULT 0,
   customers_done    integer NOT NULL DEFAULT 0,
   invoices_created  integer NOT NULL DEFAULT 0,
+  -- Documents that were not made, since all their lines were zero.
+  invoices_skipped  integer NOT NULL DEFAULT 0,
   created_at        timestamptz NOT NULL DEFAULT now(),
   started_at        timestamptz,
   finished_at       timestamptz,
@@ -184,7 +186,8 @@ CREATE TABLE billed_units (
   amount          numeric NOT NULL,
   -- The change of the subscription by whose terms it was billed.
   change_id       uuid NOT NULL,
-  invoice_id      uuid NOT NULL,
+  -- Null: its document would have had lines of zero alone and was not made.
+  invoice_id      uuid,
   PRIMARY KEY (organization_id, subscription_id, charge_key, service_from, service_to, kind),
   FOREIGN KEY (organization_id, subscription_id) REFERENCES subscriptions (organization_id, id),
   FOREIGN KEY (organization_id, invoice_id) REFERENCES invoices (organization_id, id) DEFERRABLE INITIALLY DEFERRED,

@@ -9,7 +9,10 @@ import { customerDiscountRoutes } from './routes/customer-discounts.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { documentRoutes } from './routes/documents.ts';
+import { draftEntryRoutes } from './routes/draft-entries.ts';
 import { eventRoutes } from './routes/events.ts';
+import { invoiceDraftRoutes } from './routes/invoice-drafts.ts';
+import { invoicePreviewRoutes } from './routes/invoice-preview.ts';
 import { meterBackfillRoutes } from './routes/meter-backfills.ts';
 import { meterRoutes } from './routes/meters.ts';
 import { openApiRoute } from './routes/open-api.ts';
@@ -48,6 +51,9 @@ export function apiRoutes(given: GivenDependencies): Route[] {
     cacheRoutes,
     billingRunRoutes,
     documentRoutes,
+    invoiceDraftRoutes,
+    draftEntryRoutes,
+    invoicePreviewRoutes,
     regenerateRoutes,
     changeRoutes,
   ].flatMap((routesOf) => routesOf(dependencies));

@@ -3,6 +3,7 @@ import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
 import { claimRun } from '#libs/invoicing/run/claim-run.ts';
 import { RunTakenOver } from '#libs/invoicing/run/finalize.ts';
+import { refreshDrafts } from '#libs/invoicing/run/refresh-drafts.ts';
 import { finishRun, type RunStep, runBilling } from '#libs/invoicing/run/run-billing.ts';
 import { scheduleRuns } from '#libs/invoicing/run/schedule-runs.ts';
 import { selectOpenRuns } from '#libs/invoicing/store/select-open-runs.ts';
@@ -29,6 +30,8 @@ export interface BillingRunDependencies {
   readonly pollMs?: number;
   /** How often it looks for periods that became due. */
   readonly scheduleMs?: number;
+  /** How old a draft may be before it is made anew. */
+  readonly draftsMs?: number;
   readonly chunkSize?: number;
   /** For fault tests: called between the steps of a run. */
   readonly checkpoint?: (step: RunStep) => Promise<void>;
@@ -44,7 +47,7 @@ const STOP_WITHIN_MS = 8_000;
 const RUNS_AT_ONCE = 2;
 
 export async function startBillingRun(dependencies: BillingRunDependencies): Promise<BillingRunService> {
-  const { pool, logger, clock = Date.now, pollMs = 1_000, scheduleMs = 60_000 } = dependencies;
+  const { pool, logger, clock = Date.now, pollMs = 1_000, scheduleMs = 60_000, draftsMs = 600_000 } = dependencies;
   const stopping = new AbortController();
   const inHand = new Map<string, Promise<void>>();
   const retries = createRetries(() => performance.now());
@@ -64,9 +67,13 @@ export async function startBillingRun(dependencies: BillingRunDependencies): Pro
     for (const run of await scheduleRuns(pool, clock))
       logger.info({ billing_run: run.id, organization: run.organizationId }, 'periods are due: queued a billing run');
   };
+  const drafts = async () => {
+    await refreshDrafts(pool, { clock, staleAfterMs: draftsMs, stopped: () => stopping.signal.aborted });
+  };
   const loops = [
     every(pollMs, pickUp, stopping.signal, (error) => logger.warn({ err: error }, 'cannot look for billing runs')),
     every(scheduleMs, schedule, stopping.signal, (error) => logger.warn({ err: error }, 'cannot look for due periods')),
+    every(scheduleMs, drafts, stopping.signal, (error) => logger.warn({ err: error }, 'cannot make drafts')),
   ];
 
   return {

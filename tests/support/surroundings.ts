@@ -11,6 +11,7 @@ export function surroundings(settlement: Partial<SettlementTerms> = {}): Surroun
     notes: [],
     watermark: { epoch: 1, offsets: { '0': '7' } },
     creditsIssuedOn: '2026-04-02',
+    storedDrafts: new Map(),
     settlement: {
       issueOn: '2026-04-02',
       taxpayer: { taxTreatment: 'standard', taxRates: null, taxTreatmentReason: null },

@@ -24,7 +24,10 @@ export function draftChunk(chunk: Pick<Chunk, 'customers' | 'parked'>) {
  * Finalizes a chunk. Should the database refuse a document (not the connection, not the moment: the data), it is done customer
  * by customer, and only the one who is refused is parked.
  */
-export async function finalizeChunk(pool: Pool, request: FinalizeRequest): Promise<Finalized> {
+export async function finalizeChunk(
+  pool: Pool,
+  request: FinalizeRequest & { readonly run: NonNullable<FinalizeRequest['run']> },
+): Promise<Finalized> {
   try {
     return await finalize(pool, request);
   } catch (error) {

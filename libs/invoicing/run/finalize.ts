@@ -1,5 +1,5 @@
 import type { Pool } from '#libs/database/pool.ts';
-import { inTransaction, type Transaction } from '#libs/database/transaction.ts';
+import { inOrganization, type Transaction } from '#libs/database/transaction.ts';
 import { uuidv7 } from '#libs/database/uuidv7.ts';
 import type { InvoiceDraft } from '../assemble.ts';
 import type { IssuedDocument } from '../store/insert-invoices.ts';
@@ -25,8 +25,8 @@ export interface FinalizeRequest {
   readonly parked: readonly ParkedCustomer[];
   /** Epoch milliseconds. */
   readonly now: number;
-  /** Moves this run from one cursor to the next, unless a document was dropped: then its chunk is looked at again. */
-  readonly run: { readonly id: string; readonly cursor: string | null; readonly next: string | null };
+  /** Moves this run from one cursor to the next, unless a document was dropped: then its chunk is looked at again. Null: by hand. */
+  readonly run: { readonly id: string; readonly cursor: string | null; readonly next: string | null } | null;
   readonly checkpoint?: ((step: FinalizeStep) => Promise<void>) | undefined;
 }
 
@@ -43,33 +43,36 @@ export class RunTakenOver extends Error {
   override readonly name = 'RunTakenOver';
 }
 
+/** Works under the workers' role, and by hand under the API's. */
 export function finalize(pool: Pool, request: FinalizeRequest): Promise<Finalized> {
-  return inTransaction(pool, (tx) => finalizeIn(tx, request));
+  return inOrganization(pool, request.organizationId, (tx) => finalizeIn(tx, request));
 }
 
 async function finalizeIn(tx: Transaction, request: FinalizeRequest): Promise<Finalized> {
   const { organizationId, run, parked } = request;
-  if (!(await lockRunAt(tx, organizationId, run.id, run.cursor)))
+  if (run !== null && !(await lockRunAt(tx, organizationId, run.id, run.cursor)))
     throw new RunTakenOver(`Billing run ${run.id} was carried on by another process`);
-  const newlyParked = await insertParked(tx, organizationId, run.id, parked);
+  const newlyParked = run === null ? [] : await insertParked(tx, organizationId, run.id, parked);
   const { kept, dropped } = await takeForDrafts(tx, organizationId, identify(request));
   await request.checkpoint?.('units_taken');
-  const customersDone = new Set([...kept.map(({ draft }) => draft.customerId), ...newlyParked]);
-  await updateRunProgress(tx, organizationId, run.id, {
-    cursor: dropped.length === 0 ? run.next : run.cursor,
-    customersDone: customersDone.size,
-    invoicesCreated: kept.filter(({ draft }) => draft.body.kind === 'invoice').length,
-  });
+  const made = kept.filter(({ draft }) => !draft.isSkipped);
+  if (run !== null)
+    await updateRunProgress(tx, organizationId, run.id, {
+      cursor: dropped.length === 0 ? run.next : run.cursor,
+      customersDone: new Set([...kept.map(({ draft }) => draft.customerId), ...newlyParked]).size,
+      invoicesCreated: made.filter(({ draft }) => draft.body.kind === 'invoice').length,
+      invoicesSkipped: kept.filter(({ draft }) => draft.isSkipped && draft.units.length > 0).length,
+    });
   const issued = await issueDocuments(
     tx,
-    kept.map(({ id, draft }) => ({ id, customerId: draft.customerId, body: draft.body })),
-    { organizationId, ...request.terms, billingRunId: run.id, checkpoint: request.checkpoint },
+    made.map(({ id, draft }) => ({ id, customerId: draft.customerId, body: draft.body })),
+    { organizationId, ...request.terms, billingRunId: run?.id ?? null, checkpoint: request.checkpoint },
   );
   return { issued, dropped, parked: parked.filter((one) => newlyParked.includes(one.customerId)) };
 }
 
-/** Sorted, so that ids rise with the numbers. */
+/** New ids are sorted, so that they rise with the numbers; a stored draft keeps its own. */
 function identify({ drafts, now }: FinalizeRequest): IdentifiedDraft[] {
   const ids = drafts.map(() => uuidv7(now)).sort();
-  return drafts.map((draft, index) => ({ id: ids[index] as string, draft }));
+  return drafts.map((draft, index) => ({ id: draft.stored?.id ?? (ids[index] as string), draft }));
 }

@@ -2,10 +2,12 @@ import { readSettlementSources } from '#libs/catalog/billing/read-settlement-sou
 import { localDateAt } from '#libs/catalog/billing-period.ts';
 import type { Transaction } from '#libs/database/transaction.ts';
 import type { Watermark } from '#libs/metering/read/read-watermark.ts';
-import type { Surroundings } from '../assemble.ts';
+import { draftKeyText, type Surroundings } from '../assemble.ts';
 import { buyerOf } from '../buyer.ts';
 import type { BillableCustomer } from '../store/billable-customer.ts';
+import { keyOfDraft } from '../store/draft-row.ts';
 import { selectIssueDates } from '../store/select-issue-dates.ts';
+import { selectPeriodDrafts } from '../store/select-period-drafts.ts';
 import type { SellerTerms } from '../store/select-seller.ts';
 
 export interface SurroundingsRequest {
@@ -26,6 +28,8 @@ export async function readSurroundings(
 ): Promise<(customer: BillableCustomer) => Surroundings> {
   const issueDates = await selectIssueDates(tx, organizationId, localDateAt(now, terms.timeZone));
   const sources = await readSettlementSources(tx, organizationId, customers, terms.taxRates, exceptInvoiceId);
+  const ids = customers.map(({ id }) => id);
+  const drafts = Map.groupBy(await selectPeriodDrafts(tx, organizationId, ids), ({ customerId }) => customerId);
   return (customer) => {
     const discounts = sources.discounts.get(customer.id) ?? [];
     return {
@@ -36,6 +40,7 @@ export async function readSurroundings(
       notes: terms.documentNotes,
       watermark,
       creditsIssuedOn: issueDates.credit_note,
+      storedDrafts: new Map((drafts.get(customer.id) ?? []).map((draft) => [draftKeyText(keyOfDraft(draft)), draft])),
       settlement: {
         issueOn: issueDates.invoice,
         taxpayer: customer,

@@ -19,6 +19,8 @@ export interface BillingRun {
   readonly customersDue: number;
   readonly customersDone: number;
   readonly invoicesCreated: number;
+  /** Documents that were not made, since all their lines were zero. */
+  readonly invoicesSkipped: number;
   readonly createdAt: Date;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
@@ -27,5 +29,5 @@ export interface BillingRun {
 /** Columns of every statement that answers with runs. */
 export const BILLING_RUN_COLUMNS = `organization_id AS "organizationId", id, ends_after AS "endsAfter", ends_until AS "endsUntil",
   requested_by AS "requestedBy", state, state_reason AS "stateReason", barrier, cursor, customers_due AS "customersDue",
-  customers_done AS "customersDone", invoices_created AS "invoicesCreated", created_at AS "createdAt",
+  customers_done AS "customersDone", invoices_created AS "invoicesCreated", invoices_skipped AS "invoicesSkipped", created_at AS "createdAt",
   started_at AS "startedAt", finished_at AS "finishedAt"`;

@@ -41,6 +41,9 @@ const shape = {
   customers_due: z.int(),
   customers_done: z.int(),
   invoices_created: z.int(),
+  invoices_skipped: z
+    .int()
+    .describe('Not made, since all their lines would have been zero; their periods count as billed'),
   created_at: timeSchema,
   started_at: timeSchema.nullable(),
   finished_at: timeSchema.nullable(),
@@ -58,6 +61,7 @@ const present = (run: BillingRun): z.infer<typeof runAnswer> => ({
   customers_due: run.customersDue,
   customers_done: run.customersDone,
   invoices_created: run.invoicesCreated,
+  invoices_skipped: run.invoicesSkipped,
   created_at: run.createdAt.toISOString(),
   started_at: run.startedAt?.toISOString() ?? null,
   finished_at: run.finishedAt?.toISOString() ?? null,
