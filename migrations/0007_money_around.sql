@@ -101,6 +101,7 @@ BEGIN
 END $$;
 CREATE TRIGGER keep_exchange_rate BEFORE UPDATE ON exchange_rates FOR EACH ROW EXECUTE FUNCTION keep_exchange_rate();
 CREATE TRIGGER immutable_rows BEFORE DELETE ON exchange_rates FOR EACH ROW EXECUTE FUNCTION refuse_rewrite();
+CREATE TRIGGER immutable_table BEFORE TRUNCATE ON exchange_rates FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewrite();
 
 -- Money that came in for an invoice. Whoever inserts here, into payment_refunds or into uncollectible_marks holds the lock on the invoice
 -- (libs/invoicing/store/lock-invoice.ts).

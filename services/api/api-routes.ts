@@ -10,6 +10,7 @@ import { customerRoutes } from './routes/customers.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { eventRoutes } from './routes/events.ts';
+import { exchangeRateRoutes } from './routes/exchange-rates.ts';
 import { meterBackfillRoutes } from './routes/meter-backfills.ts';
 import { meterRoutes } from './routes/meters.ts';
 import { openApiRoute } from './routes/open-api.ts';
@@ -40,6 +41,7 @@ export function apiRoutes(given: GivenDependencies): Route[] {
     couponRoutes,
     customerDiscountRoutes,
     taxRateRoutes,
+    exchangeRateRoutes,
     subscriptionChangeRoutes,
     usageRoutes,
     eventRoutes,
