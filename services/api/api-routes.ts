@@ -5,6 +5,7 @@ import { billingRunRoutes } from './routes/billing-runs.ts';
 import { cacheRoutes } from './routes/cache.ts';
 import { changeRoutes } from './routes/changes.ts';
 import { couponRoutes } from './routes/coupons.ts';
+import { customerBalanceRoutes } from './routes/customer-balances.ts';
 import { customerDiscountRoutes } from './routes/customer-discounts.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
@@ -40,6 +41,7 @@ export function apiRoutes(given: GivenDependencies): Route[] {
     quoteRoutes,
     couponRoutes,
     customerDiscountRoutes,
+    customerBalanceRoutes,
     taxRateRoutes,
     exchangeRateRoutes,
     subscriptionChangeRoutes,

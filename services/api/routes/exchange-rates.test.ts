@@ -97,7 +97,8 @@ test('the database refuses to change or remove one', async () => {
   await own.post('/v1/exchange-rates', RATE);
   for (const sql of [
     'UPDATE exchange_rates SET rate = 2',
-    'DELETE FROM exchange_rates', 'TRUNCATE exchange_rates',
+    'DELETE FROM exchange_rates',
+    'TRUNCATE exchange_rates',
     'UPDATE exchange_rates SET withdrawn_at = NULL',
   ])
     await expect(api.owner.query(sql)).rejects.toThrow(/never change/);
