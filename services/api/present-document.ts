@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { StoredInvoice } from '#libs/invoicing/store/invoice-row.ts';
 import { idSchema, timeSchema } from './fields.ts';
+import { type InvoicePayment, invoicePaymentSchema } from './payment-states.ts';
 
 /** Invoices and credit notes as the API shows them. */
 
@@ -30,6 +31,7 @@ const summaryShape = {
   subtotal: z.string(),
   tax_total: z.string(),
   total: z.string(),
+  payment: invoicePaymentSchema.nullable().describe('null: a credit note'),
   corrects: z.object({ id: idSchema, number: z.string(), reason: z.string() }).nullable(),
   replaces: linkSchema.nullable(),
   voided: z.object({ at: timeSchema, reason: z.string(), credit_note: linkSchema }).nullable(),
@@ -59,7 +61,11 @@ export const documentSchema = z.object({
   previous_hash: z.string(),
 });
 
-export function presentSummary(invoice: StoredInvoice): z.infer<typeof documentSummarySchema> {
+/** `payment`: of an invoice, from readInvoicePayments. */
+export function presentSummary(
+  invoice: StoredInvoice,
+  payment: InvoicePayment | undefined,
+): z.infer<typeof documentSummarySchema> {
   const { document } = invoice;
   return {
     id: invoice.id,
@@ -75,6 +81,7 @@ export function presentSummary(invoice: StoredInvoice): z.infer<typeof documentS
     subtotal: document.subtotal,
     tax_total: document.tax_total,
     total: document.total,
+    payment: payment ?? null,
     corrects: document.corrects ?? null,
     replaces: document.replaces ?? null,
     voided: invoice.voided && {
@@ -87,8 +94,8 @@ export function presentSummary(invoice: StoredInvoice): z.infer<typeof documentS
   };
 }
 
-export const presentDocument = (invoice: StoredInvoice) => ({
-  ...presentSummary(invoice),
+export const presentDocument = (invoice: StoredInvoice, payment: InvoicePayment | undefined) => ({
+  ...presentSummary(invoice, payment),
   seller: invoice.document.seller,
   buyer: invoice.document.buyer,
   lines: invoice.document.lines,
