@@ -16,6 +16,7 @@ import { meterBackfillRoutes } from './routes/meter-backfills.ts';
 import { meterRoutes } from './routes/meters.ts';
 import { openApiRoute } from './routes/open-api.ts';
 import { organizationRoutes } from './routes/organizations.ts';
+import { paymentRoutes } from './routes/payments.ts';
 import { planMigrationRoutes } from './routes/plan-migrations.ts';
 import { planRoutes } from './routes/plans.ts';
 import { quoteRoutes } from './routes/quotes.ts';
@@ -24,6 +25,7 @@ import { regenerateRoutes } from './routes/regenerate.ts';
 import { subscriptionChangeRoutes } from './routes/subscription-changes.ts';
 import { subscriptionRoutes } from './routes/subscriptions.ts';
 import { taxRateRoutes } from './routes/tax-rates.ts';
+import { uncollectibleRoutes } from './routes/uncollectible.ts';
 import { usageRoutes } from './routes/usage.ts';
 
 /** Every route of the management API. Clock and randomness are the machine's unless given. */
@@ -53,6 +55,8 @@ export function apiRoutes(given: GivenDependencies): Route[] {
     billingRunRoutes,
     documentRoutes,
     regenerateRoutes,
+    paymentRoutes,
+    uncollectibleRoutes,
     changeRoutes,
   ].flatMap((routesOf) => routesOf(dependencies));
   return [...routes, openApiRoute(routes)];
