@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Pool } from '#libs/database/pool.ts';
 import { inOrganization } from '#libs/database/transaction.ts';
+import { isDatabaseAway } from '#libs/http/problem.ts';
 import { Big } from '#libs/money/decimal.ts';
 import { billingFixture } from '#tests/support/billing.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
@@ -18,7 +19,7 @@ import { returnBalances } from './return-balances.ts';
 
 /*
  * Any history of adjustments, invoices that take balances, voidings and credits, carried out by several workers at once, with transactions
- * that are given up after everything was written and requests that come twice. Whatever the order it happened in, the books are right.
+ * that are given up, and connections that die, after everything was written, and requests that come twice. Whatever the order it happened in, the books are right.
  */
 
 const HISTORIES = 200;
@@ -33,8 +34,8 @@ interface Step {
   readonly amount: number;
   /** Which id, invoice or credit note of the history. */
   readonly name: number;
-  /** Given up after everything was written. */
-  readonly rollsBack: boolean;
+  /** What becomes of it after everything was written. */
+  readonly ends: 'commits' | 'is given up' | 'dies';
 }
 
 const step: fc.Arbitrary<Step> = fc.record({
@@ -44,7 +45,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   account: fc.constantFrom('credit', 'prepaid'),
   amount: fc.integer({ min: -300, max: 500 }).filter((amount) => amount !== 0),
   name: fc.integer({ min: 0, max: 5 }),
-  rollsBack: fc.integer({ min: 0, max: 9 }).map((chance) => chance === 0),
+  ends: fc.integer({ min: 0, max: 19 }).map((chance) => (chance > 2 ? 'commits' : chance > 0 ? 'is given up' : 'dies')),
 });
 
 interface World {
@@ -114,7 +115,9 @@ async function carryOut(world: World, one: Step): Promise<Posting[]> {
       }
     };
     const postings = await done();
-    if (one.rollsBack) throw new GivenUp();
+    // The workers' role may end no connection, the user behind it its own.
+    if (one.ends === 'dies') await tx.query('SET LOCAL ROLE NONE; SELECT pg_terminate_backend(pg_backend_pid())');
+    if (one.ends !== 'commits') throw new GivenUp();
     return postings;
   });
 }
@@ -151,6 +154,7 @@ async function live(world: World, history: readonly Step[]): Promise<Posting[]> 
         acknowledged.push(...(await carryOut(world, one)));
       } catch (error) {
         if (error instanceof GivenUp || error instanceof BalanceTooLow || error instanceof TransferMismatch) continue;
+        if (one.ends === 'dies' && isDatabaseAway(error)) continue;
         throw error;
       }
     }
