@@ -1,48 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startTestApi, type TestAnswer, type TestApi, type TestApiClient } from '#tests/support/api.ts';
-import { allOf, newCustomer, pointersOf } from '#tests/support/catalog.ts';
-import { type InvoiceInput, putInvoice, voidInvoice } from '#tests/support/invoices.ts';
+import { pointersOf } from '#tests/support/catalog.ts';
+import { putInvoice, voidInvoice } from '#tests/support/invoices.ts';
+import { outcome, PAYMENT, startPayments, type TestPayments } from '#tests/support/payments.ts';
 
-const NOW = Date.parse('2026-10-15T12:00:00Z');
-
-let api: TestApi;
-let own: TestApiClient;
-let ownId: number;
-let other: TestApiClient;
-
+let world: TestPayments;
 beforeAll(async () => {
-  api = await startTestApi({ now: () => NOW });
-  const organization = await api.organization();
-  ownId = organization.id;
-  own = organization.api;
-  other = (await api.organization()).api;
+  world = await startPayments();
 });
-afterAll(() => api?.stop());
+afterAll(() => world?.api.stop());
 
-const PAYMENT = { amount: '40.00', currency: 'EUR', received_on: '2026-10-14', method: 'bank_transfer' };
-
-async function newInvoice(changes: Partial<InvoiceInput> = {}) {
-  const key = await newCustomer(own);
-  const { rows } = await api.owner.query('SELECT id FROM customers WHERE key = $1 AND organization_id = $2', [
-    key,
-    ownId,
-  ]);
-  const customerId = rows[0].id as string;
-  const id = await putInvoice(api.owner, { organizationId: ownId, customerId, ...changes });
-  return { id, key, customerId };
-}
-
-const pay = (invoice: string, changes: object = {}) => own.post('/v1/payments', { ...PAYMENT, invoice, ...changes });
-const refund = (payment: string, amount: string, more: object = {}) =>
-  own.post(`/v1/payments/${payment}/refunds`, { amount, reason: 'Sent back', ...more });
-const stateOf = async (invoice: string) => (await own.get(`/v1/invoices/${invoice}`)).body.payment;
-const creditOf = async (key: string) => (await own.get(`/v1/customers/${key}/balances`)).body.data;
-const toldOf = async (...subjects: string[]) =>
-  (await api.owner.query('SELECT type FROM outbox WHERE subject = ANY($1) ORDER BY id', [subjects])).rows.map(
-    ({ type }) => type,
-  );
-const outcome = ({ status, body }: TestAnswer) => [status, body.code];
+const newInvoice: TestPayments['newInvoice'] = (changes) => world.newInvoice(changes);
+const pay: TestPayments['pay'] = (invoice, changes) => world.pay(invoice, changes);
+const stateOf: TestPayments['stateOf'] = (invoice) => world.stateOf(invoice);
+const creditOf: TestPayments['creditOf'] = (key) => world.creditOf(key);
+const toldOf: TestPayments['toldOf'] = (...subjects) => world.toldOf(...subjects);
 
 describe('a payment', () => {
   test('of a part, then of the rest', async () => {
@@ -59,7 +31,7 @@ describe('a payment', () => {
       reference: 'B-17',
       refunds: [],
     });
-    expect((await own.get(`/v1/payments/${first.body.id}`)).body).toEqual(first.body);
+    expect((await world.own.get(`/v1/payments/${first.body.id}`)).body).toEqual(first.body);
     expect(await stateOf(id)).toEqual({
       status: 'partially_paid',
       amount_due: '100.00',
@@ -90,7 +62,7 @@ describe('a payment', () => {
     expect(body).toMatchObject({ amount: '130.00', applied: '100.00', credited: '30.00' });
     expect(await stateOf(id)).toMatchObject({ status: 'paid', amount_paid: '100.00' });
     expect(await creditOf(key)).toEqual([{ currency: 'EUR', prepaid: '0.00', credit: '30.00' }]);
-    const [transaction] = (await own.get(`/v1/customers/${key}/balance-transactions`)).body.data;
+    const [transaction] = (await world.own.get(`/v1/customers/${key}/balance-transactions`)).body.data;
     expect(transaction).toMatchObject({ id: body.id, kind: 'overpayment', entries: [{ amount: '30.00' }] });
     const more = await pay(id, { amount: '1.00', overpayment: 'credit' });
     expect(more.body).toMatchObject({ applied: '0.00', credited: '1.00' });
@@ -151,14 +123,14 @@ describe('a payment', () => {
 
   test('of a voided invoice is refused', async () => {
     const { id, customerId } = await newInvoice();
-    await voidInvoice(api.owner, ownId, customerId, id);
+    await voidInvoice(world.api.owner, world.ownId, customerId, id);
     expect(outcome(await pay(id))).toEqual([409, 'invoice_not_live']);
     expect(await stateOf(id)).toMatchObject({ status: 'voided', amount_remaining: '0.00' });
   });
 
   test('all faults are told at once', async () => {
     const { id, customerId } = await newInvoice();
-    const { body } = await own.post('/v1/payments', {
+    const { body } = await world.own.post('/v1/payments', {
       invoice: 'x',
       amount: '-1',
       currency: 'E',
@@ -173,135 +145,12 @@ describe('a payment', () => {
     ]);
     expect(pointersOf((await pay(id, { amount: '0.001' })).body)).toEqual(['/amount']);
     expect(pointersOf((await pay(randomUUID())).body)).toEqual(['/invoice']);
-    const note = await putInvoice(api.owner, { organizationId: ownId, customerId, kind: 'credit_note', corrects: id });
+    const note = await putInvoice(world.api.owner, {
+      organizationId: world.ownId,
+      customerId,
+      kind: 'credit_note',
+      corrects: id,
+    });
     expect(pointersOf((await pay(note)).body)).toEqual(['/invoice']);
   });
-});
-
-describe('a refund', () => {
-  test('takes back what was paid, up to all of it', async () => {
-    const { id } = await newInvoice();
-    const payment = (await pay(id, { amount: '100' })).body;
-    const first = await refund(payment.id, '30.00');
-    expect(first.status).toBe(201);
-    expect(first.body).toMatchObject({ refunded: '30.00', refunds: [{ amount: '30.00', reason: 'Sent back' }] });
-    expect(await stateOf(id)).toMatchObject({
-      status: 'partially_paid',
-      amount_paid: '70.00',
-      amount_remaining: '30.00',
-    });
-    const { status, body } = await refund(payment.id, '70.01');
-    expect([status, body.code]).toEqual([409, 'refund_too_high']);
-    expect(body.detail).toContain('70.00 EUR are left; 70.01 cannot be refunded');
-    expect((await refund(payment.id, '70')).status).toBe(201);
-    expect(await stateOf(id)).toMatchObject({ status: 'open', amount_paid: '0.00' });
-    expect(await toldOf(payment.id)).toEqual(['payment.received', 'payment.refunded', 'payment.refunded']);
-  });
-
-  test('leaves alone what went to the credit balance', async () => {
-    const { id, key } = await newInvoice();
-    const payment = (await pay(id, { amount: '120', overpayment: 'credit' })).body;
-    const { body } = await refund(payment.id, '100.01');
-    expect(body.code).toBe('refund_too_high');
-    expect(body.detail).toContain('20.00 of it went to the credit balance');
-    expect((await refund(payment.id, '100')).status).toBe(201);
-    expect(await creditOf(key)).toMatchObject([{ credit: '20.00' }]);
-  });
-
-  test('told twice is made once, also at once', async () => {
-    const { id } = await newInvoice();
-    const payment = (await pay(id)).body;
-    const own = { id: randomUUID() };
-    const answers = await Promise.all([1, 2, 3].map(() => refund(payment.id, '10.00', own)));
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 201]);
-    expect(await stateOf(id)).toMatchObject({ amount_paid: '30.00' });
-    expect(outcome(await refund(payment.id, '10.01', own))).toEqual([409, 'id_mismatch']);
-    expect(outcome(await refund(payment.id, '10.00', { ...own, reason: 'x' }))).toEqual([409, 'id_mismatch']);
-    expect(outcome(await refund((await pay(id)).body.id, '10.00', own))).toEqual([409, 'id_mismatch']);
-  });
-
-  test('of many at once no more is given back than was paid', async () => {
-    const { id } = await newInvoice();
-    const payment = (await pay(id)).body;
-    const answers = await Promise.all(Array.from({ length: 5 }, () => refund(payment.id, '15')));
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, 201, 409, 409, 409]);
-    expect(await stateOf(id)).toMatchObject({ amount_paid: '10.00' });
-  });
-
-  test('is made of what was paid on an invoice that was voided later', async () => {
-    const { id, customerId } = await newInvoice();
-    const payment = (await pay(id)).body;
-    await voidInvoice(api.owner, ownId, customerId, id);
-    expect((await refund(payment.id, '40')).status).toBe(201);
-  });
-
-  test('is of a payment that there is, in its currency', async () => {
-    expect((await refund(randomUUID(), '1')).status).toBe(404);
-    const { id } = await newInvoice({ currency: 'JPY', total: '1000' });
-    const payment = (await pay(id, { currency: 'JPY', amount: '1000' })).body;
-    expect(pointersOf((await refund(payment.id, '0.5')).body)).toEqual(['/amount']);
-    expect(pointersOf((await refund(payment.id, '0')).body)).toEqual(['/amount']);
-  });
-});
-
-describe('lists', () => {
-  test('payments by invoice and customer, newest first', async () => {
-    const { id, key, customerId } = await newInvoice();
-    const another = await putInvoice(api.owner, { organizationId: ownId, customerId });
-    for (const [invoice, amount] of [
-      [id, '1.00'],
-      [another, '2.00'],
-      [id, '3.00'],
-    ] as const)
-      await pay(invoice, { amount });
-    const amounts = (all: Record<string, unknown>[]) => all.map(({ amount }) => amount);
-    expect(amounts((await own.get(`/v1/payments?customer=${key}`)).body.data)).toEqual(['3.00', '2.00', '1.00']);
-    expect(amounts((await own.get(`/v1/payments?invoice=${id}`)).body.data)).toEqual(['3.00', '1.00']);
-    expect(amounts(await allOf(own, '/v1/payments')).slice(0, 3)).toEqual(['3.00', '2.00', '1.00']);
-    expect((await own.get('/v1/payments?customer=nobody')).body.data).toEqual([]);
-    expect((await own.get('/v1/payments?cursor=nonsense')).status).toBe(422);
-  });
-
-  test('invoices by the status of their payment', async () => {
-    const { id: open, key, customerId } = await newInvoice();
-    const put = (dueDate = '2026-10-15') => putInvoice(api.owner, { organizationId: ownId, customerId, dueDate });
-    const ids: Record<string, string> = { open };
-    for (const status of ['partially_paid', 'paid', 'uncollectible', 'voided']) ids[status] = await put();
-    ids.overdue = await put('2026-10-14');
-    await pay(ids.partially_paid as string);
-    await pay(ids.paid as string, { amount: '100' });
-    await own.post(`/v1/invoices/${ids.uncollectible}/mark-uncollectible`, { reason: 'Bankrupt' });
-    await voidInvoice(api.owner, ownId, customerId, ids.voided as string);
-    for (const [status, id] of Object.entries(ids)) {
-      const { body } = await own.get(`/v1/invoices?customer=${key}&status=${status}`);
-      expect(body.data).toMatchObject([{ id, payment: { status } }]);
-    }
-    const { data } = (await own.get(`/v1/invoices?customer=${key}`)).body;
-    expect(data).toHaveLength(6);
-    expect((await own.get('/v1/invoices?status=lost')).status).toBe(422);
-    expect((await own.get('/v1/credit-notes?status=open')).status).toBe(422);
-    expect((await own.get(`/v1/credit-notes?customer=${key}`)).body.data).toMatchObject([{ payment: null }]);
-  });
-
-  test('what belongs to others is not there', async () => {
-    const { id } = await newInvoice();
-    const payment = (await pay(id)).body;
-    expect((await other.get(`/v1/payments/${payment.id}`)).status).toBe(404);
-    expect((await other.post(`/v1/payments/${payment.id}/refunds`, { amount: '1', reason: 'x' })).status).toBe(404);
-    expect((await other.get('/v1/payments')).body.data).toEqual([]);
-    expect(pointersOf((await other.post('/v1/payments', { ...PAYMENT, invoice: id })).body)).toEqual(['/invoice']);
-    // What one organization calls a payment does not keep another from it.
-    const { api: third, id: thirdId } = await api.organization();
-    const key = await newCustomer(third);
-    const customerId = (await api.owner.query('SELECT id FROM customers WHERE key = $1', [key])).rows[0].id;
-    const invoice = await putInvoice(api.owner, { organizationId: thirdId, customerId });
-    expect((await third.post('/v1/payments', { ...PAYMENT, invoice, id: payment.id })).status).toBe(201);
-  });
-});
-
-test.each(['payments', 'payment_refunds'])('rows of %s never change, for the owner neither', async (table) => {
-  const { id } = await newInvoice();
-  await refund((await pay(id)).body.id, '1');
-  for (const sql of [`UPDATE ${table} SET amount = 1`, `DELETE FROM ${table}`, `TRUNCATE ${table} CASCADE`])
-    await expect(api.owner.query(sql)).rejects.toThrow(/never change/);
 });
