@@ -75,7 +75,7 @@ CREATE TABLE invoices (
   total              numeric NOT NULL,
   -- What is left to be paid when it is issued.
   amount_due         numeric NOT NULL CHECK (amount_due >= 0),
-  -- Of a credit note: what it takes off what is unpaid of its invoice.
+  -- Of a credit note: what it takes off what is to be paid on its invoice, be it unpaid or refunded.
   offset_amount      numeric NOT NULL DEFAULT 0 CHECK (offset_amount >= 0),
   -- Everything that is hashed and printed: seller, buyer, lines, evidence, watermark. See libs/invoicing/document.ts.
   document           jsonb NOT NULL,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { StoredInvoice } from '#libs/invoicing/store/invoice-row.ts';
 import { idSchema, timeSchema } from './fields.ts';
+import { type InvoicePayment, invoicePaymentSchema } from './payment-states.ts';
 import { bodyShape, bodySummaryShape, presentBody, presentBodySummary } from './present-body.ts';
 
 /** Invoices and credit notes as the API shows them. */
@@ -14,6 +15,7 @@ const finalShape = {
   state: z.enum(['finalized', 'voided']),
   billing_run: idSchema.nullable(),
   due_date: z.iso.date(),
+  payment: invoicePaymentSchema.nullable().describe('null: a credit note'),
   voided: z.object({ at: timeSchema, reason: z.string(), credit_note: linkSchema }).nullable(),
   replaced_by: linkSchema.nullable(),
   finalized_at: timeSchema,
@@ -29,13 +31,15 @@ export const documentSchema = z.object({
   previous_hash: z.string(),
 });
 
-const presentFinal = (invoice: StoredInvoice) => ({
+/** `payment`: of an invoice, from readInvoicePayments. */
+const presentFinal = (invoice: StoredInvoice, payment: InvoicePayment | undefined) => ({
   id: invoice.id,
   kind: invoice.kind,
   number: invoice.number,
   state: invoice.state,
   billing_run: invoice.billingRunId,
   due_date: invoice.document.due_date,
+  payment: payment ?? null,
   voided: invoice.voided && {
     at: invoice.voided.at.toISOString(),
     reason: invoice.voided.reason,
@@ -45,13 +49,16 @@ const presentFinal = (invoice: StoredInvoice) => ({
   finalized_at: invoice.finalizedAt.toISOString(),
 });
 
-export const presentSummary = (invoice: StoredInvoice): z.infer<typeof documentSummarySchema> => ({
-  ...presentFinal(invoice),
+export const presentSummary = (
+  invoice: StoredInvoice,
+  payment: InvoicePayment | undefined,
+): z.infer<typeof documentSummarySchema> => ({
+  ...presentFinal(invoice, payment),
   ...presentBodySummary(invoice.document),
 });
 
-export const presentDocument = (invoice: StoredInvoice) => ({
-  ...presentFinal(invoice),
+export const presentDocument = (invoice: StoredInvoice, payment: InvoicePayment | undefined) => ({
+  ...presentFinal(invoice, payment),
   ...presentBody(invoice.document),
   url: invoice.document.url ?? null,
   hash: invoice.hash.toString('hex'),

@@ -26,6 +26,7 @@ import {
 } from '../draft-entries.ts';
 import { idSchema, uuidParams } from '../fields.ts';
 import { orNotBillable } from '../or-not-billable.ts';
+import { readInvoicePayments, sellersToday } from '../payment-states.ts';
 import { documentSchema, presentDocument } from '../present-document.ts';
 import { draftSchema, draftSummarySchema, presentDraft, presentDraftSummary } from '../present-draft.ts';
 
@@ -165,7 +166,11 @@ export function invoiceDraftRoutes(dependencies: ApiDependencies): Route[] {
         const result = await orNotBillable(() => finalizeDraft(pool, { organizationId, id, now: now() }));
         if (result.status === 'not_found') throw new ApiError('not_found', `There is no draft or invoice ${id}.`);
         if (result.status === 'nothing_due') throw nothingDue(id);
-        return { body: presentDocument(result.invoice) };
+        const { invoice } = result;
+        const payments = await inOrganization(pool, organizationId, async (tx) =>
+          readInvoicePayments(tx, organizationId, [invoice], await sellersToday(tx, organizationId, now())),
+        );
+        return { body: presentDocument(invoice, payments.get(invoice.id)) };
       },
     }),
   ];

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { lineSchema } from '#libs/catalog/fields.ts';
+import { inOrganization } from '#libs/database/transaction.ts';
 import { ApiError } from '#libs/http/errors.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
 import { type Regenerated, regenerateInvoice } from '#libs/invoicing/run/regenerate-invoice.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { uuidParams } from '../fields.ts';
+import { readInvoicePayments, sellersToday } from '../payment-states.ts';
 import { documentSchema, presentDocument } from '../present-document.ts';
 
 export function regenerateRoutes({ pool, now }: ApiDependencies): Route[] {
@@ -28,11 +30,15 @@ export function regenerateRoutes({ pool, now }: ApiDependencies): Route[] {
           clock: now,
         });
         if (result.status !== 'regenerated') throw refusal(result, id);
+        const payments = await inOrganization(pool, organizationId, async (tx) => {
+          const today = await sellersToday(tx, organizationId, now());
+          return readInvoicePayments(tx, organizationId, [result.voided, result.invoice], today);
+        });
         return {
           body: {
-            voided: presentDocument(result.voided),
-            credit_note: presentDocument(result.creditNote),
-            invoice: presentDocument(result.invoice),
+            voided: presentDocument(result.voided, payments.get(result.voided.id)),
+            credit_note: presentDocument(result.creditNote, undefined),
+            invoice: presentDocument(result.invoice, payments.get(result.invoice.id)),
           },
           headers: { Location: `/v1/invoices/${result.invoice.id}` },
         };
