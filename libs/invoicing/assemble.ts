@@ -6,6 +6,7 @@ import { amountText } from './amount-text.ts';
 import { CannotBill } from './cannot-bill.ts';
 import type { InvoiceDocument } from './document.ts';
 import { type DueUnit, type UnitKey, type UnitToBill, unitKeyOf } from './due-unit.ts';
+import { exchangeOf, type HomeCurrency } from './exchange.ts';
 import { type ManualLine, manualLine } from './manual-line.ts';
 import {
   type LineToSettle,
@@ -77,6 +78,8 @@ export interface Surroundings {
   readonly notes: readonly string[];
   readonly watermark: InvoiceDocument['watermark'];
   readonly settlement: SettlementTerms;
+  /** Null: the seller names none. */
+  readonly home: HomeCurrency | null;
   /** By draftKeyText. */
   readonly storedDrafts: ReadonlyMap<string, StoredDraft>;
   /** Date of issue of credit notes; that of invoices is the settlement's. */
@@ -142,7 +145,7 @@ export function invoiceBody(
   surroundings: Surroundings,
   stored: StoredDraft | undefined,
 ): { readonly body: DocumentBody; readonly discountUses: readonly DiscountUse[] } {
-  const { settlement, notes, seller, buyer, watermark } = surroundings;
+  const { settlement, notes, seller, buyer, watermark, home } = surroundings;
   const discounts = (stored?.discounts ?? []).map(({ id: _id, ...discount }) => discount);
   const manual = (stored?.lines ?? []).map(
     (line): LineToSettle => ({
@@ -170,6 +173,8 @@ export function invoiceBody(
       watermark,
       ...settled,
       ...unpaid(settled.total, currency),
+      ...(home &&
+        home.currency !== currency && { exchange: exchangeOf({ currency, ...settled }, settlement.issueOn, home) }),
       ...(notes.length > 0 && { notes }),
     },
   };

@@ -5,6 +5,7 @@ import { billingRunRoutes } from './routes/billing-runs.ts';
 import { cacheRoutes } from './routes/cache.ts';
 import { changeRoutes } from './routes/changes.ts';
 import { couponRoutes } from './routes/coupons.ts';
+import { createCreditNoteRoutes } from './routes/create-credit-note.ts';
 import { customerBalanceRoutes } from './routes/customer-balances.ts';
 import { customerDiscountRoutes } from './routes/customer-discounts.ts';
 import { customerRoutes } from './routes/customers.ts';
@@ -30,6 +31,7 @@ import { subscriptionRoutes } from './routes/subscriptions.ts';
 import { taxRateRoutes } from './routes/tax-rates.ts';
 import { uncollectibleRoutes } from './routes/uncollectible.ts';
 import { usageRoutes } from './routes/usage.ts';
+import { voidInvoiceRoutes } from './routes/void-invoice.ts';
 
 /** Every route of the management API. Clock and randomness are the machine's unless given. */
 export function apiRoutes(given: GivenDependencies): Route[] {
@@ -58,6 +60,8 @@ export function apiRoutes(given: GivenDependencies): Route[] {
     billingRunRoutes,
     documentRoutes,
     invoiceDraftRoutes,
+    createCreditNoteRoutes,
+    voidInvoiceRoutes,
     draftEntryRoutes,
     invoicePreviewRoutes,
     regenerateRoutes,

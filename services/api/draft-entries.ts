@@ -3,10 +3,8 @@ import { lineSchema } from '#libs/catalog/fields.ts';
 import { ApiError, invalidFields } from '#libs/http/errors.ts';
 import { changeDraft } from '#libs/invoicing/run/change-draft.ts';
 import type { DraftRow } from '#libs/invoicing/store/draft-row.ts';
-import { currencyDigits } from '#libs/money/currency.ts';
-import { Big } from '#libs/money/decimal.ts';
-import { roundToCurrency } from '#libs/money/round.ts';
 import { discountPercentSchema, positiveSchema, signedSchema } from '#libs/pricing/decimal-schema.ts';
+import { digitsFault } from '#libs/pricing/digits-fault.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { orNotBillable } from './or-not-billable.ts';
 import { presentDraft } from './present-draft.ts';
@@ -53,11 +51,10 @@ export function checkDigits(
   currency: string,
   pointer: (index: number) => string,
 ): void {
-  const faults = discounts.flatMap(({ amount }, index) =>
-    amount === undefined || roundToCurrency(new Big(amount), currency).eq(amount)
-      ? []
-      : [{ pointer: pointer(index), detail: `has more digits than ${currency} has (${currencyDigits(currency)})` }],
-  );
+  const faults = discounts.flatMap(({ amount }, index) => {
+    const detail = digitsFault(amount, currency);
+    return detail === undefined ? [] : [{ pointer: pointer(index), detail }];
+  });
   if (faults.length > 0) throw invalidFields(faults);
 }
 

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { localDateAt } from '#libs/catalog/billing-period.ts';
 import { selectOrganization } from '#libs/catalog/store/select-organization.ts';
-import type { Transaction } from '#libs/database/transaction.ts';
+import type { Pool } from '#libs/database/pool.ts';
+import { inOrganization, type Transaction } from '#libs/database/transaction.ts';
+import type { StoredInvoice } from '#libs/invoicing/store/invoice-row.ts';
 import { amountString } from '#libs/money/amount-string.ts';
 import { PAYMENT_STATUSES, type PaymentState, paymentState } from '#libs/payments/payment-state.ts';
 import { selectInvoiceSums } from '#libs/payments/store/select-invoice-sums.ts';
@@ -54,4 +56,17 @@ export async function readInvoicePayments(
         : [];
     }),
   );
+}
+
+/** The same for routes that hold no transaction. */
+export async function presentWithPayments(
+  pool: Pool,
+  organizationId: number,
+  documents: readonly StoredInvoice[],
+  now: number,
+): Promise<(document: StoredInvoice) => InvoicePayment | undefined> {
+  const payments = await inOrganization(pool, organizationId, async (tx) =>
+    readInvoicePayments(tx, organizationId, documents, await sellersToday(tx, organizationId, now)),
+  );
+  return ({ id }) => payments.get(id);
 }

@@ -36,17 +36,44 @@ export async function putInvoice(owner: Pick<Pool, 'query'>, input: InvoiceInput
     period: { from: '2024-12-01', to: '2025-01-01', time_zone: 'UTC' },
     watermark: { epoch: 1, offsets: {} },
     lines: [],
+    discounts: [],
+    taxes: [],
+    tax_treatment: 'standard',
+    payment_terms_days: 14,
     subtotal: total,
+    discount_total: '0',
+    total_excluding_tax: total,
     tax_total: '0',
     total,
+    credit_applied: '0',
+    prepaid_applied: '0',
+    amount_due: kind === 'invoice' ? total : '0',
     ...(corrects !== null && { corrects: { id: corrects, number: 'T', reason: 'Test' } }),
     ...input.document,
   };
+  const { amount_due: amountDue = kind === 'invoice' ? total : '0', offset = '0' } = document as {
+    amount_due?: string;
+    offset?: string;
+  };
   await owner.query(
-    `INSERT INTO invoices (organization_id, id, kind, customer_id, series, series_year, series_number, number, issue_date, due_date,
-                           currency, subtotal, tax_total, total, document, previous_hash, hash, corrects_id)
-     VALUES ($1, $2, $3, $4, $5, 2025, 1, $5, '2025-01-01', $6, $7, $8, 0, $8, $9, $10, $10, $11)`,
-    [organizationId, id, kind, customerId, number, dueDate, currency, total, JSON.stringify(document), hash, corrects],
+    `INSERT INTO invoices (organization_id, id, kind, customer_id, series, series_number, number, issue_date, due_date,
+                           currency, subtotal, tax_total, total, amount_due, offset_amount, document, previous_hash, hash, corrects_id)
+     VALUES ($1, $2, $3, $4, $5, 1, $5, '2025-01-01', $6, $7, $8, 0, $8, $12, $13, $9, $10, $10, $11)`,
+    [
+      organizationId,
+      id,
+      kind,
+      customerId,
+      number,
+      dueDate,
+      currency,
+      total,
+      JSON.stringify(document),
+      hash,
+      corrects,
+      amountDue,
+      offset,
+    ],
   );
   return id;
 }

@@ -7,11 +7,12 @@ import { insertParked, type ParkedCustomer } from '../store/insert-parked.ts';
 import { lockRunAt } from '../store/lock-run-at.ts';
 import { updateRunProgress } from '../store/update-run-progress.ts';
 import { issueDocuments, type NumberTerms } from './issue-documents.ts';
+import { settleBalances } from './settle-balances.ts';
 import { type IdentifiedDraft, takeForDrafts } from './take-for-drafts.ts';
 
 /*
  * Drafts become documents. One transaction takes what they bill, numbers, chains and stores them and moves the run on, in this order:
- * run row, invoices that are credited (sorted) and their units (sorted), units (sorted), discounts (by customer), series (last). Whoever
+ * run row, invoices that are credited (sorted) and their units (sorted), units (sorted), discounts (by customer), balances (by customer), series (last). Whoever
  * finds something taken drops the documents of its customer, not the batch. If the process dies before COMMIT nothing has happened and
  * the run goes on from its old cursor; if it dies behind it, everything has happened and the run goes on from the new one.
  */
@@ -65,7 +66,11 @@ async function finalizeIn(tx: Transaction, request: FinalizeRequest): Promise<Fi
     });
   const issued = await issueDocuments(
     tx,
-    made.map(({ id, draft }) => ({ id, customerId: draft.customerId, body: draft.body })),
+    await settleBalances(
+      tx,
+      organizationId,
+      made.map(({ id, draft }) => ({ id, customerId: draft.customerId, body: draft.body })),
+    ),
     { organizationId, ...request.terms, billingRunId: run?.id ?? null, checkpoint: request.checkpoint },
   );
   return { issued, dropped, parked: parked.filter((one) => newlyParked.includes(one.customerId)) };

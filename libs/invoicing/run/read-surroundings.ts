@@ -1,3 +1,4 @@
+import { readExchangeRates } from '#libs/catalog/billing/read-exchange-rates.ts';
 import { readSettlementSources } from '#libs/catalog/billing/read-settlement-sources.ts';
 import { localDateAt } from '#libs/catalog/billing-period.ts';
 import type { Transaction } from '#libs/database/transaction.ts';
@@ -30,6 +31,11 @@ export async function readSurroundings(
   const sources = await readSettlementSources(tx, organizationId, customers, terms.taxRates, exceptInvoiceId);
   const ids = customers.map(({ id }) => id);
   const drafts = Map.groupBy(await selectPeriodDrafts(tx, organizationId, ids), ({ customerId }) => customerId);
+  const { currency } = terms;
+  const home = currency && {
+    currency,
+    rates: await readExchangeRates(tx, organizationId, currency, issueDates.invoice),
+  };
   return (customer) => {
     const discounts = sources.discounts.get(customer.id) ?? [];
     return {
@@ -39,6 +45,7 @@ export async function readSurroundings(
       paymentTermsDays: customer.paymentTermsDays ?? terms.paymentTermsDays,
       notes: terms.documentNotes,
       watermark,
+      home: home || null,
       creditsIssuedOn: issueDates.credit_note,
       storedDrafts: new Map((drafts.get(customer.id) ?? []).map((draft) => [draftKeyText(keyOfDraft(draft)), draft])),
       settlement: {

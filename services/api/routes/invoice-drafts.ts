@@ -26,7 +26,7 @@ import {
 } from '../draft-entries.ts';
 import { idSchema, uuidParams } from '../fields.ts';
 import { orNotBillable } from '../or-not-billable.ts';
-import { readInvoicePayments, sellersToday } from '../payment-states.ts';
+import { presentWithPayments } from '../payment-states.ts';
 import { documentSchema, presentDocument } from '../present-document.ts';
 import { draftSchema, draftSummarySchema, presentDraft, presentDraftSummary } from '../present-draft.ts';
 
@@ -167,10 +167,8 @@ export function invoiceDraftRoutes(dependencies: ApiDependencies): Route[] {
         if (result.status === 'not_found') throw new ApiError('not_found', `There is no draft or invoice ${id}.`);
         if (result.status === 'nothing_due') throw nothingDue(id);
         const { invoice } = result;
-        const payments = await inOrganization(pool, organizationId, async (tx) =>
-          readInvoicePayments(tx, organizationId, [invoice], await sellersToday(tx, organizationId, now())),
-        );
-        return { body: presentDocument(invoice, payments.get(invoice.id)) };
+        const paymentOf = await presentWithPayments(pool, organizationId, [invoice], now());
+        return { body: presentDocument(invoice, paymentOf(invoice)) };
       },
     }),
   ];
