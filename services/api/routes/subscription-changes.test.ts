@@ -232,6 +232,30 @@ describe('a change', () => {
     expect((await own.delete(`${one.path}/changes/${first.id}`)).body.code).toBe('subscription_state');
   });
 
+  test('with which it begins is not taken back, although its day is to come', async () => {
+    const one = await subscribe({ plan: 'abroad', starts_on: '2026-05-01' });
+    await one.post('change', { plan: 'growth', when: '2026-06-01' });
+    await one.post('change', { overrides: { fee: { discount_percent: '5' } }, when: 'now' });
+    const [first, second] = await one.changes();
+    const refused = await own.delete(`${one.path}/changes/${first.id}`);
+    expect([refused.status, refused.body.code]).toEqual([409, 'subscription_state']);
+    expect((await own.delete(`${one.path}/changes/${second.id}`)).status).toBe(200);
+    expect(await one.changes()).toMatchObject([{ plan: 'abroad' }, { plan: 'growth' }]);
+  });
+
+  test('of one day comes on top of those made before it, within one tick of the clock, or by a clock that is behind', async () => {
+    for (const at of ['2026-03-15', '2026-03-14', '2026-03-15']) {
+      const one = await subscribe({ starts_on: '2026-03-15' });
+      await on(at, async () => {
+        await one.post('pause', { when: '2026-03-15' });
+        await one.post('change', { plan: 'yearly', when: '2026-03-15' });
+        for (const action of ['resume', 'pause', 'resume'])
+          expect((await one.post(action, { when: '2026-03-15' })).status).toBe(200);
+      });
+      expect(await one.read()).toMatchObject({ state: 'active', plan: 'yearly' });
+    }
+  });
+
   test('of many at once all hold', async () => {
     const one = await subscribe({ plan: 'team', quantities: { seats: '1' } });
     const answers = await Promise.all(
@@ -282,6 +306,9 @@ describe('a cancellation', () => {
   test('to a day behind the agreed end is refused, and so is a change behind the end', async () => {
     const one = await subscribe({ ends_on: '2026-04-10' });
     expect(pointersOf((await one.post('cancel', { when: '2026-05-01' })).body)).toEqual(['/when']);
+    // It would end with the end of a day that is not its own any more.
+    expect(pointersOf((await one.post('cancel', { when: '2026-04-10' })).body)).toEqual(['/when']);
+    expect((await one.post('cancel', { when: '2026-04-09' })).body.ends_on).toBe('2026-04-10');
     expect(pointersOf((await one.post('change', { plan: 'yearly', when: '2026-04-10' })).body)).toEqual(['/when']);
   });
 });
