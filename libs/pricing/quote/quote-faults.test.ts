@@ -114,6 +114,32 @@ test.each<[string, QuoteFields, string[]]>([
     ['/usage/0/group must hold "region": charge "api" is priced by it'],
   ],
   [
+    'values that the charge does not count',
+    {
+      charges: [{ ...API, group_by: ['region'], filter: { region: ['eu', 'us'], 'a/b': ['1'] } }],
+      usage: [
+        used('api', { quantity: '1', group: { region: 'eu' } }),
+        used('api', { quantity: '1', group: { region: 'asia', 'a/b': '2' } }),
+      ],
+    },
+    [
+      '/usage/1/group/region must be one of "eu", "us": charge "api" counts no other',
+      '/usage/1/group/a~1b must be one of "1": charge "api" counts no other',
+    ],
+  ],
+  [
+    'billed before: a quantity that its events do not come to',
+    {
+      charges: [SHARE],
+      usage: [used('share')],
+      billed_before: [
+        used('share', { amount: '1', quantity: '17', events: ['10', '7.0'] }),
+        used('share', { amount: '1', quantity: '50', events: ['10', '7'] }),
+      ],
+    },
+    ['/billed_before/1/quantity must be left out, or what the events amount to (17)'],
+  ],
+  [
     'events where no price looks at them',
     { charges: [API], usage: [used('api', { events: ['1'] })] },
     ['/usage/0/events must be a quantity: a per_unit price does not look at single events'],

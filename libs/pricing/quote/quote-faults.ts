@@ -1,8 +1,10 @@
 import { currencyDigits } from '#libs/money/currency.ts';
 import { Big } from '#libs/money/decimal.ts';
+import { decimalString } from '#libs/money/decimal-string.ts';
 import { roundToCurrency } from '#libs/money/round.ts';
+import { sum } from '#libs/money/sum.ts';
 import type { Charge } from '../charge-schema.ts';
-import { looksAtEvents } from '../models/percentage.ts';
+import { needsEvents } from '../needs-events.ts';
 import { groupingOf, isFee, priceFor } from '../price-in.ts';
 import type { Discount } from '../totals/bill.ts';
 import type { Group } from '../usage.ts';
@@ -94,7 +96,7 @@ function usageFaults(usage: Usage, pointer: string, known: Known, currency: stri
       pointer: `${pointer}/events`,
       detail: `must be a quantity: a ${price?.model} price does not look at single events`,
     });
-  if (price?.model === 'percentage' && looksAtEvents(price) && usage.quantity !== undefined)
+  if (needsEvents(charge, currency) && usage.quantity !== undefined)
     faults.push({
       pointer: `${pointer}/quantity`,
       detail: 'must be events: the price has limits for single events',
@@ -116,7 +118,7 @@ function billedBeforeFaults({ currency, usage, usage_is: kind, billed_before: bi
     const charge = known.get(before.charge);
     if (!charge) return [...faults, unknownCharge(`${pointer}/charge`, before.charge)];
     if (isFee(charge)) return faults;
-    faults.push(...groupFaults(charge, before.group, pointer));
+    faults.push(...groupFaults(charge, before.group, pointer), ...sumFaults(before, pointer));
     if (kind === 'new') faults.push(...addendFaults(charge, before, pointer, currency));
     else if (!used.has(usedGroup(charge, before.group)))
       faults.push({
@@ -127,11 +129,19 @@ function billedBeforeFaults({ currency, usage, usage_is: kind, billed_before: bi
   });
 }
 
+/** A quantity beside events says what they amount to, or one of the two is wrong. */
+function sumFaults({ quantity, events }: Billed, pointer: string): QuoteFault[] {
+  if (quantity === undefined || events === undefined) return [];
+  const amount = sum(events);
+  if (amount.eq(quantity)) return [];
+  const detail = `must be left out, or what the events amount to (${decimalString(amount)})`;
+  return [{ pointer: `${pointer}/quantity`, detail }];
+}
+
 /** New usage is added to what was billed before, which must therefore say how much it was. */
 function addendFaults(charge: Charge, before: Billed, pointer: string, currency: string): QuoteFault[] {
   if (before.events !== undefined) return [];
-  const price = priceFor(charge, currency);
-  if (price?.model === 'percentage' && looksAtEvents(price))
+  if (needsEvents(charge, currency))
     return [
       {
         pointer: `${pointer}/events`,
@@ -145,10 +155,20 @@ function addendFaults(charge: Charge, before: Billed, pointer: string, currency:
 
 function groupFaults(charge: Charge, group: Group | undefined, pointer: string): QuoteFault[] {
   const missing = groupingOf(charge).filter((name) => !Object.hasOwn(group ?? {}, name));
-  if (missing.length === 0) return [];
+  const faults = Object.entries(charge.filter ?? {}).flatMap(([name, counted]): QuoteFault[] => {
+    const value = group && Object.hasOwn(group, name) ? group[name] : undefined;
+    if (value === undefined || counted.includes(value as string)) return [];
+    const detail = `must be one of ${counted.map((one) => `"${one}"`).join(', ')}: charge "${charge.key}" counts no other`;
+    return [{ pointer: `${pointer}/group/${escape(name)}`, detail }];
+  });
+  if (missing.length === 0) return faults;
   const names = missing.map((name) => `"${name}"`).join(', ');
-  return [{ pointer: `${pointer}/group`, detail: `must hold ${names}: charge "${charge.key}" is priced by it` }];
+  const detail = `must hold ${names}: charge "${charge.key}" is priced by it`;
+  return [{ pointer: `${pointer}/group`, detail }, ...faults];
 }
+
+/** RFC 6901. */
+const escape = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
 
 function digitFaults(pointer: string, amount: string, currency: string): QuoteFault[] {
   if (roundToCurrency(new Big(amount), currency).eq(amount)) return [];
