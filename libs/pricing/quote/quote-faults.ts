@@ -159,7 +159,7 @@ function groupFaults(charge: Charge, group: Group | undefined, pointer: string):
     const value = group && Object.hasOwn(group, name) ? group[name] : undefined;
     if (value === undefined || counted.includes(value as string)) return [];
     const detail = `must be one of ${counted.map((one) => `"${one}"`).join(', ')}: charge "${charge.key}" counts no other`;
-    return [{ pointer: `${pointer}/group/${escape(name)}`, detail }];
+    return [{ pointer: `${pointer}/group/${escaped(name)}`, detail }];
   });
   if (missing.length === 0) return faults;
   const names = missing.map((name) => `"${name}"`).join(', ');
@@ -168,7 +168,7 @@ function groupFaults(charge: Charge, group: Group | undefined, pointer: string):
 }
 
 /** RFC 6901. */
-const escape = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
+const escaped = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
 
 function digitFaults(pointer: string, amount: string, currency: string): QuoteFault[] {
   if (roundToCurrency(new Big(amount), currency).eq(amount)) return [];

@@ -6,6 +6,7 @@ import {
   lineSchema,
   slugSchema,
   timeZoneSchema,
+  valueSchema,
 } from '#libs/catalog/fields.ts';
 import { chargeSchema, currencySchema } from '../charge-schema.ts';
 import { amountSchema, discountPercentSchema, signedSchema } from '../decimal-schema.ts';
@@ -22,7 +23,7 @@ const MAX_DISCOUNTS = 20;
 const MAX_TAX_RATES = 20;
 
 const groupSchema = z
-  .record(lineSchema(), z.string().max(1000))
+  .record(lineSchema(), valueSchema)
   .optional()
   .describe("Values of the charge's group-by properties, or of the dimensions of its matrix");
 const eventsSchema = z.array(signedSchema).max(MAX_EVENTS);
