@@ -75,7 +75,6 @@ test.each<[string, QuoteFields]>([
 });
 
 test.each<[string, QuoteFields, string[]]>([
-  ['a key twice', { charges: [FEE, FEE] }, ['/charges/1/key "base" is the key of another charge too']],
   [
     'no price in the currency',
     { charges: [{ key: 'base', prices: { EUR: FEE.price } }] },

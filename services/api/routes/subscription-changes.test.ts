@@ -120,6 +120,24 @@ describe('a new subscription', () => {
     if (code) expect(body.errors[0].code).toBe(code);
   });
 
+  test('names all that is not there at once, and what cannot be read beside it', async () => {
+    const missing = { customer: 'nobody', plan: 'nothing', starts_on: '2026-03-01' };
+    const { body } = await own.post('/v1/subscriptions', missing);
+    expect(body.errors).toMatchObject([
+      { pointer: '/customer', code: 'unknown_customer' },
+      { pointer: '/plan', code: 'unknown_plan' },
+    ]);
+    const pointers = async (fields: object) =>
+      pointersOf((await own.post('/v1/subscriptions', { ...missing, ...fields })).body);
+    expect(await pointers({ starts_on: 'soon' })).toEqual(['/starts_on', '/customer', '/plan']);
+    expect(await pointers({ plan: 'growth', version: 7, trial_days: -1 })).toEqual([
+      '/trial_days',
+      '/customer',
+      '/version',
+    ]);
+    expect(await pointers({ customer: '', plan: 5 })).toEqual(['/customer', '/plan']);
+  });
+
   test('has a currency of its choice where all charges have a price in it', async () => {
     expect((await subscribe({ plan: 'abroad', currency: 'EUR' })).body.currency).toBe('EUR');
     const overrides = {
