@@ -195,8 +195,11 @@ test.each<[string, QuoteFields, string[]]>([
       charges: [FEE],
       billed_before: [used('base', { amount: '1.005' }), used('base', { amount: '-1.50' })],
       prepaid_balance: '0.001',
+      discounts: [{ percent: '0.005' }, { amount: '25.005' }],
     },
-    ['/prepaid_balance has more digits than USD has (2)', '/billed_before/0/amount has more digits than USD has (2)'],
+    ['/prepaid_balance', '/billed_before/0/amount', '/discounts/1/amount'].map(
+      (pointer) => `${pointer} has more digits than USD has (2)`,
+    ),
   ],
   [
     'and of none',

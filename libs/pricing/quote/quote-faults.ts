@@ -36,6 +36,9 @@ export function quoteFaults(quote: Asked, charges: readonly Charge[], from: '/ch
     ...quote.usage.flatMap((usage, index) => usageFaults(usage, `/usage/${index}`, known, quote.currency)),
     ...digitFaults('/prepaid_balance', quote.prepaid_balance, quote.currency),
     ...billedBeforeFaults(quote, known),
+    ...quote.discounts.flatMap(({ amount = '0' }, index) =>
+      digitFaults(`/discounts/${index}/amount`, amount, quote.currency),
+    ),
     ...restrictionFaults('/discounts', quote.discounts, known),
     ...restrictionFaults('/tax_rates', quote.tax_rates, known),
     ...taxKindFaults(quote),
