@@ -8,6 +8,7 @@ import { finishRun, type RunStep, runBilling } from '#libs/invoicing/run/run-bil
 import { scheduleRuns } from '#libs/invoicing/run/schedule-runs.ts';
 import { selectOpenRuns } from '#libs/invoicing/store/select-open-runs.ts';
 import { updateRunReason } from '#libs/invoicing/store/update-run-reason.ts';
+import { startLoop } from '#libs/process/start-loop.ts';
 import type { Logger } from '#libs/telemetry/logger.ts';
 import type { Metrics } from '#libs/telemetry/metrics.ts';
 import { createRetries, isPassing } from './retries.ts';
@@ -71,15 +72,27 @@ export async function startBillingRun(dependencies: BillingRunDependencies): Pro
     await refreshDrafts(pool, { clock, staleAfterMs: draftsMs, stopped: () => stopping.signal.aborted });
   };
   const loops = [
-    every(pollMs, pickUp, stopping.signal, (error) => logger.warn({ err: error }, 'cannot look for billing runs')),
-    every(scheduleMs, schedule, stopping.signal, (error) => logger.warn({ err: error }, 'cannot look for due periods')),
-    every(scheduleMs, drafts, stopping.signal, (error) => logger.warn({ err: error }, 'cannot make drafts')),
+    startLoop({
+      pauseMs: pollMs,
+      work: pickUp,
+      onError: (error) => logger.warn({ err: error }, 'cannot look for billing runs'),
+    }),
+    startLoop({
+      pauseMs: scheduleMs,
+      work: schedule,
+      onError: (error) => logger.warn({ err: error }, 'cannot look for due periods'),
+    }),
+    startLoop({
+      pauseMs: scheduleMs,
+      work: drafts,
+      onError: (error) => logger.warn({ err: error }, 'cannot make drafts'),
+    }),
   ];
 
   return {
     async stop() {
       stopping.abort();
-      const finished = Promise.all([...loops, ...inHand.values()]);
+      const finished = Promise.all([...loops.map((loop) => loop.stop()), ...inHand.values()]);
       await Promise.race([finished, sleep(STOP_WITHIN_MS, undefined, { ref: false })]);
     },
   };
@@ -151,18 +164,5 @@ async function afterFailure(
     }
   } catch (cause) {
     logger.warn({ err: cause, billing_run: run.id }, 'cannot note why a billing run failed');
-  }
-}
-
-/** Calls `work` again and again, with a pause in between, until stopped. An error ends one call, not the loop. */
-async function every(
-  pauseMs: number,
-  work: () => Promise<void>,
-  signal: AbortSignal,
-  onError: (error: unknown) => void,
-): Promise<void> {
-  while (!signal.aborted) {
-    await work().catch(onError);
-    await sleep(pauseMs, undefined, { signal }).catch(() => {});
   }
 }
