@@ -56,7 +56,10 @@ describe('laws of erasure', () => {
 
   test('a salt is drawn for each document; what was erased is not salted again', () => {
     let drawn = 0;
-    const random = (size: number) => Buffer.alloc(size, (drawn += 1));
+    const random = (size: number) => {
+      drawn += 1;
+      return Buffer.alloc(size, drawn);
+    };
     const buyer = { key: 'a', name: 'b', address_lines: [] };
     const first = saltBuyer(buyer, random);
     expect(first).toEqual({ ...buyer, salt: '01'.repeat(32) });

@@ -3,6 +3,7 @@ import { apiDependencies, type GivenDependencies } from './dependencies.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { billingRunRoutes } from './routes/billing-runs.ts';
 import { cacheRoutes } from './routes/cache.ts';
+import { chainHeadRoutes } from './routes/chain-heads.ts';
 import { changeRoutes } from './routes/changes.ts';
 import { couponRoutes } from './routes/coupons.ts';
 import { customerDiscountRoutes } from './routes/customer-discounts.ts';
@@ -55,6 +56,7 @@ export function apiRoutes(given: GivenDependencies): Route[] {
     draftEntryRoutes,
     invoicePreviewRoutes,
     regenerateRoutes,
+    chainHeadRoutes,
     changeRoutes,
   ].flatMap((routesOf) => routesOf(dependencies));
   return [...routes, openApiRoute(routes)];

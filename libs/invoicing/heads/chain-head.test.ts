@@ -6,7 +6,8 @@ import { headFault } from './head-fault.ts';
 import { readSigningKey } from './read-signing-key.ts';
 import { signHead } from './sign-head.ts';
 
-const newKey = () => readSigningKey(generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }));
+const newKey = () =>
+  readSigningKey(String(generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' })));
 
 const heads: fc.Arbitrary<Omit<ChainHead, 'key_id'>> = fc.record({
   organization: fc.integer({ min: 1 }),
