@@ -14,6 +14,7 @@ import { draftEntryRoutes } from './routes/draft-entries.ts';
 import { eventRoutes } from './routes/events.ts';
 import { invoiceDraftRoutes } from './routes/invoice-drafts.ts';
 import { invoicePreviewRoutes } from './routes/invoice-preview.ts';
+import { explainRoutes } from './routes/explain.ts';
 import { meterBackfillRoutes } from './routes/meter-backfills.ts';
 import { meterRoutes } from './routes/meters.ts';
 import { openApiRoute } from './routes/open-api.ts';
@@ -57,6 +58,7 @@ export function apiRoutes(given: GivenDependencies): Route[] {
     invoicePreviewRoutes,
     regenerateRoutes,
     chainHeadRoutes,
+    explainRoutes,
     changeRoutes,
   ].flatMap((routesOf) => routesOf(dependencies));
   return [...routes, openApiRoute(routes)];
