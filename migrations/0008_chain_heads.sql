@@ -21,17 +21,18 @@ GRANT SELECT, INSERT, UPDATE (retired_at) ON signing_keys TO tollbook_worker;
 CREATE TABLE chain_heads (
   organization_id integer NOT NULL,
   series          text NOT NULL,
-  series_year     integer NOT NULL,
+  -- Of the document: chains are ordered by date of issue, then number.
+  issue_date      date NOT NULL,
   series_number   bigint NOT NULL,
   hash            bytea NOT NULL CHECK (octet_length(hash) = 32),
   -- Milliseconds: it is signed as text with three digits.
   signed_at       timestamptz(3) NOT NULL,
   key_id          text NOT NULL,
   signature       bytea NOT NULL CHECK (octet_length(signature) = 64),
-  PRIMARY KEY (organization_id, series, series_year, series_number),
+  PRIMARY KEY (organization_id, series, issue_date, series_number),
   FOREIGN KEY (organization_id, key_id) REFERENCES signing_keys (organization_id, id)
 );
-CREATE INDEX chain_heads_newest ON chain_heads (organization_id, signed_at, series, series_year, series_number);
+CREATE INDEX chain_heads_newest ON chain_heads (organization_id, signed_at, series, issue_date, series_number);
 CALL isolate_by_organization('chain_heads');
 GRANT SELECT ON chain_heads TO tollbook_api;
 GRANT SELECT, INSERT ON chain_heads TO tollbook_worker;

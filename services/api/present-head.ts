@@ -6,9 +6,9 @@ import { timeSchema } from './fields.ts';
 export const headSchema = z.object({
   organization: z.int(),
   series: z.string(),
-  series_year: z.int().describe('0 where numbers are never counted anew'),
+  issue_date: z.iso.date(),
   series_number: z.int(),
-  hash: z.string().describe('Of the document with that number, hex; it covers all documents before it'),
+  hash: z.string().describe('Of the document of that date and number, hex; it covers all documents before it'),
   signed_at: timeSchema,
   key_id: z.string(),
   signature: z

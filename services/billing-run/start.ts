@@ -104,9 +104,9 @@ export async function startBillingRun(dependencies: BillingRunDependencies): Pro
 async function signAll({ pool, logger, signingKey }: BillingRunDependencies, clock: () => number): Promise<void> {
   if (!signingKey) return;
   const { refused } = await signHeads(pool, signingKey, clock);
-  for (const { organizationId, series, year, number } of refused)
+  for (const { organizationId, series, issueDate, number } of refused)
     logger.error(
-      { organization: organizationId, series, year, number },
+      { organization: organizationId, series, issue_date: issueDate, number },
       'a series does not end with the document that it says: it is not signed; run "tollbook verify"',
     );
 }

@@ -12,7 +12,7 @@ const newKey = () =>
 const heads: fc.Arbitrary<Omit<ChainHead, 'key_id'>> = fc.record({
   organization: fc.integer({ min: 1 }),
   series: fc.constantFrom('invoice', 'credit_note'),
-  series_year: fc.integer({ min: 0, max: 9999 }),
+  issue_date: fc.constantFrom('2026-11-01', '2027-01-01'),
   series_number: fc.integer({ min: 1 }),
   hash: fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes).toString('hex')),
   signed_at: fc.constant('2026-11-21T12:00:00.123Z'),
@@ -39,7 +39,7 @@ describe('a signed head', () => {
     const changes: Partial<SignedHead>[] = [
       { organization: 2 },
       { series: 'other' },
-      { series_year: -1 },
+      { issue_date: '2026-11-02' },
       { series_number: 0 },
       { hash: '00' },
       { signed_at: '2026-11-21T12:00:00.124Z' },

@@ -4,8 +4,8 @@ import { canonicalJson } from '#libs/events/canonical-json.ts';
 export interface ChainHead {
   readonly organization: number;
   readonly series: string;
-  /** 0 where numbers are never counted anew. */
-  readonly series_year: number;
+  /** Date of issue and number of the document; a chain is ordered by them. */
+  readonly issue_date: string;
   readonly series_number: number;
   /** Of the document, hex. */
   readonly hash: string;
@@ -22,6 +22,6 @@ export interface SignedHead extends ChainHead {
 
 /** The text that is signed: RFC 8785. It names the organization, so that no head passes for another's. */
 export function chainHeadText(head: ChainHead): string {
-  const { organization, series, series_year, series_number, hash, signed_at, key_id } = head;
-  return canonicalJson({ organization, series, series_year, series_number, hash, signed_at, key_id });
+  const { organization, series, issue_date, series_number, hash, signed_at, key_id } = head;
+  return canonicalJson({ organization, series, issue_date, series_number, hash, signed_at, key_id });
 }

@@ -51,7 +51,7 @@ describe('signHeads', () => {
       {
         organization: one,
         series: documents[2].series,
-        series_year: documents[2].series_year,
+        issue_date: documents[2].issue_date,
         series_number: 3,
         hash: documents[2].hash.toString('hex'),
         signed_at: '2026-11-21T12:00:00.123Z',

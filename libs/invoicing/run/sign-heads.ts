@@ -30,12 +30,12 @@ export async function signHeads(pool: Pool, key: SigningKey, clock: () => number
     await upsertSigningKey(tx, organizationIds, key);
     await retireSigningKeys(tx, organizationIds, key.id);
     const signedAt = new Date(clock()).toISOString();
-    const heads = whole.map(({ organizationId, series, year, number, headHash }) =>
+    const heads = whole.map(({ organizationId, series, issueDate, number, headHash }) =>
       signHead(
         {
           organization: organizationId,
           series,
-          series_year: year,
+          issue_date: issueDate,
           series_number: number,
           hash: headHash.toString('hex'),
           signed_at: signedAt,

@@ -34,7 +34,7 @@ beforeAll(async () => {
     [organizationId],
   );
   await owner.query(
-    `INSERT INTO chain_heads SELECT organization_id, series, series_year, series_number, hash, now(), left(encode(sha256('k'), 'hex'), 32), decode(repeat('00', 64), 'hex')
+    `INSERT INTO chain_heads SELECT organization_id, series, issue_date, series_number, hash, now(), left(encode(sha256('k'), 'hex'), 32), decode(repeat('00', 64), 'hex')
        FROM invoices WHERE organization_id = $1`,
     [organizationId],
   );
@@ -70,7 +70,7 @@ describe.each(TABLES)('%s', (table, change) => {
 });
 
 describe('erasing a buyer', () => {
-  const chain = () => inTransaction(owner, (tx) => selectChain(tx, organizationId, 'INV', { limit: 100 }));
+  const chain = () => inTransaction(owner, (tx) => selectChain(tx, organizationId, 'invoice', { limit: 100 }));
 
   test('keeps hash and chain, and takes the pages that show the buyer', async () => {
     const [before] = await chain();

@@ -7,7 +7,7 @@ import type { ApiDependencies } from '../dependencies.ts';
 import { timeSchema } from '../fields.ts';
 import { headSchema, presentHead } from '../present-head.ts';
 
-const positionSchema = z.tuple([timeSchema, z.string(), z.int(), z.int()]);
+const positionSchema = z.tuple([timeSchema, z.string(), z.iso.date(), z.int()]);
 
 export const chainHeadRoutes = ({ pool }: Pick<ApiDependencies, 'pool'>): Route[] => [
   defineRoute({
@@ -27,7 +27,7 @@ export const chainHeadRoutes = ({ pool }: Pick<ApiDependencies, 'pool'>): Route[
         body: pageOf(rows, query.limit, presentHead, (head) => [
           head.signed_at,
           head.series,
-          head.series_year,
+          head.issue_date,
           head.series_number,
         ]),
       };
