@@ -15,6 +15,7 @@ import { eventRoutes } from './routes/events.ts';
 import { invoiceDraftRoutes } from './routes/invoice-drafts.ts';
 import { invoicePreviewRoutes } from './routes/invoice-preview.ts';
 import { explainRoutes } from './routes/explain.ts';
+import { exportRoutes } from './routes/exports.ts';
 import { meterBackfillRoutes } from './routes/meter-backfills.ts';
 import { meterRoutes } from './routes/meters.ts';
 import { openApiRoute } from './routes/open-api.ts';
@@ -59,6 +60,7 @@ export function apiRoutes(given: GivenDependencies): Route[] {
     regenerateRoutes,
     chainHeadRoutes,
     explainRoutes,
+    exportRoutes,
     changeRoutes,
   ].flatMap((routesOf) => routesOf(dependencies));
   return [...routes, openApiRoute(routes)];
