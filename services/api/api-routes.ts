@@ -29,6 +29,7 @@ import { subscriptionChangeRoutes } from './routes/subscription-changes.ts';
 import { subscriptionRoutes } from './routes/subscriptions.ts';
 import { taxRateRoutes } from './routes/tax-rates.ts';
 import { usageRoutes } from './routes/usage.ts';
+import { verifyRoutes } from './routes/verify.ts';
 
 /** Every route of the management API. Clock and randomness are the machine's unless given. */
 export function apiRoutes(given: GivenDependencies): Route[] {
@@ -61,6 +62,7 @@ export function apiRoutes(given: GivenDependencies): Route[] {
     chainHeadRoutes,
     explainRoutes,
     exportRoutes,
+    verifyRoutes,
     changeRoutes,
   ].flatMap((routesOf) => routesOf(dependencies));
   return [...routes, openApiRoute(routes)];

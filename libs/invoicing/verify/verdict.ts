@@ -7,6 +7,7 @@ export interface Touched {
     | 'invoice_line_evidence'
     | 'invoice_pdfs'
     | 'invoice_voidings'
+    | 'invoice_series'
     | 'chain_heads';
   /** The document it belongs to, in words: its number, or series, date and place. */
   readonly document: string;
