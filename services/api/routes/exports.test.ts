@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
-import { runBilling } from '#libs/invoicing/run/run-billing.ts';
 import { startTestApi, type TestApi } from '#tests/support/api.ts';
-import { billingFixture, HOUR_IN_PAST_MONTH, runDependencies } from '#tests/support/billing.ts';
+import { billingFixture, billWithoutPages, HOUR_IN_PAST_MONTH } from '#tests/support/billing.ts';
 import { csvRows } from '../exports/csv-rows.ts';
 
 let api: TestApi;
@@ -18,23 +17,12 @@ beforeAll(async () => {
   // More than one portion.
   for (let n = 1; n <= CUSTOMERS; n += 1) await fixture.simpleCustomer(own.id, `c${n}`, plan);
   await fixture.usage(own.id, meterId, 'c1', HOUR_IN_PAST_MONTH, '1000');
-  await billWithoutPages(own.id);
+  await billWithoutPages(api.owner, api.worker, own.id);
   const [first] = await fixture.documents(own.id);
   const { status } = await own.api.post(`/v1/admin/invoices/${first.id}/regenerate`, { reason: '=1+1' });
   expect(status).toBeLessThan(300);
 }, 120_000);
 afterAll(() => api?.stop());
-
-/** Stops once all documents are there: pages are not looked at here. */
-async function billWithoutPages(organizationId: number): Promise<void> {
-  const { id } = await billingFixture(api.owner).queue(organizationId);
-  const finished = new AbortController();
-  const checkpoint = async (step: string) => {
-    if (step === 'finalized') finished.abort();
-  };
-  const dependencies = runDependencies(api.worker, { chunkSize: 500, signal: finished.signal, checkpoint });
-  await runBilling(dependencies, organizationId, id);
-}
 
 type Row = Record<string, string> & { document: { series: string; issue_date: string; series_number: number } };
 const ndjson = async (path: string): Promise<Row[]> => {
