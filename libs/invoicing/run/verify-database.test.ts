@@ -138,7 +138,9 @@ describe('a row that was changed', () => {
       /does not correct/,
     ],
   ];
-  test.each(cases)('%s', async (_name, sql, table, reason, more) => {
+  // Objects: a function with more arguments than a row has would be handed a callback to wait for.
+  const named = cases.map(([name, sql, table, reason, more = {}]) => ({ name, sql, table, reason, more }));
+  test.each(named)('$name', async ({ sql, table, reason, more }) => {
     if (table === 'invoice_pdfs') for (const id of ids.slice(1, 3)) await readInvoicePdf(worker, organizationId, id);
     await by(sql, ids[1]);
     const verdict = await verify();
