@@ -21,13 +21,13 @@ import {
 } from '../present-explanation.ts';
 
 const KINDS = [
-  { kind: 'invoice', path: '/v1/invoices/{id}/lines/{line}/explain', name: 'invoice' },
-  { kind: 'credit_note', path: '/v1/credit-notes/{id}/lines/{line}/explain', name: 'credit note' },
+  { kind: 'invoice', path: '/v1/invoices/{id}/lines/{position}/explain', name: 'invoice' },
+  { kind: 'credit_note', path: '/v1/credit-notes/{id}/lines/{position}/explain', name: 'credit note' },
 ] as const;
 
 const lineParams = z.object({
   id: z.uuid(),
-  line: z
+  position: z
     .string()
     .regex(/^[1-9]\d{0,8}$/)
     .transform(Number)
@@ -59,7 +59,7 @@ function routesOf(kind: Kind, { pool }: Pick<ApiDependencies, 'pool'>): Route[] 
       response: explanationSchema,
       async handler({ organizationId, params }) {
         const explained = await read(pool, organizationId, (tx) =>
-          explainLine(tx, organizationId, params.id, params.line),
+          explainLine(tx, organizationId, params.id, params.position),
         );
         if (explained?.invoice.kind !== kind.kind) throw noLine(kind, params);
         return { body: presentExplanation(explained) };
@@ -114,10 +114,10 @@ async function readUsageOf<T>(
   work: (tx: Transaction, usage: LineUsage) => Promise<T>,
 ): Promise<T> {
   return read(pool, organizationId, async (tx) => {
-    const found = await findLine(tx, organizationId, params.id, params.line);
+    const found = await findLine(tx, organizationId, params.id, params.position);
     if (found?.invoice.kind !== kind.kind) throw noLine(kind, params);
     if (found.usage === null)
-      throw new ApiError('not_found', `Line ${params.line} of ${found.invoice.number} was not made from usage.`);
+      throw new ApiError('not_found', `Line ${params.position} of ${found.invoice.number} was not made from usage.`);
     return work(tx, found.usage);
   });
 }
@@ -135,5 +135,5 @@ async function read<T>(pool: Pool, organizationId: number, work: (tx: Transactio
   }
 }
 
-const noLine = ({ name }: Kind, { id, line }: LineParams): ApiError =>
-  new ApiError('not_found', `There is no ${name} ${id} with a line ${line}.`);
+const noLine = ({ name }: Kind, { id, position }: LineParams): ApiError =>
+  new ApiError('not_found', `There is no ${name} ${id} with a line ${position}.`);
