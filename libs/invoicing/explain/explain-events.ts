@@ -1,6 +1,6 @@
 import type { Transaction } from '#libs/database/transaction.ts';
 import { type CountedEvent, countedEvents } from '#libs/metering/read/counted-events.ts';
-import type { EventPosition } from '#libs/metering/store/select-standing-events.ts';
+import type { EventPosition } from '#libs/metering/read/event-position.ts';
 import type { LineUsage } from './find-line.ts';
 
 /** So many events are looked at in one call at most; a page can be short, or empty, and still have a next one. */

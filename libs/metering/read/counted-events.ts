@@ -6,8 +6,9 @@ import type { RawEvent } from '../store/copy-usage-events.ts';
 import { selectBackfilled } from '../store/select-backfilled.ts';
 import { selectMeterCatalog } from '../store/select-meter-catalog.ts';
 import { selectMeterVersions } from '../store/select-meter-versions.ts';
-import { type EventPosition, selectStandingEvents } from '../store/select-standing-events.ts';
+import { selectStandingEvents } from '../store/select-standing-events.ts';
 import { demandRawEvents } from './demand-raw-events.ts';
+import type { EventPosition } from './event-position.ts';
 import { projectGroup } from './project-group.ts';
 import type { UsageRequest } from './usage-request.ts';
 

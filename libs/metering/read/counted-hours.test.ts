@@ -14,9 +14,9 @@ import {
 } from '#tests/support/metering.ts';
 import { HOUR } from '../hour.ts';
 import { DIGEST_MODULUS } from '../hour-fold.ts';
-import type { EventPosition } from '../store/select-standing-events.ts';
 import { type CountedEvent, countedEvents } from './counted-events.ts';
 import { type CountedHour, type CountedHours, countedHours } from './counted-hours.ts';
+import type { EventPosition } from './event-position.ts';
 import { readUsage } from './read-usage.ts';
 import { readWatermark, type Watermark } from './read-watermark.ts';
 import type { UsageRequest } from './usage-request.ts';

@@ -1,12 +1,10 @@
 import type { Transaction } from '#libs/database/transaction.ts';
 import { MAX_AHEAD_MS } from '../ahead.ts';
 import type { StoredVector } from '../place.ts';
+import type { EventPosition } from '../read/event-position.ts';
 import type { SubscriptionRule } from '../read/usage-request.ts';
 import type { RawEvent } from './copy-usage-events.ts';
 import { RAW_EVENT_COLUMNS, type RawEventRow, toRawEvent } from './raw-event-row.ts';
-
-/** Events in the order in which prices take them: time (RFC 3339), source, id; texts by bytes. */
-export type EventPosition = readonly [time: string, source: string, id: string];
 
 export interface StandingChoice {
   readonly names: readonly string[];
