@@ -24,6 +24,7 @@ import { eventsRoute } from '#services/ingest/events-route.ts';
 import { createOrganizationRules } from '#services/ingest/organization-rules.ts';
 import { lockDataDir } from './data-dir-lock.ts';
 import { startRetention } from './retention.ts';
+import { embeddedSigningKey } from './signing-key.ts';
 
 const POSTGRES_SETTINGS = {
   shared_buffers: '256MB',
@@ -71,7 +72,15 @@ export function startEmbedded(
     });
     stops.push(() => aggregator.stop());
     const scheduleMs = config.TOLLBOOK_BILLING_INTERVAL_SECONDS * 1000;
-    const billing = await startBillingRun({ pool: worker, logEnd: () => logEnd(log), logger, metrics, scheduleMs });
+    const signingKey = await embeddedSigningKey(path.resolve(config.TOLLBOOK_DATA_DIR), config.TOLLBOOK_SIGNING_KEY);
+    const billing = await startBillingRun({
+      pool: worker,
+      logEnd: () => logEnd(log),
+      logger,
+      metrics,
+      scheduleMs,
+      signingKey,
+    });
     stops.push(() => billing.stop());
     stops.push(startRetention({ log, pool: worker, days: config.TOLLBOOK_LOG_RETENTION_DAYS, logger }));
 

@@ -75,6 +75,7 @@ export function exampleDocument(
       address_lines: ['ul. Piotrkowska 104', '90-926 Łódź', 'Poland'],
       tax_id: 'PL7250015272',
       email: 'invoices@logistyka.example',
+      salt: '5a'.repeat(32),
     },
     period: { from: '2026-10-01', to: '2026-11-01', time_zone: 'Europe/Berlin' },
     watermark: { epoch: 1, offsets: { '0': '48211' } },

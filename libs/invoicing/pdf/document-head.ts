@@ -70,7 +70,10 @@ function putParties(pdf: Pdf, document: InvoiceDocument, y: number): number {
   const buyerLabel = document.kind === 'credit_note' ? messages.creditNoteBuyer : messages.invoiceBuyer;
   const seller = putParty(pdf, messages.seller, document.seller, [], LEFT, y);
   const buyerLeft = LEFT + COLUMN_WIDTH + COLUMN_GAP;
-  const buyer = putParty(pdf, buyerLabel, document.buyer, [messages.customer(document.buyer.key)], buyerLeft, y);
+  const buyer =
+    'redacted' in document.buyer
+      ? putParty(pdf, buyerLabel, { name: messages.erasedBuyer, address_lines: [] }, [], buyerLeft, y)
+      : putParty(pdf, buyerLabel, document.buyer, [messages.customer(document.buyer.key)], buyerLeft, y);
   return Math.max(seller, buyer);
 }
 

@@ -16,6 +16,7 @@ export const messages = {
   creditNoteBuyer: 'Credit to',
   taxId: (id: string) => `Tax ID ${id}`,
   customer: (key: string) => `Customer ${key}`,
+  erasedBuyer: 'Personal data erased',
   amountDue: (money: string, date: string) => `${money} due ${date}`,
   amountCredited: (money: string) => `${money} credited`,
   nothingDue: (money: string) => `${money}, nothing to pay`,
