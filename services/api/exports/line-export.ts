@@ -1,4 +1,4 @@
-import { buyerKey } from '#libs/invoicing/buyer.ts';
+import { buyerKey } from '#libs/invoicing/buyer-key.ts';
 import type { DocumentLine } from '#libs/invoicing/document.ts';
 import type { StoredInvoice } from '#libs/invoicing/store/invoice-row.ts';
 import { Big } from '#libs/money/decimal.ts';
