@@ -48,8 +48,8 @@ export interface FigureRow {
   readonly isStrong?: boolean;
 }
 
-/** Rows of label and figure with hairlines between them, set against the right margin. */
-export function figureRows(sheet: Sheet, rows: readonly FigureRow[]): Block {
+/** Rows of label and figure with hairlines between them, set against the right margin. `left` is where they begin. */
+export function figureRows(sheet: Sheet, rows: readonly FigureRow[]): Block & { readonly left: number } {
   const laid = rows.map(({ label, value, isStrong }) => {
     const style: Style = isStrong === true ? STYLES.strong : STYLES.body;
     const width = measureFigure(value, style);
@@ -61,6 +61,7 @@ export function figureRows(sheet: Sheet, rows: readonly FigureRow[]): Block {
   );
   const left = RIGHT - Math.max(FIGURES_WIDTH, ...widest);
   return {
+    left,
     height: laid.reduce((sum, row) => sum + row.height, SPACE),
     put(y) {
       let at = y;

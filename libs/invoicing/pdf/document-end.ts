@@ -1,22 +1,44 @@
-import { figureRows } from './blocks.ts';
+import { type Block, figureRows } from './blocks.ts';
 import { exchangeBlock } from './exchange-block.ts';
 import { noteBlocks } from './note-blocks.ts';
 import { paymentBlock } from './payment-block.ts';
 import { totalRows } from './total-rows.ts';
-import { CONTENT_BOTTOM, type Sheet } from './typesetting.ts';
+import { CONTENT_BOTTOM, CONTENT_WIDTH, LEFT, type Sheet } from './typesetting.ts';
 
-/** Points that the totals take: they stay on the page of the last line. */
-export function totalsHeight(sheet: Sheet): number {
-  return figureRows(sheet, totalRows(sheet)).height;
-}
+const GAP = 28;
+/** Narrower than that the way to pay stands below the totals instead of beside them. */
+const NARROWEST = 180;
 
-/** Totals, then the other currency, notes, and how to pay. `nextPage` turns the page and returns the y to go on at. */
+/** Totals with the way to pay, then the other currency and notes. `nextPage` turns the page and returns the y to go on at. */
 export function putDocumentEnd(sheet: Sheet, y: number, nextPage: () => number): void {
-  const totals = figureRows(sheet, totalRows(sheet));
-  let at = y + 2;
-  for (const block of [totals, ...exchangeBlock(sheet), ...noteBlocks(sheet), ...paymentBlock(sheet)]) {
+  let at = y;
+  for (const block of endBlocks(sheet)) {
     if (at + block.height > CONTENT_BOTTOM) at = nextPage();
     block.put(at);
     at += block.height;
   }
 }
+
+/** Points that the first of them takes: it stays on the page of the last line. */
+export function documentEndHeight(sheet: Sheet): number {
+  return endBlocks(sheet)[0]?.height ?? 0;
+}
+
+function endBlocks(sheet: Sheet): Block[] {
+  const totals = figureRows(sheet, totalRows(sheet));
+  const beside = totals.left - GAP - LEFT;
+  const others = [...exchangeBlock(sheet), ...noteBlocks(sheet)];
+  if (beside < NARROWEST) return [totals, ...others, ...present(paymentBlock(sheet, CONTENT_WIDTH))];
+  const payment = paymentBlock(sheet, beside);
+  if (payment === null) return [totals, ...others];
+  const both: Block = {
+    height: Math.max(totals.height, payment.height),
+    put(y) {
+      payment.put(y + 4);
+      totals.put(y);
+    },
+  };
+  return [both, ...others];
+}
+
+const present = (block: Block | null): Block[] => (block === null ? [] : [block]);

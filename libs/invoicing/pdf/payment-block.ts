@@ -1,52 +1,34 @@
 import { Big } from '#libs/money/decimal.ts';
-import { type Block, type Paragraph, paragraphs } from './blocks.ts';
+import { type Block, type Paragraph, paragraphs, SPACE } from './blocks.ts';
 import { longDate } from './dates.ts';
 import { moneyText } from './money-text.ts';
 import { fitsQrCode, putQrCode } from './qr-code.ts';
-import {
-  CONTENT_WIDTH,
-  hairline,
-  LEFT,
-  measureText,
-  putParagraph,
-  RIGHT,
-  type Sheet,
-  STYLES,
-  wrap,
-} from './typesetting.ts';
+import { LEFT, measureText, putParagraph, type Sheet, STYLES, wrap } from './typesetting.ts';
 
-const QR_SIZE = 66;
-const QR_GAP = 40;
-const TOP = 14;
-const FACTS_GAP = 5;
+const QR_SIZE = 62;
+const GAP = 12;
 const ROW_GAP = 1.5;
-const LABEL_GAP = 20;
-const WIDEST_LABEL = 160;
+const WIDEST_LABEL = 120;
 
 type Fact = readonly [label: string, value: string];
 
-/** How to pay and to whom on the left; on the right the code with the document's address. */
-export function paymentBlock(sheet: Sheet): Block[] {
-  const { url } = sheet.document;
-  const texts = paymentTexts(sheet);
-  const facts = paymentFacts(sheet);
-  if (texts.length === 0 && facts.length === 0) return [];
-  const hasCode = url !== undefined && fitsQrCode(url);
-  const width = CONTENT_WIDTH - (hasCode ? QR_SIZE + QR_GAP : 0);
-  const head = paragraphs(sheet, texts, LEFT, width);
-  const table = factTable(sheet, facts, width);
-  const gap = texts.length === 0 ? 0 : FACTS_GAP;
-  return [
-    {
-      height: TOP + Math.max(head.height + gap + table.height, hasCode ? QR_SIZE : 0),
-      put(y) {
-        hairline(sheet, y);
-        head.put(y + TOP);
-        table.put(y + TOP + head.height + gap);
-        if (hasCode) putCode(sheet, url, y + TOP);
-      },
+/** How to pay and to whom, then the document's address with its code, in a column at the left margin. Null when there is nothing to say. */
+export function paymentBlock(sheet: Sheet, width: number): Block | null {
+  const parts = [
+    paragraphs(sheet, paymentTexts(sheet), LEFT, width),
+    factTable(sheet, paymentFacts(sheet), width),
+    addressBlock(sheet, width),
+  ].filter(({ height }) => height > 0);
+  if (parts.length === 0) return null;
+  return {
+    height: parts.reduce((sum, { height }) => sum + height + ROW_GAP, SPACE),
+    put(y) {
+      parts.reduce((at, { height, put }) => {
+        put(at);
+        return at + height + ROW_GAP;
+      }, y);
     },
-  ];
+  };
 }
 
 function paymentTexts({ document, messages }: Sheet): Paragraph[] {
@@ -60,20 +42,15 @@ function paymentTexts({ document, messages }: Sheet): Paragraph[] {
 }
 
 function paymentFacts({ document, messages }: Sheet): Fact[] {
-  const { kind, number, seller, url } = document;
-  const facts: Fact[] = [];
-  if (kind === 'invoice' && new Big(document.amount_due).gt('0')) {
-    for (const { label, value } of seller.bank_details ?? []) facts.push([label, value]);
-    facts.push([messages.reference, number]);
-  }
-  if (url !== undefined) facts.push([messages.lookAt, url]);
-  return facts;
+  if (document.kind === 'credit_note' || new Big(document.amount_due).lte('0')) return [];
+  const bank = (document.seller.bank_details ?? []).map(({ label, value }): Fact => [label, value]);
+  return [...bank, [messages.reference, document.number]];
 }
 
 function factTable(sheet: Sheet, facts: readonly Fact[], width: number): Block {
   const widest = Math.max(0, ...facts.map(([label]) => measureText(label, STYLES.label)));
   const labelWidth = Math.min(WIDEST_LABEL, widest);
-  const valueWidth = width - labelWidth - LABEL_GAP;
+  const valueWidth = width - labelWidth - GAP;
   const heights = facts.map(
     ([label, value]) =>
       Math.max(wrap(label, STYLES.label, labelWidth).length, wrap(value, STYLES.body, valueWidth).length) *
@@ -86,14 +63,34 @@ function factTable(sheet: Sheet, facts: readonly Fact[], width: number): Block {
       let at = y;
       for (const [index, [label, value]] of facts.entries()) {
         putParagraph(sheet, label, STYLES.label, LEFT, at, labelWidth);
-        putParagraph(sheet, value, STYLES.body, LEFT + labelWidth + LABEL_GAP, at, valueWidth);
+        putParagraph(sheet, value, STYLES.body, LEFT + labelWidth + GAP, at, valueWidth);
         at += heights[index] as number;
       }
     },
   };
 }
 
-function putCode({ pdf }: Sheet, url: string, y: number): void {
-  putQrCode(pdf, url, RIGHT - QR_SIZE, y, QR_SIZE);
-  if (/^https?:/i.test(url) && URL.canParse(url)) pdf.link(RIGHT - QR_SIZE, y, QR_SIZE, QR_SIZE, new URL(url).href);
+/** The code with the address beside it, which can be clicked. */
+function addressBlock(sheet: Sheet, width: number): Block {
+  const { url } = sheet.document;
+  if (url === undefined) return { height: 0, put() {} };
+  const hasCode = fitsQrCode(url);
+  const left = hasCode ? LEFT + QR_SIZE + GAP : LEFT;
+  const texts: Paragraph[] = [
+    { text: sheet.messages.lookAt, style: STYLES.label },
+    { text: url, style: STYLES.quiet },
+  ];
+  const told = paragraphs(sheet, texts, left, LEFT + width - left);
+  return {
+    height: GAP / 2 + Math.max(told.height, hasCode ? QR_SIZE : 0),
+    put(y) {
+      const top = y + GAP / 2;
+      if (hasCode) putQrCode(sheet.pdf, url, LEFT, top, QR_SIZE);
+      told.put(top);
+      if (isLink(url)) sheet.pdf.link(LEFT, top, width, Math.max(told.height, QR_SIZE), new URL(url).href);
+    },
+  };
 }
+
+/** Never a script. */
+const isLink = (url: string): boolean => /^https?:/i.test(url) && URL.canParse(url);

@@ -1,6 +1,6 @@
 import PDFDocument from 'pdfkit';
 import type { InvoiceDocument } from '../document.ts';
-import { putDocumentEnd, totalsHeight } from './document-end.ts';
+import { documentEndHeight, putDocumentEnd } from './document-end.ts';
 import { putDocumentHead } from './document-head.ts';
 import { putLineTable } from './line-table.ts';
 import { messages as english, type Messages } from './messages.ts';
@@ -40,7 +40,7 @@ export async function renderInvoicePdf(
     pdf.addPage();
     return putRunningHead(sheet);
   };
-  const below = putLineTable(sheet, putDocumentHead(sheet), totalsHeight(sheet), nextPage);
+  const below = putLineTable(sheet, putDocumentHead(sheet), documentEndHeight(sheet), nextPage);
   putDocumentEnd(sheet, below, nextPage);
   putFooters(sheet, hash);
   pdf.end();

@@ -1,6 +1,7 @@
 import type PDFDocument from 'pdfkit';
 import type { InvoiceDocument } from '../document.ts';
 import { fontKey, loadFont } from './fonts/load-font.ts';
+import { showRun } from './fonts/show-run.ts';
 import { type Run, splitRuns } from './fonts/split-runs.ts';
 import type { Weight } from './fonts/typefaces.ts';
 import type { Messages } from './messages.ts';
@@ -23,22 +24,22 @@ export const CONTENT_WIDTH = RIGHT - LEFT;
 /** Content ends here; the footer stands below. */
 export const CONTENT_BOTTOM = PAGE.height - PAGE.bottom;
 
-// Never broken by pdfkit: lines are made here. Features are always named, since without any it would set text word by word.
-const PROSE = { lineBreak: false, baseline: 'alphabetic', features: [] } as PDFKit.Mixins.TextOptions;
-const TABULAR = { ...PROSE, features: ['tnum'] } as PDFKit.Mixins.TextOptions;
+const PROSE: readonly string[] = [];
+const TABULAR = ['tnum'];
 /** Inter's, in parts of the type size: other scripts stand on the same line. */
 const ASCENT = 0.96875;
 
 export interface Style {
   readonly weight: Weight;
   readonly size: number;
+  /** Red, green and blue from 0 to 1. */
   readonly color: string;
   readonly leading: number;
 }
 
-export const INK = '#16181d';
-const QUIET = '#666c7a';
-const HAIRLINE = '#e3e5ea';
+export const INK = '0.086 0.094 0.114';
+const QUIET = '0.4 0.424 0.478';
+const HAIRLINE = '0.89 0.898 0.918';
 
 export const STYLES = {
   title: { weight: 'semibold', size: 20, color: INK, leading: 26 },
@@ -87,9 +88,9 @@ function splitFigure(figure: string): [before: string, digits: string] {
   return start < 0 ? [figure, ''] : [figure.slice(0, start), figure.slice(start)];
 }
 
-function widthOf({ typeface, text }: Run, style: Style, options: PDFKit.Mixins.TextOptions): number {
+function widthOf({ typeface, text }: Run, style: Style, features: readonly string[]): number {
   const font = loadFont(typeface, style.weight);
-  return (font.layout(text, options.features as string[]).advanceWidth * style.size) / font.unitsPerEm;
+  return (font.layout(text, [...features]).advanceWidth * style.size) / font.unitsPerEm;
 }
 
 function putRuns(
@@ -98,25 +99,16 @@ function putRuns(
   style: Style,
   x: number,
   y: number,
-  options: PDFKit.Mixins.TextOptions,
+  features: readonly string[],
 ): void {
-  if (runs.length === 0) return;
   const baseline = y + (style.leading - style.size) / 2 + style.size * ASCENT;
-  pdf.fontSize(style.size).fillColor(style.color);
   let at = x;
   for (const run of runs) {
-    // pdfkit takes a parsed font, which its types do not say.
-    const font = loadFont(run.typeface, style.weight) as unknown as string;
-    pdf.font(font, fontKey(run.typeface, style.weight));
-    if (run.actual !== undefined) pdf.addContent(`/Span <</ActualText <${utf16(run.actual)}>>> BDC`);
-    pdf.text(run.text, at, baseline, options);
-    if (run.actual !== undefined) pdf.addContent('EMC');
-    at += widthOf(run, style, options);
+    const font = loadFont(run.typeface, style.weight);
+    const name = fontKey(run.typeface, style.weight);
+    showRun(pdf, run, { font, name, features, size: style.size, color: style.color }, at, baseline);
+    at += widthOf(run, style, features);
   }
-}
-
-function utf16(text: string): string {
-  return Buffer.from(`\ufeff${text}`, 'utf16le').swap16().toString('hex');
 }
 
 /** Wraps text to the width, sets it and returns the y below it. */
@@ -138,5 +130,6 @@ export function hairline(
   y: number,
   { from = LEFT, to = RIGHT, color = HAIRLINE }: { from?: number; to?: number; color?: string } = {},
 ): void {
-  pdf.lineWidth(0.6).strokeColor(color).moveTo(from, y).lineTo(to, y).stroke();
+  const at = y.toFixed(2);
+  pdf.addContent(`0.6 w ${color} RG ${from.toFixed(2)} ${at} m ${to.toFixed(2)} ${at} l S`);
 }

@@ -1,22 +1,25 @@
 import bidiFactory, { type Bidi } from 'bidi-js';
 import { loadFont } from './load-font.ts';
-import { fallbacksFor, isShapedFromRight, type Typeface, type Weight } from './typefaces.ts';
+import { fallbacksFor, type Typeface, type Weight } from './typefaces.ts';
 
 /** A part of a line that one font sets, in the order in which parts stand from left to right. */
 export interface Run {
   readonly typeface: Typeface;
   /** What is given to the font. */
   readonly text: string;
-  /** What was written, where glyphs do not tell: right to left, or a character that no font has. */
+  /** What was written, where the glyphs do not tell: characters that no font has. */
   readonly actual?: string;
 }
 
 /** Set as it is by Inter: one run, from left to right. */
-const COMMON = /^[ -~\u00a0-\u00ac\u00ae-\u017f\u2013\u2014\u2018-\u201e\u2022\u2026\u20ac\u2248]*$/;
+export const COMMON =
+  /^[ -~\u00a0-\u00ac\u00ae-\u0148\u014a-\u017f\u2013\u2014\u2018-\u201e\u2022\u2026\u20ac\u2248]*$/;
 const INVISIBLE = /[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/;
 const JOINED = /[\p{M}\u200c\u200d]/u;
-/** In Inter an empty box; its glyph 0. */
-const NO_GLYPH = '\u{10ffff}';
+/** Scripts that are written from right to left. */
+const TURNED = /[\p{Script=Arabic}\p{Script=Hebrew}]/u;
+/** Shown for a character that no font has. */
+const REPLACEMENT = '\u25a1';
 
 // Its types are those of a module, what Node loads is the function itself.
 const bidi = (bidiFactory as unknown as () => Bidi)();
@@ -57,10 +60,13 @@ function typefaceOf(character: string, previous: Piece | undefined, weight: Weig
 }
 
 function toRun({ typeface, level, text }: Piece): Run {
-  if (typeface === null) return { typeface: 'inter', text: NO_GLYPH.repeat([...text].length), actual: text };
-  if (level % 2 === 0) return { typeface, text };
-  const mirrored = [...text].map((character) => bidi.getMirroredCharacter(character) ?? character);
-  return { typeface, text: (isShapedFromRight(typeface) ? mirrored : mirrored.reverse()).join(''), actual: text };
+  if (typeface === null) return { typeface: 'inter', text: REPLACEMENT.repeat([...text].length), actual: text };
+  const isFromRight = level % 2 === 1;
+  // The shaper turns these scripts round by itself, their digits, too, which are written from left to right.
+  const isTurned = TURNED.test(text);
+  const characters = [...text].map((one) => (isFromRight ? (bidi.getMirroredCharacter(one) ?? one) : one));
+  if (isFromRight !== isTurned) characters.reverse();
+  return { typeface, text: characters.join('') };
 }
 
 /** Rule L2: from the highest level down, whatever is at least that high is turned round. */

@@ -48,6 +48,3 @@ const SCRIPTS: readonly (readonly [script: RegExp, typeface: Typeface])[] = [
 export function fallbacksFor(character: string): readonly Typeface[] {
   return SCRIPTS.filter(([script]) => script.test(character)).map(([, typeface]) => typeface);
 }
-
-/** Written from right to left, and turned round by the font's shaper. */
-export const isShapedFromRight = (typeface: Typeface): boolean => typeface === 'arabic' || typeface === 'hebrew';
