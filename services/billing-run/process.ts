@@ -1,6 +1,7 @@
 import type { Required } from '#libs/config/load-config.ts';
 import { createKafkaLog } from '#libs/event-log/kafka/kafka-log.ts';
 import { logEnd } from '#libs/event-log/log-end.ts';
+import { createRenderPool } from '#libs/invoicing/pdf/render-pool.ts';
 import { connectDatabase } from '#libs/process/connections.ts';
 import type { Running } from '#libs/process/run-process.ts';
 import { serve } from '#libs/process/serve.ts';
@@ -29,8 +30,11 @@ export function startBillingRunProcess(
       logger,
     });
     stops.push(() => log.close());
+    const renderer = createRenderPool();
+    stops.push(() => renderer.close());
     const billing = await startBillingRun({
       pool,
+      render: renderer.render,
       logEnd: () => logEnd(log),
       logger,
       metrics,

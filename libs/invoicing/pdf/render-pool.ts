@@ -1,0 +1,81 @@
+import { availableParallelism } from 'node:os';
+import { Piscina } from 'piscina';
+import type { InvoiceDocument } from '../document.ts';
+
+/*
+ * Pages are drawn in worker threads, so that a process goes on answering meanwhile. Threads are started when the first page is asked
+ * for and end after a minute without one. One thread draws one page at a time: whatever happens in it (it dies, runs out of memory,
+ * hangs) is an error of that page, and the next one gets a new thread.
+ */
+
+/** Bytes of a document's page. @throws Error saying why there is none. */
+export type Render = (document: InvoiceDocument, details: { readonly hash: string }) => Promise<Uint8Array>;
+
+export interface RenderTask {
+  readonly document: InvoiceDocument;
+  readonly hash: string;
+}
+
+export interface RenderPool {
+  readonly render: Render;
+  /** Stops its threads; pages in work are given up. */
+  close(): Promise<void>;
+}
+
+export interface RenderPoolOptions {
+  /** Default: one for each core, 4 at most. */
+  readonly threads?: number;
+  /** Pages that may wait for a thread; further ones are refused. */
+  readonly queue?: number;
+  /** For waiting and drawing together. */
+  readonly timeoutMs?: number;
+  /** For fault tests: another module that draws. */
+  readonly worker?: URL;
+}
+
+/** A page was not drawn, which says nothing about its document. */
+export class RenderFailed extends Error {
+  constructor(number: string, reason: string, cause: unknown) {
+    super(`the page of ${number} could not be rendered: ${reason}`, { cause });
+    this.name = 'RenderFailed';
+  }
+}
+
+const MEMORY_MB = 512;
+
+export function createRenderPool(options: RenderPoolOptions = {}): RenderPool {
+  const threads = options.threads ?? Math.min(4, availableParallelism());
+  const timeoutMs = options.timeoutMs ?? 30_000;
+  const worker = options.worker ?? new URL('./render-worker.ts', import.meta.url);
+  let pool: Piscina<RenderTask, Uint8Array> | undefined;
+  let isClosed = false;
+  const open = (): Piscina<RenderTask, Uint8Array> => {
+    pool ??= new Piscina({
+      filename: worker.href,
+      minThreads: 1,
+      maxThreads: threads,
+      maxQueue: options.queue ?? 256,
+      concurrentTasksPerWorker: 1,
+      idleTimeout: 60_000,
+      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
+    });
+    return pool;
+  };
+  return {
+    async render(document, { hash }) {
+      const fail = (reason: string, cause?: unknown) => new RenderFailed(document.number, reason, cause);
+      if (isClosed) throw fail('the renderer is stopped');
+      const timeout = AbortSignal.timeout(timeoutMs);
+      try {
+        return await open().run({ document, hash }, { signal: timeout });
+      } catch (error) {
+        if (timeout.aborted) throw fail(`it took longer than ${timeoutMs / 1000} s`, error);
+        throw fail((error as Error).message, error);
+      }
+    },
+    async close() {
+      isClosed = true;
+      await pool?.destroy();
+    },
+  };
+}
