@@ -57,7 +57,6 @@ export function exampleDocument(
     id: '019a2b3c-1111-7000-8000-000000000001',
     kind: 'invoice',
     series: 'invoice',
-    series_year: 2026,
     series_number: 42,
     number_pattern: 'INV-{year}-{number:6}',
     number: 'INV-2026-000042',

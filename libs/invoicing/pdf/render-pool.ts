@@ -29,7 +29,7 @@ export interface RenderPoolOptions {
   readonly queue?: number;
   /** For waiting and drawing together. */
   readonly timeoutMs?: number;
-  /** For fault tests: another module that draws. */
+  /** For fault tests: another module with a `drawPage`. */
   readonly worker?: URL;
 }
 
@@ -52,6 +52,7 @@ export function createRenderPool(options: RenderPoolOptions = {}): RenderPool {
   const open = (): Piscina<RenderTask, Uint8Array> => {
     pool ??= new Piscina({
       filename: worker.href,
+      name: 'drawPage',
       minThreads: 1,
       maxThreads: threads,
       maxQueue: options.queue ?? 256,

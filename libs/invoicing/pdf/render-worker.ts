@@ -1,7 +1,7 @@
-import { type RenderDetails, renderInvoicePdf } from './render-invoice-pdf.ts';
+import { renderInvoicePdf } from './render-invoice-pdf.ts';
 import type { RenderTask } from './render-pool.ts';
 
 /** What a thread of the pool runs. */
-export default function renderTask({ document, hash }: RenderTask): Promise<Uint8Array> {
-  return renderInvoicePdf(document, { hash } satisfies RenderDetails);
+export function drawPage({ document, hash }: RenderTask): Promise<Uint8Array> {
+  return renderInvoicePdf(document, { hash });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Price, priceSchema } from '#libs/pricing/price-schema.ts';
 import { exampleDocument, exampleLine, flat, perUnit } from '#tests/support/example-documents.ts';
+import { messages } from './messages.ts';
 import { tableRows } from './table-rows.ts';
 
 function rowOf(price: Price, quantity: string, days?: [number, number], currency = 'EUR') {
@@ -11,7 +12,7 @@ function rowOf(price: Price, quantity: string, days?: [number, number], currency
     currency,
     ...(days === undefined ? {} : { days }),
   });
-  const [row] = tableRows(exampleDocument([line], { currency }));
+  const [row] = tableRows(exampleDocument([line], { currency }), messages);
   if (row === undefined) throw new Error('no row');
   return row;
 }
@@ -71,6 +72,6 @@ describe('rows of the table', () => {
 
   test('an amount that is no whole minor unit stops the page', () => {
     const line = { ...exampleLine(1, { description: 'Calls', price: perUnit('1'), quantity: '1' }), amount: '0.005' };
-    expect(() => tableRows(exampleDocument([line]))).toThrow('more digits than EUR has');
+    expect(() => tableRows(exampleDocument([line])), messages).toThrow('more digits than EUR has');
   });
 });

@@ -4,6 +4,7 @@ import { formatAmount, formatQuantity, formatRate } from '#libs/money/format.ts'
 import type { PriceRule, PriceStep } from '#libs/pricing/price-step.ts';
 import type { DocumentLine, InvoiceDocument } from '../document.ts';
 import { instantRange } from './dates.ts';
+import { isolated } from './isolated.ts';
 import type { Messages } from './messages.ts';
 
 /** What the table shows, as text: one row a line, its working beneath. */
@@ -64,9 +65,6 @@ function detailsOf(line: DocumentLine, { period }: InvoiceDocument, messages: Me
   return details;
 }
 
-/** So that a value written from right to left does not turn the text around it. */
-const isolated = (text: string): string => `\u2068${text}\u2069`;
-
 /** A single rate says all in the line's own row; tiers and shares are shown beneath. */
 function isPlainStep(step: PriceStep): boolean {
   return step.rule === 'per_unit' || step.rule === 'flat';
@@ -117,7 +115,8 @@ const DESCRIPTIONS: Readonly<Record<PriceRule, (step: PriceStep, messages: Messa
   minimum_per_event: ({ quantity }, messages) => messages.minimumPerEvent(formatQuantity(quantity)),
   maximum_per_event: ({ quantity }, messages) => messages.maximumPerEvent(formatQuantity(quantity)),
   not_below_zero: (_, messages) => messages.notBelowZero,
-  matrix: ({ values = [] }, messages) => messages.matrixValues(values.map((value) => value ?? messages.noValue)),
+  matrix: ({ values = [] }, messages) =>
+    messages.matrixValues(values.map((value) => (value === null ? messages.noValue : isolated(value)))),
   multiplier: (_, messages) => messages.multiplier,
   unit_rate: (_, messages) => messages.unitRate,
   proration: ({ quantity, per }, messages) => messages.proration(formatQuantity(quantity), formatQuantity(per ?? '0')),
@@ -128,6 +127,7 @@ const DESCRIPTIONS: Readonly<Record<PriceRule, (step: PriceStep, messages: Messa
   billed_before: (_, messages) => messages.billedBefore,
   minimum: (_, messages) => messages.minimum,
   charged: (_, messages) => messages.charged,
+  credited: (_, messages) => messages.givenBack,
 };
 
 function tierName({ from = '0', up_to: upTo = null }: PriceStep, messages: Messages): string {

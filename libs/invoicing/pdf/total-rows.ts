@@ -2,6 +2,7 @@ import { Big } from '#libs/money/decimal.ts';
 import { formatAmount } from '#libs/money/format.ts';
 import type { DocumentDiscount, DocumentTax } from '../document.ts';
 import type { FigureRow } from './blocks.ts';
+import { isolated } from './isolated.ts';
 import type { Messages } from './messages.ts';
 import { moneyText } from './money-text.ts';
 import type { Sheet } from './typesetting.ts';
@@ -28,12 +29,12 @@ export function totalRows({ document, messages }: Pick<Sheet, 'document' | 'mess
 }
 
 function discountLabel({ name, percent, amount }: DocumentDiscount, currency: string, messages: Messages): string {
-  if (percent !== undefined) return messages.namedDiscount(name, messages.percent(percent));
-  return messages.namedDiscount(name, moneyText(currency, amount ?? '0'));
+  if (percent !== undefined) return messages.namedDiscount(isolated(name), messages.percent(percent));
+  return messages.namedDiscount(isolated(name), moneyText(currency, amount ?? '0'));
 }
 
 function taxLabel({ name, percent, base, inclusive }: DocumentTax, currency: string, messages: Messages): string {
-  return (inclusive ? messages.containedTax : messages.tax)(name, percent, formatAmount(base, currency));
+  return (inclusive ? messages.containedTax : messages.tax)(isolated(name), percent, formatAmount(base, currency));
 }
 
 function settlementRows({ document, messages }: Pick<Sheet, 'document' | 'messages'>): FigureRow[] {

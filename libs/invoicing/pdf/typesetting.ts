@@ -79,7 +79,7 @@ export function putFigure(sheet: Sheet, figure: string, style: Style, right: num
   const run: Run = { typeface: 'inter', text: digits };
   const left = digits === '' ? right : right - widthOf(run, style, TABULAR);
   if (digits !== '') putRuns(sheet, [run], style, left, y, TABULAR);
-  if (before !== '') putText(sheet, before, style, left - measureText(before, style), y);
+  putRuns(sheet, splitRuns(before, style.weight), style, left - measureText(before, style), y, PROSE);
 }
 
 /** What stands before the digits is set apart: the minus of equal width would stand off from its figure. */

@@ -16,7 +16,8 @@ const KEPT_AT_MOST = 20_000;
 const PAIR_FEATURES = { kern: true, calt: false, clig: false, liga: false, ccmp: false };
 
 /** The font, with a `layout` that is quick. Of the features only 'tnum' (figures of equal width, not kerned) is known. */
-export function shapeQuickly(font: Font, { kerning }: { readonly kerning: boolean }): Font {
+export function shapeQuickly(parsed: Font, { kerning }: { readonly kerning: boolean }): Font {
+  const font = rememberingNothing(parsed);
   const letters = new Map<string, Glyph>();
   const pairs = new Map<string, number>();
   const wholes = new Map<string, GlyphRun>();
@@ -50,6 +51,13 @@ export function shapeQuickly(font: Font, { kerning }: { readonly kerning: boolea
     return { glyphs, positions, advanceWidth };
   };
   return Object.create(font, { layout: { value: layOut } }) as Font;
+}
+
+/** fontkit lets a glyph stand for the first text that it was ever used for. Here it stands for what it was asked for. */
+function rememberingNothing(font: Font): Font {
+  const getGlyph = (id: number, codePoints: number[] = []) =>
+    Object.create(font.getGlyph(id), { codePoints: { value: codePoints } }) as Glyph;
+  return Object.create(font, { getGlyph: { value: getGlyph } }) as Font;
 }
 
 /** pdfkit scales positions where they are. */

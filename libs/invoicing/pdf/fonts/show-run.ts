@@ -1,9 +1,9 @@
-import type { Font } from 'fontkit';
+import type { Font, Glyph } from 'fontkit';
 import type PDFDocument from 'pdfkit';
 
 /*
  * pdfkit's own text() shapes each text twice and wraps it in forty bytes of state. This writes the operators of one run itself, with the
- * fonts that pdfkit embeds: it reaches for four names of pdfkit that its types do not show (checked against the pinned version by
+ * fonts that pdfkit embeds: it reaches for names of pdfkit that its types do not show (checked against the pinned version by
  * every test of the page).
  */
 interface Inside {
@@ -15,6 +15,8 @@ interface Inside {
 
 interface EmbeddedFont {
   readonly id: string;
+  /** What each glyph of the subset stands for when it is copied: the characters that it was first used for. */
+  readonly unicode: readonly (readonly number[])[];
   ref(): unknown;
   /** Glyphs as four hex digits within the subset; positions in thousandths of the type size. */
   encode(text: string, features: readonly string[]): [glyphs: readonly string[], positions: readonly Position[]];
@@ -50,9 +52,10 @@ export function showRun(
   const embedded = inside._font;
   inside.page.fonts[embedded.id] ??= embedded.ref();
   const [glyphs, positions] = embedded.encode(text, features);
+  const meant = font.layout(text, [...features]).glyphs;
   // The page is turned upside down by pdfkit, so that y counts from its top: letters are turned back.
-  const at = (left: number, base: number) => `1 0 0 -1 ${figure(left)} ${figure(base)} Tm`;
-  let operators = `BT\n${at(x, y)}\n/${embedded.id} ${figure(size)} Tf\n${color} rg\n`;
+  const at = (left: number, base: number) => `1 0 0 -1 ${figure(left)} ${figure(base)} Tm\n`;
+  let operators = `BT\n${at(x, y)}/${embedded.id} ${figure(size)} Tf\n${color} rg\n`;
   let pen = x;
   let shown = '';
   const flush = () => {
@@ -61,21 +64,33 @@ export function showRun(
   };
   for (const [index, glyph] of glyphs.entries()) {
     const { xAdvance, advanceWidth, xOffset, yOffset } = positions[index] as Position;
+    const { codePoints } = meant[index] as Glyph;
     const advance = (xAdvance * size) / 1000;
-    if (xOffset === 0 && yOffset === 0) {
+    const isMoved = xOffset !== 0 || yOffset !== 0;
+    // Arabic letters share a body and differ in their dots; Latin A and Cyrillic А may share a glyph.
+    const isAnother = actual === undefined && !isSame(codePoints, embedded.unicode[Number.parseInt(glyph, 16)]);
+    if (isMoved || isAnother) {
+      flush();
+      const moved = isMoved ? at(pen + (xOffset * size) / 1000, y - (yOffset * size) / 1000) : '';
+      const one = `[<${glyph}>] TJ`;
+      operators += `${moved}${isAnother ? meaning(String.fromCodePoint(...codePoints), one) : one}\n${at(pen + advance, y)}`;
+    } else {
       shown += glyph;
       // What the font's own width is corrected by.
       if (xAdvance !== advanceWidth) shown += `> ${figure(advanceWidth - xAdvance)} <`;
-    } else {
-      flush();
-      operators += `${at(pen + (xOffset * size) / 1000, y - (yOffset * size) / 1000)}\n[<${glyph}>] TJ\n${at(pen + advance, y)}\n`;
     }
     pen += advance;
   }
   flush();
   const block = `${operators}ET`;
-  inside.addContent(actual === undefined ? block : `/Span <</ActualText <${utf16(actual)}>>> BDC\n${block}\nEMC`);
+  inside.addContent(actual === undefined ? block : meaning(actual, block));
 }
+
+const isSame = (one: readonly number[], other: readonly number[] | undefined): boolean =>
+  one === other || (one.length === other?.length && one.every((codePoint, index) => codePoint === other[index]));
+
+const meaning = (text: string, operators: string): string =>
+  `/Span <</ActualText <${utf16(text)}>>> BDC\n${operators}\nEMC`;
 
 const figure = (value: number): string => `${Number(value.toFixed(2))}`;
 

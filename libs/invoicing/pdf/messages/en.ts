@@ -73,6 +73,7 @@ export const en = {
   rounding: 'Rounding',
   billedBefore: 'Billed before',
   minimum: 'Minimum',
+  givenBack: 'Given back',
   charged: 'Charged already',
   about: (amount: string) => `≈ ${amount}`,
 
