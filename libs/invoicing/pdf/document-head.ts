@@ -49,7 +49,7 @@ function putFacts(sheet: Sheet, y: number): number {
   for (const [index, [label, value]] of facts.entries()) {
     const below = putParagraph(sheet, label, STYLES.label, LEFT, at, labelWidth);
     const style = index === 0 ? STYLES.strong : STYLES.body;
-    at = Math.max(below, putParagraph(sheet, value, style, LEFT + labelWidth, at, FACTS_WIDTH - labelWidth)) + 1.5;
+    at = Math.max(below, putParagraph(sheet, value, style, LEFT + labelWidth, at, FACTS_WIDTH - labelWidth));
   }
   return at;
 }
@@ -86,7 +86,7 @@ function putParties(sheet: Sheet, y: number): number {
 
 function putParty(sheet: Sheet, label: string, party: Party, more: readonly string[], x: number, y: number): number {
   putText(sheet, label, STYLES.label, x, y);
-  let at = putParagraph(sheet, party.name, STYLES.strong, x, y + STYLES.label.leading + 1.5, PARTY_WIDTH);
+  let at = putParagraph(sheet, party.name, STYLES.strong, x, y + STYLES.label.leading, PARTY_WIDTH);
   for (const line of party.address_lines) at = putParagraph(sheet, line, STYLES.body, x, at, PARTY_WIDTH);
   if (party.email !== undefined) at = putParagraph(sheet, party.email, STYLES.body, x, at, PARTY_WIDTH);
   const ids = [...(party.tax_id === undefined ? [] : [sheet.messages.taxId(party.tax_id)]), ...more];
