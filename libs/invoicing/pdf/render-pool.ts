@@ -29,6 +29,8 @@ export interface RenderPoolOptions {
   readonly queue?: number;
   /** For waiting and drawing together. */
   readonly timeoutMs?: number;
+  /** Heap that one thread may use before it is ended; 512. */
+  readonly memoryMb?: number;
   /** For fault tests: another module with a `drawPage`. */
   readonly worker?: URL;
 }
@@ -41,13 +43,13 @@ export class RenderFailed extends Error {
   }
 }
 
-const MEMORY_MB = 512;
-
 export function createRenderPool(options: RenderPoolOptions = {}): RenderPool {
   const threads = options.threads ?? Math.min(4, availableParallelism());
   const timeoutMs = options.timeoutMs ?? 30_000;
   const worker = options.worker ?? new URL('./render-worker.ts', import.meta.url);
+  const limit = threads + (options.queue ?? 256);
   let pool: Piscina<RenderTask, Uint8Array> | undefined;
+  let inHand = 0;
   let isClosed = false;
   const open = (): Piscina<RenderTask, Uint8Array> => {
     pool ??= new Piscina({
@@ -55,10 +57,9 @@ export function createRenderPool(options: RenderPoolOptions = {}): RenderPool {
       name: 'drawPage',
       minThreads: 1,
       maxThreads: threads,
-      maxQueue: options.queue ?? 256,
       concurrentTasksPerWorker: 1,
       idleTimeout: 60_000,
-      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
+      resourceLimits: { maxOldGenerationSizeMb: options.memoryMb ?? 512 },
     });
     return pool;
   };
@@ -66,12 +67,17 @@ export function createRenderPool(options: RenderPoolOptions = {}): RenderPool {
     async render(document, { hash }) {
       const fail = (reason: string, cause?: unknown) => new RenderFailed(document.number, reason, cause);
       if (isClosed) throw fail('the renderer is stopped');
+      // Counted here: piscina's own bound leaves out what waits for a thread to start.
+      if (inHand >= limit) throw fail(`${inHand} pages are waiting already`);
       const timeout = AbortSignal.timeout(timeoutMs);
+      inHand += 1;
       try {
         return await open().run({ document, hash }, { signal: timeout });
       } catch (error) {
         if (timeout.aborted) throw fail(`it took longer than ${timeoutMs / 1000} s`, error);
         throw fail((error as Error).message, error);
+      } finally {
+        inHand -= 1;
       }
     },
     async close() {
