@@ -4,7 +4,7 @@ import {
   measureFigure,
   measureText,
   putFigure,
-  putParagraph,
+  putLines,
   putText,
   RIGHT,
   type Sheet,
@@ -34,10 +34,11 @@ export interface Paragraph {
 
 /** Texts one below the other, each wrapped to the width. */
 export function paragraphs(sheet: Sheet, texts: readonly Paragraph[], x: number, width: number): Block {
+  const wrapped = texts.map(({ text, style }) => ({ style, lines: wrap(text, style, width) }));
   return {
-    height: texts.reduce((sum, { text, style }) => sum + wrap(text, style, width).length * style.leading, 0),
+    height: wrapped.reduce((sum, { lines, style }) => sum + lines.length * style.leading, 0),
     put(y) {
-      texts.reduce((at, { text, style }) => putParagraph(sheet, text, style, x, at, width), y);
+      wrapped.reduce((at, { lines, style }) => putLines(sheet, lines, style, x, at), y);
     },
   };
 }

@@ -9,19 +9,27 @@ const GAP = 28;
 /** Narrower than that the way to pay stands below the totals instead of beside them. */
 const NARROWEST = 180;
 
-/** Totals with the way to pay, then the other currency and notes. `nextPage` turns the page and returns the y to go on at. */
-export function putDocumentEnd(sheet: Sheet, y: number, nextPage: () => number): void {
-  let at = y;
-  for (const block of endBlocks(sheet)) {
-    if (at + block.height > CONTENT_BOTTOM) at = nextPage();
-    block.put(at);
-    at += block.height;
-  }
+export interface DocumentEnd {
+  /** Points that its first part takes: it stays on the page of the last line. */
+  readonly height: number;
+  /** Sets it from y on. `nextPage` turns the page and returns the y to go on at. */
+  readonly put: (y: number, nextPage: () => number) => void;
 }
 
-/** Points that the first of them takes: it stays on the page of the last line. */
-export function documentEndHeight(sheet: Sheet): number {
-  return endBlocks(sheet)[0]?.height ?? 0;
+/** Totals with the way to pay, then the other currency and notes. */
+export function layDocumentEnd(sheet: Sheet): DocumentEnd {
+  const blocks = endBlocks(sheet);
+  return {
+    height: blocks[0]?.height ?? 0,
+    put(y, nextPage) {
+      let at = y;
+      for (const block of blocks) {
+        if (at + block.height > CONTENT_BOTTOM) at = nextPage();
+        block.put(at);
+        at += block.height;
+      }
+    },
+  };
 }
 
 function endBlocks(sheet: Sheet): Block[] {

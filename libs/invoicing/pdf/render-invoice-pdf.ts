@@ -1,6 +1,6 @@
 import PDFDocument from 'pdfkit';
 import type { InvoiceDocument } from '../document.ts';
-import { documentEndHeight, putDocumentEnd } from './document-end.ts';
+import { layDocumentEnd } from './document-end.ts';
 import { putDocumentHead } from './document-head.ts';
 import { putLineTable } from './line-table.ts';
 import { messages as english, type Messages } from './messages.ts';
@@ -40,8 +40,8 @@ export async function renderInvoicePdf(
     pdf.addPage();
     return putRunningHead(sheet);
   };
-  const below = putLineTable(sheet, putDocumentHead(sheet), documentEndHeight(sheet), nextPage);
-  putDocumentEnd(sheet, below, nextPage);
+  const end = layDocumentEnd(sheet);
+  end.put(putLineTable(sheet, putDocumentHead(sheet), end.height, nextPage), nextPage);
   putFooters(sheet, hash);
   pdf.end();
   return bytes;

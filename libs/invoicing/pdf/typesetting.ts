@@ -106,15 +106,19 @@ function putRuns(
   for (const run of runs) {
     const font = loadFont(run.typeface, style.weight);
     const name = fontKey(run.typeface, style.weight);
-    showRun(pdf, run, { font, name, features, size: style.size, color: style.color }, at, baseline);
-    at += widthOf(run, style, features);
+    at = showRun(pdf, run, { font, name, features, size: style.size, color: style.color }, at, baseline);
   }
 }
 
 /** Wraps text to the width, sets it and returns the y below it. */
 export function putParagraph(sheet: Sheet, text: string, style: Style, x: number, y: number, width: number): number {
+  return putLines(sheet, wrap(text, style, width), style, x, y);
+}
+
+/** Sets lines one below the other and returns the y below them. */
+export function putLines(sheet: Sheet, lines: readonly string[], style: Style, x: number, y: number): number {
   let below = y;
-  for (const line of wrap(text, style, width)) {
+  for (const line of lines) {
     putText(sheet, line, style, x, below);
     below += style.leading;
   }

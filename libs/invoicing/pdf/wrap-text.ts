@@ -3,9 +3,11 @@
  * the word alone is too wide. Nothing is left out. Line breaks and other control characters in names count as spaces.
  */
 export function wrapText(text: string, width: number, measure: (text: string) => number): string[] {
+  const whole = oneLine(text);
+  if (measure(whole) <= width) return [whole];
   const lines: string[] = [];
   let line = '';
-  for (const { space, part } of partsOf(oneLine(text))) {
+  for (const { space, part } of partsOf(whole)) {
     const longer = line === '' ? part : `${line}${space}${part}`;
     if (measure(longer) <= width) {
       line = longer;

@@ -75,14 +75,14 @@ const PAGES = [
   { fault: 'disk full', key: 'customer-1', reason: /No space left on device/ },
   { fault: 'missing font', key: 'throws', reason: /the font file Some.ttf of the package some-font cannot be read/ },
   { fault: 'death of the thread', key: 'exits', reason: /could not be rendered/ },
-  { fault: 'a rendering that hangs', key: 'hangs', reason: /took longer than 5 s/ },
+  { fault: 'a rendering that hangs', key: 'hangs', reason: /took longer than 12 s/ },
 ];
 
 describe('a page that cannot be made does not undo the invoice nor stop the others, and is made once it can', () => {
   const pool = createRenderPool({
     worker: new URL('../../../tests/support/render-with-faults.ts', import.meta.url),
     threads: 2,
-    timeoutMs: 5_000,
+    timeoutMs: 12_000,
   });
   afterAll(() => pool.close());
 

@@ -1,4 +1,4 @@
-import type { Font, Glyph } from 'fontkit';
+import type { Font, GlyphPosition } from 'fontkit';
 import type PDFDocument from 'pdfkit';
 
 /*
@@ -15,18 +15,12 @@ interface Inside {
 
 interface EmbeddedFont {
   readonly id: string;
+  readonly subset: { includeGlyph(id: number): number };
+  /** By glyph of the subset, in thousandths of the type size. */
+  readonly widths: (number | undefined)[];
   /** What each glyph of the subset stands for when it is copied: the characters that it was first used for. */
-  readonly unicode: readonly (readonly number[])[];
+  readonly unicode: (readonly number[] | undefined)[];
   ref(): unknown;
-  /** Glyphs as four hex digits within the subset; positions in thousandths of the type size. */
-  encode(text: string, features: readonly string[]): [glyphs: readonly string[], positions: readonly Position[]];
-}
-
-interface Position {
-  readonly xAdvance: number;
-  readonly advanceWidth: number;
-  readonly xOffset: number;
-  readonly yOffset: number;
 }
 
 export interface Setting {
@@ -39,20 +33,23 @@ export interface Setting {
   readonly color: string;
 }
 
-/** Shows text in one font from x on, on the baseline y from the page's top. `actual` is what a reader copies instead of the glyphs. */
+/**
+ * Shows text in one font from x on, on the baseline y from the page's top, and returns where it ends. `actual` is what a reader copies
+ * instead of the glyphs.
+ */
 export function showRun(
   pdf: InstanceType<typeof PDFDocument>,
   { text, actual }: { readonly text: string; readonly actual?: string },
   { font, name, features, size, color }: Setting,
   x: number,
   y: number,
-): void {
+): number {
   const inside = pdf as unknown as Inside;
   inside.font(font, name);
   const embedded = inside._font;
   inside.page.fonts[embedded.id] ??= embedded.ref();
-  const [glyphs, positions] = embedded.encode(text, features);
-  const meant = font.layout(text, [...features]).glyphs;
+  const { glyphs, positions } = font.layout(text, [...features]);
+  const [points, thousandths] = [size / font.unitsPerEm, 1000 / font.unitsPerEm];
   // The page is turned upside down by pdfkit, so that y counts from its top: letters are turned back.
   const at = (left: number, base: number) => `1 0 0 -1 ${figure(left)} ${figure(base)} Tm\n`;
   let operators = `BT\n${at(x, y)}/${embedded.id} ${figure(size)} Tf\n${color} rg\n`;
@@ -62,28 +59,31 @@ export function showRun(
     if (shown !== '') operators += `[<${shown}>] TJ\n`;
     shown = '';
   };
-  for (const [index, glyph] of glyphs.entries()) {
-    const { xAdvance, advanceWidth, xOffset, yOffset } = positions[index] as Position;
-    const { codePoints } = meant[index] as Glyph;
-    const advance = (xAdvance * size) / 1000;
+  for (const [index, { id, advanceWidth, codePoints }] of glyphs.entries()) {
+    const { xAdvance, xOffset, yOffset } = positions[index] as GlyphPosition;
+    const glyph = embedded.subset.includeGlyph(id);
+    embedded.widths[glyph] ??= advanceWidth * thousandths;
+    embedded.unicode[glyph] ??= codePoints;
+    const hex = glyph.toString(16).padStart(4, '0');
     const isMoved = xOffset !== 0 || yOffset !== 0;
     // Arabic letters share a body and differ in their dots; Latin A and Cyrillic А may share a glyph.
-    const isAnother = actual === undefined && !isSame(codePoints, embedded.unicode[Number.parseInt(glyph, 16)]);
+    const isAnother = actual === undefined && !isSame(codePoints, embedded.unicode[glyph]);
     if (isMoved || isAnother) {
       flush();
-      const moved = isMoved ? at(pen + (xOffset * size) / 1000, y - (yOffset * size) / 1000) : '';
-      const one = `[<${glyph}>] TJ`;
-      operators += `${moved}${isAnother ? meaning(String.fromCodePoint(...codePoints), one) : one}\n${at(pen + advance, y)}`;
+      const moved = isMoved ? at(pen + xOffset * points, y - yOffset * points) : '';
+      const one = `[<${hex}>] TJ`;
+      const meant = isAnother ? meaning(String.fromCodePoint(...codePoints), one) : one;
+      operators += `${moved}${meant}\n${at(pen + xAdvance * points, y)}`;
     } else {
-      shown += glyph;
-      // What the font's own width is corrected by.
-      if (xAdvance !== advanceWidth) shown += `> ${figure(advanceWidth - xAdvance)} <`;
+      // What the font's own width is corrected by stands behind the glyph.
+      shown += xAdvance === advanceWidth ? hex : `${hex}> ${figure((advanceWidth - xAdvance) * thousandths)} <`;
     }
-    pen += advance;
+    pen += xAdvance * points;
   }
   flush();
   const block = `${operators}ET`;
   inside.addContent(actual === undefined ? block : meaning(actual, block));
+  return pen;
 }
 
 const isSame = (one: readonly number[], other: readonly number[] | undefined): boolean =>
