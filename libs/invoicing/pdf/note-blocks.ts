@@ -1,11 +1,25 @@
-import { type Block, paragraphs, SPACE } from './blocks.ts';
-import { CONTENT_WIDTH, LEFT, type Sheet, STYLES } from './typesetting.ts';
+import { type Block, SPACE } from './blocks.ts';
+import { CONTENT_WIDTH, LEFT, putLines, type Sheet, STYLES, wrap } from './typesetting.ts';
 
-/** Why no tax is added, what the document stands for, and the seller's own notes; each a block, since they may be long. */
+/** A note longer than this goes over pages. */
+const UNBROKEN_LINES = 20;
+const GAP = 3;
+
+/** Why no tax is added, what the document stands for, and the seller's own notes. */
 export function noteBlocks(sheet: Sheet): Block[] {
-  return notesOf(sheet).map((text, index, all) => {
-    const { height, put } = paragraphs(sheet, [{ text, style: STYLES.label }], LEFT, CONTENT_WIDTH);
-    return { height: height + (index === all.length - 1 ? SPACE : 3), put };
+  return notesOf(sheet).flatMap((text, index, all) => {
+    const below = index === all.length - 1 ? SPACE : GAP;
+    const lines = wrap(text, STYLES.label, CONTENT_WIDTH);
+    const pieces: Block[] = [];
+    for (let start = 0; start < lines.length; start += UNBROKEN_LINES) {
+      const piece = lines.slice(start, start + UNBROKEN_LINES);
+      const isLast = start + UNBROKEN_LINES >= lines.length;
+      pieces.push({
+        height: piece.length * STYLES.label.leading + (isLast ? below : 0),
+        put: (y) => void putLines(sheet, piece, STYLES.label, LEFT, y),
+      });
+    }
+    return pieces;
   });
 }
 

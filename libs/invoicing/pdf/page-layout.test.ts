@@ -70,4 +70,14 @@ describe('many and long lines', () => {
     expect(text.split('\f').length).toBeGreaterThan(2);
     expect(text.replaceAll(/[\s\f]+/g, ' ').match(/Managed/g)).toHaveLength(40);
   });
+
+  test('notes longer than a page and an address longer than a code can hold go on as text', async () => {
+    const url = `https://pay.example/${'a'.repeat(400)}`;
+    const notes = [`${long} `.repeat(120), 'The last note'];
+    const text = await textOf(exampleDocument([], { url, notes }));
+    expect(text.split('\f').length).toBeGreaterThan(2);
+    expect(text.match(/Managed/g)).toHaveLength(120);
+    expect(text).toContain('\nThe last note\n');
+    expect(text.match(/a{20,}/g)?.join('')).toBe('a'.repeat(400));
+  });
 });
