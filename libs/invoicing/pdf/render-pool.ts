@@ -55,7 +55,7 @@ export function createRenderPool(options: RenderPoolOptions = {}): RenderPool {
     pool ??= new Piscina({
       filename: worker.href,
       name: 'drawPage',
-      minThreads: 1,
+      minThreads: 0,
       maxThreads: threads,
       concurrentTasksPerWorker: 1,
       idleTimeout: 60_000,
