@@ -11,6 +11,7 @@ import { customerBalanceRoutes } from './routes/customer-balances.ts';
 import { customerDiscountRoutes } from './routes/customer-discounts.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
+import { documentPdfRoutes } from './routes/document-pdf.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { draftEntryRoutes } from './routes/draft-entries.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -68,6 +69,7 @@ export function apiRoutes(given: GivenDependencies): Route[] {
     voidInvoiceRoutes,
     draftEntryRoutes,
     invoicePreviewRoutes,
+    documentPdfRoutes,
     regenerateRoutes,
     paymentRoutes,
     uncollectibleRoutes,

@@ -2,6 +2,7 @@ import type { Required } from '#libs/config/load-config.ts';
 import { createKafkaLog } from '#libs/event-log/kafka/kafka-log.ts';
 import { logEnd } from '#libs/event-log/log-end.ts';
 import { readSigningKey } from '#libs/invoicing/heads/read-signing-key.ts';
+import { createRenderPool } from '#libs/invoicing/pdf/render-pool.ts';
 import { connectDatabase } from '#libs/process/connections.ts';
 import type { Running } from '#libs/process/run-process.ts';
 import { serve } from '#libs/process/serve.ts';
@@ -30,6 +31,8 @@ export function startBillingRunProcess(
       logger,
     });
     stops.push(() => log.close());
+    const renderer = createRenderPool();
+    stops.push(() => renderer.close());
     const signingKey = config.TOLLBOOK_SIGNING_KEY === undefined ? null : readSigningKey(config.TOLLBOOK_SIGNING_KEY);
     if (signingKey === null)
       logger.warn(
@@ -38,6 +41,7 @@ export function startBillingRunProcess(
     const billing = await startBillingRun({
       pool,
       signingKey,
+      render: renderer.render,
       logEnd: () => logEnd(log),
       logger,
       metrics,

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
 import type { SigningKey } from '#libs/invoicing/heads/read-signing-key.ts';
+import type { Render } from '#libs/invoicing/pdf/render-pool.ts';
 import { claimRun } from '#libs/invoicing/run/claim-run.ts';
 import { RunTakenOver } from '#libs/invoicing/run/finalize.ts';
 import { refreshDrafts } from '#libs/invoicing/run/refresh-drafts.ts';
@@ -25,6 +26,8 @@ export interface BillingRunDependencies {
   readonly pool: Pool;
   /** End of each partition of the event log: the offset that the next record will get. */
   readonly logEnd: () => Promise<Map<number, bigint>>;
+  /** Draws invoices; default: in this thread. */
+  readonly render?: Render;
   readonly logger: Logger;
   readonly metrics?: Pick<Metrics, 'invoicesFinalized' | 'customersParked'>;
   /** Epoch milliseconds. */
@@ -156,6 +159,7 @@ async function carryOn(
         signal: AbortSignal.any([stopping, claim.lost]),
         ...(dependencies.chunkSize !== undefined && { chunkSize: dependencies.chunkSize }),
         checkpoint: dependencies.checkpoint,
+        render: dependencies.render,
         onIssued: (issued) => metrics?.invoicesFinalized.inc(issued.length),
         onParked(parked) {
           metrics?.customersParked.inc(parked.length);

@@ -6,6 +6,7 @@ import { migrate } from '#libs/database/migrate.ts';
 import { createPool } from '#libs/database/pool.ts';
 import { logEnd } from '#libs/event-log/log-end.ts';
 import { createPostgresLog } from '#libs/event-log/postgres/postgres-log.ts';
+import { createRenderPool } from '#libs/invoicing/pdf/render-pool.ts';
 import type { ApplyStep } from '#libs/metering/apply/apply-batch.ts';
 import { announceKeys } from '#libs/process/announce-keys.ts';
 import type { Running } from '#libs/process/run-process.ts';
@@ -73,9 +74,13 @@ export function startEmbedded(
     stops.push(() => aggregator.stop());
     const scheduleMs = config.TOLLBOOK_BILLING_INTERVAL_SECONDS * 1000;
     const signingKey = await embeddedSigningKey(path.resolve(config.TOLLBOOK_DATA_DIR), config.TOLLBOOK_SIGNING_KEY);
+    const renderer = createRenderPool();
+    stops.push(() => renderer.close());
+    const { render } = renderer;
     const billing = await startBillingRun({
       pool: worker,
       logEnd: () => logEnd(log),
+      render,
       logger,
       metrics,
       scheduleMs,
@@ -84,7 +89,7 @@ export function startEmbedded(
     stops.push(() => billing.stop());
     stops.push(startRetention({ log, pool: worker, days: config.TOLLBOOK_LOG_RETENTION_DAYS, logger }));
 
-    const apiDependencies = { pool: api, cache, log, dedupeDays: config.TOLLBOOK_DEDUPE_DAYS };
+    const apiDependencies = { pool: api, cache, log, render, dedupeDays: config.TOLLBOOK_DEDUPE_DAYS };
     const migrations = startPlanMigrations(apiDependencies, logger);
     stops.push(() => migrations.stop());
     const rulesOf = createOrganizationRules(api);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
 import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
+import type { Render } from '../pdf/render-pool.ts';
 import type { BillingRun } from '../store/billing-run-row.ts';
 import { SCHEDULE } from '../store/insert-billing-run.ts';
 import type { IssuedDocument } from '../store/insert-invoices.ts';
@@ -45,6 +46,8 @@ export interface RunDependencies {
   readonly onIssued?: ((issued: readonly IssuedDocument[]) => void) | undefined;
   readonly onParked?: ((parked: readonly ParkedCustomer[]) => void) | undefined;
   readonly onPdfFailure?: ((invoiceId: string, error: unknown) => void) | undefined;
+  /** Draws pages; default: in this thread. */
+  readonly render?: Render | undefined;
 }
 
 const CHUNK = 200;
@@ -68,6 +71,7 @@ export async function runBilling(
   await billAll(dependencies, run);
   if (signal.aborted) return null;
   await renderMissingPdfs(pool, run, {
+    render: dependencies.render,
     stopped: () => signal.aborted,
     onFailure: dependencies.onPdfFailure ?? (() => {}),
   });
