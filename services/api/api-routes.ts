@@ -1,6 +1,7 @@
 import type { Route } from '#libs/http/route.ts';
 import { apiDependencies, type GivenDependencies } from './dependencies.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
+import { billingRunActionRoutes } from './routes/billing-run.ts';
 import { billingRunRoutes } from './routes/billing-runs.ts';
 import { cacheRoutes } from './routes/cache.ts';
 import { changeRoutes } from './routes/changes.ts';
@@ -47,6 +48,7 @@ export function apiRoutes(given: GivenDependencies): Route[] {
     deadLetterRoutes,
     cacheRoutes,
     billingRunRoutes,
+    billingRunActionRoutes,
     documentRoutes,
     regenerateRoutes,
     changeRoutes,

@@ -31,6 +31,8 @@ export interface CollectedCustomer {
 export interface Chunk {
   /** Id of the last customer looked at; null when there are no more. */
   readonly last: string | null;
+  /** How many were looked at. */
+  readonly looked: number;
   readonly terms: SellerTerms;
   /** Those with something due. */
   readonly customers: readonly CollectedCustomer[];
@@ -45,6 +47,8 @@ export interface ChunkRequest {
   readonly begunAt: number;
   /** Epoch milliseconds; decides dates of issue. */
   readonly now: number;
+  /** Only customers that were chosen for this run; null: all. */
+  readonly chosenFor: string | null;
   readonly after: string | null;
   readonly limit: number;
 }
@@ -56,9 +60,9 @@ export function collectChunk(pool: Pool, request: ChunkRequest): Promise<Chunk> 
 
 async function collectIn(tx: Transaction, request: ChunkRequest): Promise<Chunk> {
   const { organizationId, now } = request;
-  const { last, terms, due, parked } = await findDue(tx, request);
+  const { last, looked, terms, due, parked } = await findDue(tx, request);
   const customers = await collectUsage(tx, { organizationId, terms, now }, due);
-  return { last, terms, customers, parked };
+  return { last, looked, terms, customers, parked };
 }
 
 export interface DueCustomer {
@@ -75,6 +79,7 @@ export async function findDue(tx: Transaction, request: Omit<ChunkRequest, 'now'
     organizationId,
     endsAfter: window.endsAfter,
     endsUntil: window.endsUntil,
+    chosenFor: request.chosenFor,
     after: request.after,
     limit: request.limit,
   });
@@ -91,7 +96,7 @@ export async function findDue(tx: Transaction, request: Omit<ChunkRequest, 'now'
     if ('code' in found) parked.push({ customerId: customer.id, ...found });
     else if (found.units.length + found.credits.length > 0) due.push({ customer, ...found });
   }
-  return { last: customers.at(-1)?.id ?? null, terms, due, parked };
+  return { last: customers.at(-1)?.id ?? null, looked: customers.length, terms, due, parked };
 }
 
 function dueOf(

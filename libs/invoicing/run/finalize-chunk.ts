@@ -31,7 +31,7 @@ export async function finalizeChunk(pool: Pool, request: FinalizeRequest): Promi
     if (!isRefusal(error)) throw error;
   }
   const { run, drafts, parked } = request;
-  const stay = { ...run, next: run.cursor };
+  const stay = { ...run, next: run.cursor, customers: 0 };
   const refused: ParkedCustomer[] = [...parked];
   const issued: Finalized['issued'][number][] = [];
   const dropped: string[] = [];

@@ -2,10 +2,12 @@ import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction, type Transaction } from '#libs/database/transaction.ts';
 import { uuidv7 } from '#libs/database/uuidv7.ts';
 import type { InvoiceDraft } from '../assemble.ts';
+import { runTotals } from '../run-totals.ts';
 import type { IssuedDocument } from '../store/insert-invoices.ts';
 import { insertParked, type ParkedCustomer } from '../store/insert-parked.ts';
 import { lockRunAt } from '../store/lock-run-at.ts';
 import { updateRunProgress } from '../store/update-run-progress.ts';
+import { upsertRunTotals } from '../store/upsert-run-totals.ts';
 import { issueDocuments, type NumberTerms } from './issue-documents.ts';
 import { type IdentifiedDraft, takeForDrafts } from './take-for-drafts.ts';
 
@@ -26,7 +28,13 @@ export interface FinalizeRequest {
   /** Epoch milliseconds. */
   readonly now: number;
   /** Moves this run from one cursor to the next, unless a document was dropped: then its chunk is looked at again. */
-  readonly run: { readonly id: string; readonly cursor: string | null; readonly next: string | null };
+  readonly run: {
+    readonly id: string;
+    readonly cursor: string | null;
+    readonly next: string | null;
+    /** How many customers lie between the two. */
+    readonly customers: number;
+  };
   readonly checkpoint?: ((step: FinalizeStep) => Promise<void>) | undefined;
 }
 
@@ -50,16 +58,18 @@ export function finalize(pool: Pool, request: FinalizeRequest): Promise<Finalize
 async function finalizeIn(tx: Transaction, request: FinalizeRequest): Promise<Finalized> {
   const { organizationId, run, parked } = request;
   if (!(await lockRunAt(tx, organizationId, run.id, run.cursor)))
-    throw new RunTakenOver(`Billing run ${run.id} was carried on by another process`);
+    throw new RunTakenOver(`Billing run ${run.id} was carried on by another process, or cancelled`);
   const newlyParked = await insertParked(tx, organizationId, run.id, parked);
   const { kept, dropped } = await takeForDrafts(tx, organizationId, identify(request));
   await request.checkpoint?.('units_taken');
   const customersDone = new Set([...kept.map(({ draft }) => draft.customerId), ...newlyParked]);
   await updateRunProgress(tx, organizationId, run.id, {
     cursor: dropped.length === 0 ? run.next : run.cursor,
+    customersPassed: dropped.length === 0 ? run.customers : 0,
     customersDone: customersDone.size,
     invoicesCreated: kept.filter(({ draft }) => draft.body.kind === 'invoice').length,
   });
+  await upsertRunTotals(tx, organizationId, run.id, runTotals(kept.map(({ draft }) => draft.body)));
   const issued = await issueDocuments(
     tx,
     kept.map(({ id, draft }) => ({ id, customerId: draft.customerId, body: draft.body })),

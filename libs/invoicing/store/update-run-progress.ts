@@ -5,12 +5,19 @@ export async function updateRunProgress(
   tx: Transaction,
   organizationId: number,
   id: string,
-  progress: { readonly cursor: string | null; readonly customersDone: number; readonly invoicesCreated: number },
+  progress: {
+    readonly cursor: string | null;
+    /** How many lie before the cursor now and did not before. */
+    readonly customersPassed: number;
+    readonly customersDone: number;
+    readonly invoicesCreated: number;
+  },
 ): Promise<void> {
   await tx.query(
     `UPDATE billing_runs
-        SET cursor = $3, customers_done = customers_done + $4, invoices_created = invoices_created + $5
+        SET cursor = $3, customers_done = customers_done + $4, invoices_created = invoices_created + $5,
+            customers_left = greatest(0, customers_left - $6)
       WHERE organization_id = $1 AND id = $2`,
-    [organizationId, id, progress.cursor, progress.customersDone, progress.invoicesCreated],
+    [organizationId, id, progress.cursor, progress.customersDone, progress.invoicesCreated, progress.customersPassed],
   );
 }
