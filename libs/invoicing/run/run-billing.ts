@@ -36,7 +36,7 @@ import { watchRun } from './watch-run.ts';
  * Two processes on one run do no harm: units are unique, and the cursor is compared under lock before anything is written.
  */
 
-export type RunStep = 'begun' | 'barrier_noted' | 'collected' | FinalizeStep | 'finalized' | 'documented';
+export type RunStep = 'begun' | 'barrier_noted' | 'collected' | FinalizeStep | 'finalized' | 'billed' | 'documented';
 
 export interface RunDependencies {
   /** Of the worker role. */
@@ -55,7 +55,8 @@ export interface RunDependencies {
   readonly onPdfFailure?: ((invoiceId: string, error: unknown) => void) | undefined;
 }
 
-const CHUNK = 200;
+/** Customers that are read and finalized together. */
+export const CHUNK = 200;
 /** Dropped documents mean that another run is at the same customers; after that many looks the next run may have them. */
 const LOOKS = 5;
 
@@ -87,6 +88,7 @@ async function carryToEnd(dependencies: RunDependencies, run: BillingRun): Promi
   await billAll(dependencies, run);
   if (signal.aborted) return null;
   await inTransaction(pool, (tx) => updateRunBilled(tx, run.organizationId, run.id));
+  await dependencies.checkpoint?.('billed');
   await renderMissingPdfs(pool, run, {
     stopped: () => signal.aborted,
     onFailure: dependencies.onPdfFailure ?? (() => {}),
