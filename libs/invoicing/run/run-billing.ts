@@ -15,7 +15,7 @@ import { updateRunReason } from '../store/update-run-reason.ts';
 import { updateRunRunning } from '../store/update-run-running.ts';
 import { lookAtBarrier, noteBarrier } from './barrier.ts';
 import { type ChunkRequest, collectChunk } from './collect.ts';
-import type { FinalizeStep } from './finalize.ts';
+import type { FinalizeRequest, FinalizeStep } from './finalize.ts';
 import { draftChunk, finalizeChunk } from './finalize-chunk.ts';
 import { IssueDateMoved } from './issue-documents.ts';
 import { type DeadLettersOfRun, lookAtDeadLetters } from './look-at-dead-letters.ts';
@@ -160,39 +160,64 @@ function reasonToWait({ open, replayed }: DeadLettersOfRun): string | null {
   return replayed > 0 ? `Waits for events that were put into the log again: ${replayed}` : null;
 }
 
+/** While one chunk is finalized the next one is read and drafted: what others take in between is dropped at finalizing, as always. */
 async function billAll(dependencies: RunDependencies, run: BillingRun): Promise<void> {
+  const { signal, clock, checkpoint } = dependencies;
   let { cursor } = run;
   let looks = 0;
-  while (!dependencies.signal.aborted) {
-    const chunk = await collectChunk(dependencies.pool, {
-      ...chunkRequest(run, cursor, dependencies.chunkSize ?? CHUNK),
-      now: dependencies.clock(),
-    });
-    await dependencies.checkpoint?.('collected');
-    if (chunk.last === null) return;
-    looks += 1;
-    const { drafts, parked } = draftChunk(chunk);
-    const finalized = await (run.dryRun ? recordDrafts : finalizeChunk)(dependencies.pool, {
-      organizationId: run.organizationId,
-      terms: chunk.terms,
-      drafts: looks <= LOOKS ? drafts : [],
-      parked,
-      now: dependencies.clock(),
-      run: { id: run.id, cursor, next: chunk.last, customers: chunk.looked },
-      checkpoint: dependencies.checkpoint,
-    }).catch((error) => {
-      // Midnight came between: the chunk is read again for the new date.
-      if (error instanceof IssueDateMoved) return null;
-      throw error;
-    });
-    if (finalized === null) continue;
-    await dependencies.checkpoint?.('finalized');
-    dependencies.onIssued?.(finalized.issued);
-    dependencies.onParked?.(finalized.parked);
-    if (finalized.dropped.length > 0) continue;
-    cursor = chunk.last;
-    looks = 0;
+  let ahead = draftFrom(dependencies, run, cursor);
+  try {
+    while (!signal.aborted) {
+      const { chunk, drafts, parked } = await ahead;
+      await checkpoint?.('collected');
+      if (chunk.last === null) return;
+      looks += 1;
+      ahead = draftFrom(dependencies, run, chunk.last);
+      const isDone = await closeChunk(dependencies, run, {
+        organizationId: run.organizationId,
+        terms: chunk.terms,
+        drafts: looks <= LOOKS ? drafts : [],
+        parked,
+        now: clock(),
+        run: { id: run.id, cursor, next: chunk.last, customers: chunk.looked },
+        checkpoint,
+      });
+      if (isDone) {
+        cursor = chunk.last;
+        looks = 0;
+      } else {
+        await ahead;
+        ahead = draftFrom(dependencies, run, cursor);
+      }
+    }
+  } finally {
+    await ahead.catch(() => {});
   }
+}
+
+function draftFrom(dependencies: RunDependencies, run: BillingRun, after: string | null) {
+  const ahead = collectChunk(dependencies.pool, {
+    ...chunkRequest(run, after, dependencies.chunkSize ?? CHUNK),
+    now: dependencies.clock(),
+  }).then((chunk) => ({ chunk, ...draftChunk(chunk) }));
+  // It may fail before anybody waits for it; whoever waits is told.
+  ahead.catch(() => {});
+  return ahead;
+}
+
+/** False: the chunk must be looked at again. */
+async function closeChunk(dependencies: RunDependencies, run: BillingRun, request: FinalizeRequest): Promise<boolean> {
+  const close = run.dryRun ? recordDrafts : finalizeChunk;
+  const finalized = await close(dependencies.pool, request).catch((error) => {
+    // Midnight came between: the chunk is read again for the new date.
+    if (error instanceof IssueDateMoved) return null;
+    throw error;
+  });
+  if (finalized === null) return false;
+  await dependencies.checkpoint?.('finalized');
+  dependencies.onIssued?.(finalized.issued);
+  dependencies.onParked?.(finalized.parked);
+  return finalized.dropped.length === 0;
 }
 
 function chunkRequest(run: BillingRun, after: string | null, limit: number): Omit<ChunkRequest, 'now'> {
