@@ -27,7 +27,7 @@ module.exports = {
       comment: 'The top level of a capability is pure. Its SQL lives in store/, rendering in pdf/.',
       severity: 'error',
       from: {
-        path: '^libs/(money|events|metering|catalog|pricing|invoicing|ledger)/[^/]+\\.ts$',
+        path: '^libs/(money|events|metering|catalog|pricing|invoicing|ledger|payments)/[^/]+\\.ts$',
         pathNot: '\\.test\\.ts$',
       },
       to: {

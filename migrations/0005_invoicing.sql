@@ -28,6 +28,8 @@ CREATE TABLE billing_runs (
   customers_left    integer NOT NULL DEFAULT 0,
   customers_done    integer NOT NULL DEFAULT 0,
   invoices_created  integer NOT NULL DEFAULT 0,
+  -- Documents that were not made, since all their lines were zero.
+  invoices_skipped  integer NOT NULL DEFAULT 0,
   -- Since when a process bills without a break, and where it stood then: what rates are taken from.
   working_since     timestamptz,
   left_before       integer NOT NULL DEFAULT 0,
@@ -123,7 +125,7 @@ CREATE TABLE invoices (
   total              numeric NOT NULL,
   -- What is left to be paid when it is issued.
   amount_due         numeric NOT NULL CHECK (amount_due >= 0),
-  -- Of a credit note: what it takes off what is unpaid of its invoice.
+  -- Of a credit note: what it takes off what is to be paid on its invoice, be it unpaid or refunded.
   offset_amount      numeric NOT NULL DEFAULT 0 CHECK (offset_amount >= 0),
   -- Everything that is hashed and printed: seller, buyer, lines, evidence, watermark. See libs/invoicing/document.ts.
   document           jsonb NOT NULL,
@@ -234,7 +236,8 @@ CREATE TABLE billed_units (
   amount          numeric NOT NULL,
   -- The change of the subscription by whose terms it was billed.
   change_id       uuid NOT NULL,
-  invoice_id      uuid NOT NULL,
+  -- Null: its document would have had lines of zero alone and was not made.
+  invoice_id      uuid,
   PRIMARY KEY (organization_id, subscription_id, charge_key, service_from, service_to, kind),
   FOREIGN KEY (organization_id, subscription_id) REFERENCES subscriptions (organization_id, id),
   FOREIGN KEY (organization_id, invoice_id) REFERENCES invoices (organization_id, id) DEFERRABLE INITIALLY DEFERRED,

@@ -31,7 +31,9 @@ beforeAll(async () => {
     const plan = key === 'broken' ? 'broken' : 'basic';
     await organization.api.post('/v1/subscriptions', { customer: key, plan, starts_on: '2025-03-01' });
   }
-  await api.owner.query(`UPDATE charges SET terms = NULL WHERE plan_id IN (SELECT id FROM plans WHERE key = 'broken')`);
+  await api.owner.query(
+    `UPDATE charges SET terms = 'null' WHERE plan_id IN (SELECT id FROM plans WHERE key = 'broken')`,
+  );
   service = await startBillingRun({
     pool: api.worker,
     logEnd: async () => logEnd,

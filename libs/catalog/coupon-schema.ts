@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { currencyDigits, isCurrency } from '#libs/money/currency.ts';
 import { parseDecimal } from '#libs/money/parse-decimal.ts';
 import { currencySchema } from '#libs/pricing/charge-schema.ts';
 import { discountPercentSchema, positiveSchema } from '#libs/pricing/decimal-schema.ts';
+import { digitsFault } from '#libs/pricing/digits-fault.ts';
 import { chargeKeysSchema, dateSchema, EVEN_IF_FAULTY, lineSchema, slugSchema } from './fields.ts';
 
 export const DURATIONS = ['once', 'periods', 'forever'] as const;
@@ -70,10 +70,8 @@ function checkCoupon(value: unknown, context: z.RefinementCtx): void {
   if (duration === 'periods' && periods === undefined) complain('periods', 'is missing: say how many');
   if (DURATIONS.includes(duration as 'once') && duration !== 'periods' && periods !== undefined)
     complain('periods', `must be left out: the duration is "${duration}"`);
-  if (typeof currency !== 'string' || !isCurrency(currency)) return;
-  const [figure, digits] = [parseDecimal(amount), currencyDigits(currency)];
-  if (figure.ok && !figure.value.eq(figure.value.round(digits)))
-    complain('amount', `must have at most ${digits} digits after the point: ${currency} has no smaller unit`);
+  const fault = digitsFault(amount, currency);
+  if (fault !== undefined) complain('amount', fault);
 }
 
 function isNoZero(text: string): boolean {

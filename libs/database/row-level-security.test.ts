@@ -118,6 +118,14 @@ test('a partition gives no way around its table', async () => {
   }
 });
 
+test('a view shows to each role what its tables show', async () => {
+  const { rows } = await owner.query<{ name: string; options: string[] | null }>(
+    `SELECT relname AS name, reloptions AS options FROM pg_class WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace`,
+  );
+  expect(rows.length).toBeGreaterThan(0);
+  for (const { options } of rows) expect(options).toContain('security_invoker=true');
+});
+
 test('the API role is no superuser, owns nothing and cannot bypass the policies', async () => {
   const { rows } = await owner.query('SELECT rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolname = $1', [
     'tollbook_api',

@@ -2,6 +2,7 @@ import { Big } from '#libs/money/decimal.ts';
 import { amountText } from './amount-text.ts';
 import { type DocumentBody, unpaid } from './assemble.ts';
 import type { InvoiceDocument } from './document.ts';
+import { sameExchange } from './exchange.ts';
 import { leftOf, takeBack } from './take-back.ts';
 
 /**
@@ -47,6 +48,7 @@ export function creditNoteBody(
     tax_treatment: invoice.tax_treatment,
     ...(invoice.tax_treatment_reason !== undefined && { tax_treatment_reason: invoice.tax_treatment_reason }),
     ...unpaid(nothing, currency),
+    ...(invoice.exchange && { exchange: sameExchange({ currency, ...takenBack }, invoice.exchange) }),
     settlement: { offset: amountText(new Big(total).neg(), currency), refund: nothing, credit: nothing },
   };
 }

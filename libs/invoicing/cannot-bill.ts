@@ -9,6 +9,7 @@ export type CannotBillCode =
   | 'missing_exchange_rate'
   | 'unknown_currency'
   | 'unknown_time_zone'
+  | 'negative_total'
   | 'check_failed'
   | 'refused_by_database';
 

@@ -3,7 +3,7 @@ import type { Big } from '#libs/money/decimal.ts';
 import { roundToCurrency } from '#libs/money/round.ts';
 import { sum } from '#libs/money/sum.ts';
 import { amountText } from './amount-text.ts';
-import type { InvoiceDraft, Surroundings } from './assemble.ts';
+import type { InvoiceDraft, Surroundings, UnitCut } from './assemble.ts';
 import { creditNoteBody } from './cancellation.ts';
 import type { InvoiceDocument } from './document.ts';
 import type { DueCredit } from './due-credits.ts';
@@ -15,16 +15,27 @@ export interface CreditedInvoice {
   readonly notes: readonly InvoiceDocument[];
 }
 
-/** A credit with the invoice that it corrects. */
+/** A credit with the invoice that it corrects; null where that was skipped. */
 export interface FoundCredit extends DueCredit {
-  readonly found: CreditedInvoice;
+  readonly found: CreditedInvoice | null;
 }
+
+type CreditOnInvoice = FoundCredit & { readonly found: CreditedInvoice };
+
+const isOnInvoice = (credit: FoundCredit): credit is CreditOnInvoice => credit.found !== null;
+
+/** What only frees its days: nothing was billed for them. */
+export const freedCuts = (credits: readonly FoundCredit[]): UnitCut[] =>
+  credits
+    .filter((credit) => !isOnInvoice(credit))
+    .map(({ unit, keptUntil }) => ({ ...unit, invoiceId: null, keptUntil, credited: '0' }));
 
 /** The credit notes that give back the unused shares of fees, at their discounts and taxes: one for each invoice that billed them. */
 export function creditNotes(credits: readonly FoundCredit[], surroundings: Surroundings): InvoiceDraft[] {
   const notes: InvoiceDraft[] = [];
-  for (const group of Map.groupBy(credits, ({ invoiceId, dueOn }) => `${invoiceId} ${dueOn}`).values()) {
-    const [{ found }] = group as [FoundCredit];
+  const onInvoices = credits.filter(isOnInvoice);
+  for (const group of Map.groupBy(onInvoices, ({ invoiceId, dueOn }) => `${invoiceId} ${dueOn}`).values()) {
+    const [{ found }] = group as [CreditOnInvoice];
     // A note of another day on the same invoice, made just now, was given before this one.
     const now = notes.flatMap(({ body }) => (body.corrects?.id === found.invoice.id ? [body as InvoiceDocument] : []));
     notes.push(creditNote(group, { invoice: found.invoice, notes: [...found.notes, ...now] }, surroundings));
@@ -33,11 +44,11 @@ export function creditNotes(credits: readonly FoundCredit[], surroundings: Surro
 }
 
 function creditNote(
-  credits: readonly FoundCredit[],
+  credits: readonly CreditOnInvoice[],
   { invoice, notes }: CreditedInvoice,
   { customerId, creditsIssuedOn }: Surroundings,
 ): InvoiceDraft {
-  const [first] = credits as [FoundCredit];
+  const [first] = credits as [CreditOnInvoice];
   const left = leftOf(invoice, notes);
   const parts = credits.flatMap((credit) =>
     linesOf(credit, invoice).map(({ position }) => ({

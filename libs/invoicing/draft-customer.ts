@@ -1,9 +1,9 @@
 import { Big } from '#libs/money/decimal.ts';
 import { sum } from '#libs/money/sum.ts';
-import { assemble, type InvoiceDraft, type RatedUnit, type Surroundings } from './assemble.ts';
+import { assemble, type InvoiceDraft, invoiceBody, type RatedUnit, type Surroundings } from './assemble.ts';
 import { CannotBill } from './cannot-bill.ts';
 import { checkDraft } from './check.ts';
-import { creditNotes, type FoundCredit } from './credit-notes.ts';
+import { creditNotes, type FoundCredit, freedCuts } from './credit-notes.ts';
 import { type DueUnit, type MeteredUsage, unitKeyText } from './due-unit.ts';
 import { rateUnit } from './rate.ts';
 import { rateCommitment } from './rate-commitment.ts';
@@ -39,7 +39,17 @@ export function draftCustomer(
   const drafts = [...notes, ...assemble([...charges, ...commitments], surroundings)];
   const problems = drafts.flatMap(checkDraft);
   if (problems.length > 0) throw new CannotBill('check_failed', `The invoice does not add up: ${problems.join('; ')}.`);
-  return drafts;
+  return [...drafts, ...freeing(credits, surroundings)];
+}
+
+/** Days of what was skipped are freed without a document. */
+function freeing(credits: readonly FoundCredit[], surroundings: Surroundings): InvoiceDraft[] {
+  const [first] = credits;
+  const cuts = freedCuts(credits);
+  if (first === undefined || cuts.length === 0) return [];
+  const { customerId } = surroundings;
+  const { body } = invoiceBody([], first.currency, surroundings, undefined);
+  return [{ customerId, body, isSkipped: true, units: [], discountUses: [], usesSeen: [], cuts }];
 }
 
 const ZERO = new Big('0');

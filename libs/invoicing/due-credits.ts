@@ -21,7 +21,8 @@ export interface DueCredit {
   readonly description: string;
   readonly currency: string;
   readonly timeZone: string;
-  readonly invoiceId: string;
+  /** Null: it was skipped, and only its days are freed. */
+  readonly invoiceId: string | null;
 }
 
 /** What a subscription is to get back. A fee that is not prorated stays billed for its whole period. */

@@ -23,7 +23,8 @@ export interface BilledUnit {
   /** On its lines, less what was credited. */
   readonly amount: string;
   readonly changeId: string;
-  readonly invoiceId: string;
+  /** Null: its document was not made, since all its lines would have been zero. */
+  readonly invoiceId: string | null;
 }
 
 /** What is asked for. */

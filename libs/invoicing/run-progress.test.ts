@@ -22,6 +22,7 @@ const run = (changes: Partial<BillingRun>): BillingRun => ({
   customersDue: 0,
   customersDone: 0,
   invoicesCreated: 0,
+  invoicesSkipped: 0,
   workingSince: at(0),
   leftBefore: 1000,
   invoicesBefore: 0,

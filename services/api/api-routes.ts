@@ -6,15 +6,22 @@ import { billingRunRoutes } from './routes/billing-runs.ts';
 import { cacheRoutes } from './routes/cache.ts';
 import { changeRoutes } from './routes/changes.ts';
 import { couponRoutes } from './routes/coupons.ts';
+import { createCreditNoteRoutes } from './routes/create-credit-note.ts';
+import { customerBalanceRoutes } from './routes/customer-balances.ts';
 import { customerDiscountRoutes } from './routes/customer-discounts.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { documentRoutes } from './routes/documents.ts';
+import { draftEntryRoutes } from './routes/draft-entries.ts';
 import { eventRoutes } from './routes/events.ts';
+import { exchangeRateRoutes } from './routes/exchange-rates.ts';
+import { invoiceDraftRoutes } from './routes/invoice-drafts.ts';
+import { invoicePreviewRoutes } from './routes/invoice-preview.ts';
 import { meterBackfillRoutes } from './routes/meter-backfills.ts';
 import { meterRoutes } from './routes/meters.ts';
 import { openApiRoute } from './routes/open-api.ts';
 import { organizationRoutes } from './routes/organizations.ts';
+import { paymentRoutes } from './routes/payments.ts';
 import { planMigrationRoutes } from './routes/plan-migrations.ts';
 import { planRoutes } from './routes/plans.ts';
 import { quoteRoutes } from './routes/quotes.ts';
@@ -23,7 +30,9 @@ import { regenerateRoutes } from './routes/regenerate.ts';
 import { subscriptionChangeRoutes } from './routes/subscription-changes.ts';
 import { subscriptionRoutes } from './routes/subscriptions.ts';
 import { taxRateRoutes } from './routes/tax-rates.ts';
+import { uncollectibleRoutes } from './routes/uncollectible.ts';
 import { usageRoutes } from './routes/usage.ts';
+import { voidInvoiceRoutes } from './routes/void-invoice.ts';
 
 /** Every route of the management API. Clock and randomness are the machine's unless given. */
 export function apiRoutes(given: GivenDependencies): Route[] {
@@ -40,7 +49,9 @@ export function apiRoutes(given: GivenDependencies): Route[] {
     quoteRoutes,
     couponRoutes,
     customerDiscountRoutes,
+    customerBalanceRoutes,
     taxRateRoutes,
+    exchangeRateRoutes,
     subscriptionChangeRoutes,
     usageRoutes,
     eventRoutes,
@@ -50,7 +61,14 @@ export function apiRoutes(given: GivenDependencies): Route[] {
     billingRunRoutes,
     billingRunActionRoutes,
     documentRoutes,
+    invoiceDraftRoutes,
+    createCreditNoteRoutes,
+    voidInvoiceRoutes,
+    draftEntryRoutes,
+    invoicePreviewRoutes,
     regenerateRoutes,
+    paymentRoutes,
+    uncollectibleRoutes,
     changeRoutes,
   ].flatMap((routesOf) => routesOf(dependencies));
   return [...routes, openApiRoute(routes)];

@@ -22,6 +22,9 @@ const runShape = {
   customers_due: z.int().describe('Done and to come; exact once all are done, since some to come may have nothing due'),
   customers_done: z.int().describe('Billed or parked'),
   invoices_created: z.int().describe('By a dry run: that would be'),
+  invoices_skipped: z
+    .int()
+    .describe('Not made, since all their lines would have been zero; their periods count as billed'),
   invoices_per_second: z.number().nullable(),
   seconds_left: z.int().nullable().describe('Until all customers are done, at the pace so far'),
   dead_letters: z
@@ -85,6 +88,7 @@ export function presentRun(run: BillingRun): z.infer<typeof runSchema> {
     customers_due: run.customersDue,
     customers_done: run.customersDone,
     invoices_created: run.invoicesCreated,
+    invoices_skipped: run.invoicesSkipped,
     invoices_per_second: invoicesPerSecond,
     seconds_left: secondsLeft,
     dead_letters: run.deadLetters,

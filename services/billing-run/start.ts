@@ -3,10 +3,12 @@ import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
 import { claimRun } from '#libs/invoicing/run/claim-run.ts';
 import { RunTakenOver } from '#libs/invoicing/run/finalize.ts';
+import { refreshDrafts } from '#libs/invoicing/run/refresh-drafts.ts';
 import { finishRun, type RunStep, runBilling } from '#libs/invoicing/run/run-billing.ts';
 import { scheduleRuns } from '#libs/invoicing/run/schedule-runs.ts';
 import { selectOpenRuns } from '#libs/invoicing/store/select-open-runs.ts';
 import { updateRunReason } from '#libs/invoicing/store/update-run-reason.ts';
+import { startLoop } from '#libs/process/start-loop.ts';
 import type { Logger } from '#libs/telemetry/logger.ts';
 import type { Metrics } from '#libs/telemetry/metrics.ts';
 import { createRetries, isPassing } from './retries.ts';
@@ -29,6 +31,8 @@ export interface BillingRunDependencies {
   readonly pollMs?: number;
   /** How often it looks for periods that became due. */
   readonly scheduleMs?: number;
+  /** How old a draft may be before it is made anew. */
+  readonly draftsMs?: number;
   readonly chunkSize?: number;
   /** For fault tests: called between the steps of a run. */
   readonly checkpoint?: (step: RunStep) => Promise<void>;
@@ -45,7 +49,7 @@ const RUNS_AT_ONCE = 2;
 const PAUSE_LOOKS = 10;
 
 export async function startBillingRun(dependencies: BillingRunDependencies): Promise<BillingRunService> {
-  const { pool, logger, clock = Date.now, pollMs = 1_000, scheduleMs = 60_000 } = dependencies;
+  const { pool, logger, clock = Date.now, pollMs = 1_000, scheduleMs = 60_000, draftsMs = 600_000 } = dependencies;
   const stopping = new AbortController();
   const inHand = new Map<string, Promise<void>>();
   const retries = createRetries(() => performance.now());
@@ -65,15 +69,31 @@ export async function startBillingRun(dependencies: BillingRunDependencies): Pro
     for (const run of await scheduleRuns(pool, clock))
       logger.info({ billing_run: run.id, organization: run.organizationId }, 'periods are due: queued a billing run');
   };
+  const drafts = async () => {
+    await refreshDrafts(pool, { clock, staleAfterMs: draftsMs, stopped: () => stopping.signal.aborted });
+  };
   const loops = [
-    every(pollMs, pickUp, stopping.signal, (error) => logger.warn({ err: error }, 'cannot look for billing runs')),
-    every(scheduleMs, schedule, stopping.signal, (error) => logger.warn({ err: error }, 'cannot look for due periods')),
+    startLoop({
+      pauseMs: pollMs,
+      work: pickUp,
+      onError: (error) => logger.warn({ err: error }, 'cannot look for billing runs'),
+    }),
+    startLoop({
+      pauseMs: scheduleMs,
+      work: schedule,
+      onError: (error) => logger.warn({ err: error }, 'cannot look for due periods'),
+    }),
+    startLoop({
+      pauseMs: scheduleMs,
+      work: drafts,
+      onError: (error) => logger.warn({ err: error }, 'cannot make drafts'),
+    }),
   ];
 
   return {
     async stop() {
       stopping.abort();
-      const finished = Promise.all([...loops, ...inHand.values()]);
+      const finished = Promise.all([...loops.map((loop) => loop.stop()), ...inHand.values()]);
       await Promise.race([finished, sleep(STOP_WITHIN_MS, undefined, { ref: false })]);
     },
   };
@@ -147,18 +167,5 @@ async function afterFailure(
     }
   } catch (cause) {
     logger.warn({ err: cause, billing_run: run.id }, 'cannot note why a billing run failed');
-  }
-}
-
-/** Calls `work` again and again, with a pause in between, until stopped. An error ends one call, not the loop. */
-async function every(
-  pauseMs: number,
-  work: () => Promise<void>,
-  signal: AbortSignal,
-  onError: (error: unknown) => void,
-): Promise<void> {
-  while (!signal.aborted) {
-    await work().catch(onError);
-    await sleep(pauseMs, undefined, { signal }).catch(() => {});
   }
 }

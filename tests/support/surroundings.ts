@@ -10,7 +10,9 @@ export function surroundings(settlement: Partial<SettlementTerms> = {}): Surroun
     paymentTermsDays: 14,
     notes: [],
     watermark: { epoch: 1, offsets: { '0': '7' } },
+    home: null,
     creditsIssuedOn: '2026-04-02',
+    storedDrafts: new Map(),
     settlement: {
       issueOn: '2026-04-02',
       taxpayer: { taxTreatment: 'standard', taxRates: null, taxTreatmentReason: null },

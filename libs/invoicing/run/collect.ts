@@ -47,10 +47,14 @@ export interface ChunkRequest {
   readonly begunAt: number;
   /** Epoch milliseconds; decides dates of issue. */
   readonly now: number;
-  /** Only customers that were chosen for this run; null: all. */
-  readonly chosenFor: string | null;
+  /** Only customers that were chosen for this run; all if left out or null. */
+  readonly chosenFor?: string | null;
   readonly after: string | null;
   readonly limit: number;
+  /** Only these; all if left out. */
+  readonly customerIds?: readonly string[];
+  /** Instead of the organization's and the customers' own. */
+  readonly graceMinutes?: number;
 }
 
 /** Reads one chunk. A snapshot, never a lock: neither ingest nor the aggregator waits for billing. */
@@ -58,7 +62,8 @@ export function collectChunk(pool: Pool, request: ChunkRequest): Promise<Chunk> 
   return inTransaction(pool, (tx) => collectIn(tx, request), 'REPEATABLE READ READ ONLY');
 }
 
-async function collectIn(tx: Transaction, request: ChunkRequest): Promise<Chunk> {
+/** As collectChunk, in a transaction that is a snapshot. */
+export async function collectIn(tx: Transaction, request: ChunkRequest): Promise<Chunk> {
   const { organizationId, now } = request;
   const { last, looked, terms, due, parked } = await findDue(tx, request);
   const customers = await collectUsage(tx, { organizationId, terms, now }, due);
@@ -79,9 +84,10 @@ export async function findDue(tx: Transaction, request: Omit<ChunkRequest, 'now'
     organizationId,
     endsAfter: window.endsAfter,
     endsUntil: window.endsUntil,
-    chosenFor: request.chosenFor,
+    chosenFor: request.chosenFor ?? null,
     after: request.after,
     limit: request.limit,
+    customerIds: request.customerIds,
   });
   const customerIds = customers.map((customer) => customer.id);
   const subscriptions = await readSubscriptions(tx, organizationId, { customerIds });
@@ -90,7 +96,7 @@ export async function findDue(tx: Transaction, request: Omit<ChunkRequest, 'now'
   const due: DueCustomer[] = [];
   const parked: ParkedCustomer[] = [];
   for (const customer of customers) {
-    const graceMinutes = customer.graceMinutes ?? terms.graceMinutes;
+    const graceMinutes = request.graceMinutes ?? customer.graceMinutes ?? terms.graceMinutes;
     const complete: DueWindow = { ...window, endedBy: request.begunAt - graceMinutes * 60_000 };
     const found = dueOf(byCustomer.get(customer.id) ?? [], billed, complete);
     if ('code' in found) parked.push({ customerId: customer.id, ...found });
@@ -171,7 +177,7 @@ export async function collectUsage(
   const commitments = due.flatMap(({ units }) => units.filter(({ kind }) => kind === 'commitment'));
   const sums = await selectCharged(tx, organizationId, commitments, exceptInvoiceId ?? null);
   const chargedOf = new Map(commitments.map((unit, index) => [unit, sums[index] as string]));
-  const invoiceIds = due.flatMap(({ credits }) => credits.map(({ invoiceId }) => invoiceId));
+  const invoiceIds = due.flatMap(({ credits }) => credits.flatMap(({ invoiceId }) => invoiceId ?? []));
   const credited = await selectCreditedInvoices(tx, organizationId, [...new Set(invoiceIds)]);
   const customers = due.map(({ customer }) => customer);
   const surroundingsOf = await readSurroundings(
@@ -187,10 +193,15 @@ export async function collectUsage(
         usage: usageOf.get(unit) ?? null,
         ...(unit.kind === 'commitment' && { charged: chargedOf.get(unit) as string }),
       })),
-      credits: credits.map((credit) => ({ ...credit, found: credited.get(credit.invoiceId) as CreditedInvoice })),
+      credits: credits.map((credit) => ({ ...credit, found: creditedBy(credited, credit) })),
     }),
   );
 }
+
+const creditedBy = (
+  credited: ReadonlyMap<string, CreditedInvoice>,
+  { invoiceId }: DueCredit,
+): CreditedInvoice | null => (invoiceId === null ? null : (credited.get(invoiceId) as CreditedInvoice));
 
 async function readUsageOfUnits(
   tx: Transaction,

@@ -1,4 +1,3 @@
-import { giveBackDiscounts } from '#libs/catalog/billing/give-back-discounts.ts';
 import { periodBetween } from '#libs/catalog/billing-period.ts';
 import type { Subscribed } from '#libs/catalog/subscribed.ts';
 import type { Pool } from '#libs/database/pool.ts';
@@ -6,9 +5,7 @@ import { inOrganization, type Transaction } from '#libs/database/transaction.ts'
 import { uuidv7 } from '#libs/database/uuidv7.ts';
 import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
 import type { InvoiceDraft } from '../assemble.ts';
-import { cancellation } from '../cancellation.ts';
 import { CannotBill } from '../cannot-bill.ts';
-import { checkDraft } from '../check.ts';
 import { draftCustomer } from '../draft-customer.ts';
 import type { DueUnit } from '../due-unit.ts';
 import { type BilledUnit, unitOf } from '../due-units.ts';
@@ -17,7 +14,6 @@ import { insertVoiding } from '../store/insert-voiding.ts';
 import type { StoredInvoice } from '../store/invoice-row.ts';
 import { lockInvoice } from '../store/lock-invoice.ts';
 import { selectUnitsOfInvoice } from '../store/select-billed-units.ts';
-import { selectCreditsOfInvoice } from '../store/select-credits-of-invoice.ts';
 import { selectCustomer } from '../store/select-customer.ts';
 import { selectInvoice } from '../store/select-invoice.ts';
 import { type SellerTerms, selectSeller } from '../store/select-seller.ts';
@@ -25,7 +21,9 @@ import { stretchesOf } from '../stretches.ts';
 import { type CollectedCustomer, collectUsage } from './collect.ts';
 import { IssueDateMoved, issueDocuments } from './issue-documents.ts';
 import { readSubscriptions } from './read-subscriptions.ts';
+import { settleBalances } from './settle-balances.ts';
 import { takeForDrafts } from './take-for-drafts.ts';
+import { giveBackWhole, isNotVoidable, type NotVoidable, readVoidable } from './void-invoice.ts';
 
 /*
  * Voids a finalized invoice and issues it anew for the usage as it is now, at the prices it had.
@@ -53,12 +51,7 @@ export type Regenerated =
       readonly creditNote: StoredInvoice;
       readonly invoice: StoredInvoice;
     }
-  | { readonly status: 'not_found' }
-  | { readonly status: 'not_an_invoice'; readonly document: StoredInvoice }
-  /** `document.replacedBy` and `document.voided.creditNote` name what stands in its place. */
-  | { readonly status: 'already_voided'; readonly document: StoredInvoice }
-  /** Credit notes gave back a part of it: voiding it as well would give that back twice. */
-  | { readonly status: 'credited'; readonly document: StoredInvoice; readonly creditNotes: readonly string[] }
+  | NotVoidable
   /** It cannot be rated now; the old invoice stands. `code` as for parked customers. */
   | { readonly status: 'cannot_bill'; readonly code: string; readonly detail: string };
 
@@ -91,24 +84,10 @@ interface Prepared {
   readonly draft: InvoiceDraft;
 }
 
-type Refused = Extract<Regenerated, { status: 'not_found' | 'not_an_invoice' | 'already_voided' | 'credited' }>;
-
-async function readLive(tx: Transaction, request: RegenerateRequest): Promise<StoredInvoice | Refused> {
-  const document = await selectInvoice(tx, request.organizationId, request.invoiceId);
-  if (document === null) return { status: 'not_found' };
-  if (document.kind !== 'invoice') return { status: 'not_an_invoice', document };
-  if (document.voided !== null) return { status: 'already_voided', document };
-  const creditNotes = await selectCreditsOfInvoice(tx, request.organizationId, request.invoiceId);
-  if (creditNotes.length > 0) return { status: 'credited', document, creditNotes };
-  return document;
-}
-
-const isRefused = (found: StoredInvoice | Refused): found is Refused => 'status' in found;
-
-async function prepare(tx: Transaction, request: RegenerateRequest): Promise<Prepared | Refused> {
+async function prepare(tx: Transaction, request: RegenerateRequest): Promise<Prepared | NotVoidable> {
   const { organizationId } = request;
-  const original = await readLive(tx, request);
-  if (isRefused(original)) return original;
+  const original = await readVoidable(tx, organizationId, request.invoiceId);
+  if (isNotVoidable(original)) return original;
   const terms = await selectSeller(tx, organizationId);
   const customer = await selectCustomer(tx, organizationId, original.customerId);
   if (customer === null) throw new Error(`invoice ${original.number} has no customer`);
@@ -163,37 +142,25 @@ async function replace(tx: Transaction, request: RegenerateRequest, prepared: Pr
   const { organizationId, reason } = request;
   const { original, terms, draft } = prepared;
   await lockInvoice(tx, organizationId, original.id);
-  const live = await readLive(tx, request);
-  if (isRefused(live)) return live;
+  const live = await readVoidable(tx, organizationId, request.invoiceId);
+  if (isNotVoidable(live)) return live;
 
   const now = request.clock();
   const invoiceId = uuidv7(now);
   const noteId = uuidv7(now);
   const released = await deleteBilledUnits(tx, organizationId, [original.id]);
-  await giveBackDiscounts(tx, organizationId, original.id);
+  const note = await giveBackWhole(tx, organizationId, original, {
+    id: noteId,
+    reason,
+    issueDate: prepared.creditsIssuedOn,
+  });
   const { dropped } = await takeForDrafts(tx, organizationId, [{ id: invoiceId, draft }]);
   if (released !== draft.units.length || dropped.length > 0)
     throw new Error(`what invoice ${original.number} bills changed while it was regenerated: try again`);
 
-  const note: InvoiceDraft = {
-    customerId: original.customerId,
-    units: [],
-    discountUses: [],
-    usesSeen: [],
-    body: cancellation(original.document, [], { reason, issueDate: prepared.creditsIssuedOn }),
-  };
-  const problems = checkDraft(note);
-  if (problems.length > 0)
-    throw new Error(`the credit note for ${original.number} does not add up: ${problems.join('; ')}`);
   const { customerId } = original;
-  await issueDocuments(
-    tx,
-    [
-      { id: noteId, customerId, body: note.body },
-      { id: invoiceId, customerId, body: draft.body },
-    ],
-    { organizationId, ...terms, billingRunId: null },
-  );
+  const again = await settleBalances(tx, organizationId, [{ id: invoiceId, customerId, body: draft.body }]);
+  await issueDocuments(tx, [note, ...again], { organizationId, ...terms, billingRunId: null });
   await insertVoiding(tx, { organizationId, invoiceId: original.id, creditNoteId: noteId, reason });
   const [voided, creditNote, invoice] = [
     await selectInvoice(tx, organizationId, original.id),

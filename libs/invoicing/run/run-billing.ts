@@ -15,7 +15,7 @@ import { updateRunReason } from '../store/update-run-reason.ts';
 import { updateRunRunning } from '../store/update-run-running.ts';
 import { lookAtBarrier, noteBarrier } from './barrier.ts';
 import { type ChunkRequest, collectChunk } from './collect.ts';
-import type { FinalizeRequest, FinalizeStep } from './finalize.ts';
+import type { FinalizeStep, RunFinalizeRequest } from './finalize.ts';
 import { draftChunk, finalizeChunk } from './finalize-chunk.ts';
 import { IssueDateMoved } from './issue-documents.ts';
 import { type DeadLettersOfRun, lookAtDeadLetters } from './look-at-dead-letters.ts';
@@ -206,7 +206,11 @@ function draftFrom(dependencies: RunDependencies, run: BillingRun, after: string
 }
 
 /** False: the chunk must be looked at again. */
-async function closeChunk(dependencies: RunDependencies, run: BillingRun, request: FinalizeRequest): Promise<boolean> {
+async function closeChunk(
+  dependencies: RunDependencies,
+  run: BillingRun,
+  request: RunFinalizeRequest,
+): Promise<boolean> {
   const close = run.dryRun ? recordDrafts : finalizeChunk;
   const finalized = await close(dependencies.pool, request).catch((error) => {
     // Midnight came between: the chunk is read again for the new date.

@@ -315,8 +315,8 @@ test('a yearly plan bills its fee in advance and its usage every month', async (
   await one.usage('2025-02-10', '7');
   await one.bill('2024-12-31', '2025-03-01');
   expect(await one.documents()).toEqual([
+    // January's calls came to nothing: their document is not made, and they count as billed.
     '365.00: fee 01-01/01-01 365.00',
-    '0.00: calls 01-01/02-01 0.00',
     '7.00: calls 02-01/03-01 7.00',
   ]);
 });
@@ -420,15 +420,15 @@ describe('the minimum of a plan', () => {
     ]);
   });
 
-  test('that is reached alone is a document of 0.00: it says so, and is not looked at again', async () => {
+  test('that is reached alone makes no document of 0.00, and is not looked at again', async () => {
     const one = await subscribed(
       () => [inAdvance('fee', '31', { every: 'month' })],
       { startsOn: '2025-03-01', endsOn: '2025-04-01' },
       { minimumAmount: '5' },
     );
-    await one.bill('2025-02-28', '2025-04-01');
-    expect(await one.documents()).toEqual(['31.00: fee 03-01/04-01 31.00', '0.00: plan 03-01/04-01 0.00']);
-    expect(await one.bill('2025-02-28', '2025-04-01')).toMatchObject({ invoicesCreated: 0 });
+    expect(await one.bill('2025-02-28', '2025-04-01')).toMatchObject({ invoicesCreated: 1, invoicesSkipped: 1 });
+    expect(await one.documents()).toEqual(['31.00: fee 03-01/04-01 31.00']);
+    expect(await one.bill('2025-02-28', '2025-04-01')).toMatchObject({ invoicesCreated: 0, invoicesSkipped: 0 });
   });
 
   test('issued anew is the same', async () => {

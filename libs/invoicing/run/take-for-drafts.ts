@@ -3,6 +3,7 @@ import type { Transaction } from '#libs/database/transaction.ts';
 import type { InvoiceDraft } from '../assemble.ts';
 import { unitKeyText } from '../due-unit.ts';
 import { cutBilledUnits } from '../store/cut-billed-units.ts';
+import { deleteDrafts } from '../store/delete-drafts.ts';
 import { insertBilledUnits } from '../store/insert-billed-units.ts';
 import { lockBilledUnits } from '../store/lock-billed-units.ts';
 import { lockInvoice } from '../store/lock-invoice.ts';
@@ -14,7 +15,7 @@ export interface IdentifiedDraft {
 }
 
 /**
- * Takes what drafts bill: units, and the uses of discounts. The documents of one customer were made with each other, so they get all they
+ * Takes what drafts bill: units, the uses of discounts, and the stored drafts themselves. The documents of one customer were made with each other, so they get all they
  * need or nothing: then the customer is `dropped`, as if its drafts had never been given.
  */
 export async function takeForDrafts(tx: Transaction, organizationId: number, drafts: readonly IdentifiedDraft[]) {
@@ -41,7 +42,7 @@ async function takeAll(
 ): Promise<Set<string>> {
   // First what is credited, so that its days are free for what is billed instead. Nobody voids its invoices meanwhile.
   const cuts = drafts.flatMap(({ draft }) => draft.cuts ?? []);
-  for (const invoiceId of [...new Set(cuts.map((cut) => cut.invoiceId))].sort())
+  for (const invoiceId of [...new Set(cuts.flatMap((cut) => cut.invoiceId ?? []))].sort())
     await lockInvoice(tx, organizationId, invoiceId);
   const standing = await lockBilledUnits(tx, organizationId, cuts);
   await cutBilledUnits(
@@ -52,7 +53,7 @@ async function takeAll(
   const taken = await insertBilledUnits(
     tx,
     organizationId,
-    drafts.map(({ id, draft }) => ({ invoiceId: id, units: draft.units })),
+    drafts.map(({ id, draft }) => ({ id, invoiceId: draft.isSkipped ? null : id, units: draft.units })),
   );
   const isWhole = ({ id, draft }: IdentifiedDraft) =>
     taken.get(id) === draft.units.length && (draft.cuts ?? []).every((cut) => standing.has(unitKeyText(cut)));
@@ -67,5 +68,21 @@ async function takeAll(
       documents: own.map(({ id, draft }) => ({ invoiceId: id, uses: draft.discountUses })),
     })),
   );
-  return new Set([...lost, ...stale]);
+  const edited = await takeStoredDrafts(tx, organizationId, drafts);
+  return new Set([...lost, ...stale, ...edited]);
+}
+
+/** Stored drafts become documents as they were read, or not at all: tells the customers of those that were changed meanwhile. */
+async function takeStoredDrafts(
+  tx: Transaction,
+  organizationId: number,
+  drafts: readonly IdentifiedDraft[],
+): Promise<string[]> {
+  const stored = drafts.filter(({ draft }) => draft.stored);
+  const taken = await deleteDrafts(
+    tx,
+    organizationId,
+    stored.map(({ draft }) => draft.stored as NonNullable<InvoiceDraft['stored']>),
+  );
+  return stored.filter(({ draft }) => !taken.has(draft.stored?.id as string)).map(({ draft }) => draft.customerId);
 }

@@ -32,6 +32,8 @@ export interface BillingRun {
   readonly customersDue: number;
   readonly customersDone: number;
   readonly invoicesCreated: number;
+  /** Documents that were not made, since all their lines were zero. */
+  readonly invoicesSkipped: number;
   /** Since when a process bills without a break, and how many customers were left and invoices made then. */
   readonly workingSince: Date | null;
   readonly leftBefore: number;
@@ -51,6 +53,6 @@ export interface BillingRun {
 export const BILLING_RUN_COLUMNS = `organization_id AS "organizationId", id, ends_after AS "endsAfter", ends_until AS "endsUntil",
   requested_by AS "requestedBy", backdated, dry_run AS "dryRun", chosen_only AS "chosenOnly", retry_of AS "retryOf", state,
   state_reason AS "stateReason", barrier, cursor, customers_left AS "customersLeft", customers_left + customers_done AS "customersDue",
-  customers_done AS "customersDone", invoices_created AS "invoicesCreated", working_since AS "workingSince",
-  left_before AS "leftBefore", invoices_before AS "invoicesBefore", dead_letters AS "deadLetters", created_at AS "createdAt",
-  started_at AS "startedAt", billed_at AS "billedAt", finished_at AS "finishedAt", now() AS "readAt"`;
+  customers_done AS "customersDone", invoices_created AS "invoicesCreated", invoices_skipped AS "invoicesSkipped",
+  working_since AS "workingSince", left_before AS "leftBefore", invoices_before AS "invoicesBefore", dead_letters AS "deadLetters",
+  created_at AS "createdAt", started_at AS "startedAt", billed_at AS "billedAt", finished_at AS "finishedAt", now() AS "readAt"`;

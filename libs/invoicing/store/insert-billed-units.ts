@@ -1,33 +1,36 @@
 import type { Transaction } from '#libs/database/transaction.ts';
-import { sortedUnits, type UnitToBill, unitKeyText } from '../due-unit.ts';
+import { sortedUnits, type UnitKey, type UnitToBill } from '../due-unit.ts';
 
 /** Units and the document that is to bill them. */
 export interface UnitsOfDocument {
-  readonly invoiceId: string;
+  readonly id: string;
+  /** Null when the document is not made, since all its lines would be zero. */
+  readonly invoiceId: string | null;
   readonly units: readonly UnitToBill[];
 }
 
 /**
- * Takes units for documents and answers how many each one got. A unit of which a day stands on another live document is not taken; one that
- * a concurrent transaction is taking is waited for. Sorted over all documents, so that two of these never dead-lock.
+ * Takes units for documents and answers how many each one got, by id. A unit of which a day stands on another live document is not taken; one
+ * that a concurrent transaction is taking is waited for. Sorted over all documents, so that two of these never dead-lock.
  */
 export async function insertBilledUnits(
   tx: Transaction,
   organizationId: number,
   documents: readonly UnitsOfDocument[],
 ): Promise<Map<string, number>> {
-  const invoiceByUnit = new Map(
-    documents.flatMap(({ invoiceId, units }) => units.map((unit) => [unitKeyText(unit), invoiceId] as const)),
+  const taken = new Map(documents.map(({ id }) => [id, 0]));
+  const documentOf = new Map(
+    documents.flatMap((document) => document.units.map((unit) => [startText(unit), document])),
   );
   const units = sortedUnits(documents.flatMap((document) => document.units));
-  const { rows } = await tx.query<{ invoice_id: string }>(
+  const { rows } = await tx.query<TakenRow>(
     `INSERT INTO billed_units (organization_id, subscription_id, charge_key, service_from, service_to, kind, invoice_id, amount, change_id)
      SELECT $1, u.subscription_id, u.charge_key, u.service_from, u.service_to, u.kind, u.invoice_id, u.amount, u.change_id
        FROM unnest($2::uuid[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::uuid[], $8::numeric[], $9::uuid[])
             WITH ORDINALITY AS u (subscription_id, charge_key, service_from, service_to, kind, invoice_id, amount, change_id, position)
       ORDER BY u.position
      ON CONFLICT DO NOTHING
-     RETURNING invoice_id`,
+     RETURNING subscription_id AS "subscriptionId", charge_key AS "chargeKey", kind, service_from AS "serviceFrom"`,
     [
       organizationId,
       units.map((unit) => unit.subscriptionId),
@@ -35,12 +38,20 @@ export async function insertBilledUnits(
       units.map((unit) => unit.serviceFrom),
       units.map((unit) => unit.serviceTo),
       units.map((unit) => unit.kind),
-      units.map((unit) => invoiceByUnit.get(unitKeyText(unit))),
+      units.map((unit) => documentOf.get(startText(unit))?.invoiceId ?? null),
       units.map((unit) => unit.amount),
       units.map((unit) => unit.changeId),
     ],
   );
-  const taken = new Map(documents.map(({ invoiceId }) => [invoiceId, 0]));
-  for (const { invoice_id } of rows) taken.set(invoice_id, (taken.get(invoice_id) ?? 0) + 1);
+  for (const row of rows) {
+    const id = documentOf.get(startText({ ...row, serviceFrom: row.serviceFrom.toISOString() }))?.id as string;
+    taken.set(id, (taken.get(id) as number) + 1);
+  }
   return taken;
 }
+
+type TakenRow = Pick<UnitKey, 'subscriptionId' | 'chargeKey' | 'kind'> & { readonly serviceFrom: Date };
+
+/** Units do not overlap, so their beginning tells them apart. */
+const startText = (unit: Omit<UnitKey, 'serviceTo'>): string =>
+  [unit.subscriptionId, unit.chargeKey, unit.kind, Date.parse(unit.serviceFrom)].join('\0');

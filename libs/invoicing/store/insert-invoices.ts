@@ -1,4 +1,5 @@
 import type { Transaction } from '#libs/database/transaction.ts';
+import { sum } from '#libs/money/sum.ts';
 import type { InvoiceDocument } from '../document.ts';
 
 /** A finalized document with its place in the chain. */
@@ -41,7 +42,7 @@ export async function insertInvoices(
       documents.map((document) => document.tax_total),
       documents.map((document) => document.total),
       documents.map((document) => document.amount_due),
-      documents.map((document) => document.settlement?.offset ?? '0'),
+      documents.map(({ settlement }) => (settlement ? sum([settlement.offset, settlement.refund]).toFixed() : '0')),
       documents.map((document) => JSON.stringify(document)),
       issued.map(({ previousHash }) => previousHash),
       issued.map(({ hash }) => hash),

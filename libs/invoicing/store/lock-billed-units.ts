@@ -14,8 +14,8 @@ export async function lockBilledUnits(
     `SELECT u.position::integer AS position
        FROM unnest($2::uuid[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::uuid[])
             WITH ORDINALITY AS u (subscription_id, charge_key, service_from, service_to, kind, invoice_id, position)
-       JOIN billed_units b USING (subscription_id, charge_key, service_from, service_to, kind, invoice_id)
-      WHERE b.organization_id = $1
+       JOIN billed_units b USING (subscription_id, charge_key, service_from, service_to, kind)
+      WHERE b.organization_id = $1 AND b.invoice_id IS NOT DISTINCT FROM u.invoice_id
       ORDER BY u.position
         FOR UPDATE OF b`,
     [

@@ -15,6 +15,8 @@ export interface CustomerPage extends CustomerChoice {
   /** Only customers with a higher id; null from the first. */
   readonly after: string | null;
   readonly limit: number;
+  /** Only these; all if left out. */
+  readonly customerIds?: readonly string[] | undefined;
 }
 
 const MAY_HAVE_SOMETHING_DUE = `c.organization_id = $1
@@ -29,10 +31,18 @@ export async function selectBillableCustomers(tx: Transaction, page: CustomerPag
   const { rows } = await tx.query<BillableCustomer>(
     `SELECT ${BILLABLE_CUSTOMER_COLUMNS}
        FROM customers c
-      WHERE ${MAY_HAVE_SOMETHING_DUE} AND ($5::uuid IS NULL OR c.id > $5)
+      WHERE ${MAY_HAVE_SOMETHING_DUE} AND ($5::uuid IS NULL OR c.id > $5) AND ($7::uuid[] IS NULL OR c.id = ANY($7))
       ORDER BY c.id
       LIMIT $6`,
-    [page.organizationId, page.endsAfter, page.endsUntil, page.chosenFor, page.after, page.limit],
+    [
+      page.organizationId,
+      page.endsAfter,
+      page.endsUntil,
+      page.chosenFor,
+      page.after,
+      page.limit,
+      page.customerIds ?? null,
+    ],
   );
   return rows;
 }

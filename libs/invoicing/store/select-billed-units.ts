@@ -43,7 +43,7 @@ interface BilledRow {
   readonly service_to: Date;
   readonly amount: string;
   readonly change_id: string;
-  readonly invoice_id: string;
+  readonly invoice_id: string | null;
 }
 
 const toBilledUnit = (row: BilledRow): BilledUnit => ({

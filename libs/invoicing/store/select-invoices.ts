@@ -6,6 +6,8 @@ export interface InvoiceFilter {
   readonly kind?: 'invoice' | 'credit_note' | undefined;
   readonly customerId?: string | undefined;
   readonly billingRunId?: string | undefined;
+  /** Only invoices whose payment has this status on the seller's day; see libs/payments/payment-state.ts. */
+  readonly payment?: { readonly status: string; readonly today: string } | undefined;
   /** Last id of the page before. */
   readonly after?: string | undefined;
   readonly limit: number;
@@ -18,13 +20,17 @@ export async function selectInvoices(tx: Transaction, filter: InvoiceFilter): Pr
       WHERE i.organization_id = $1
         AND ($2::text IS NULL OR i.kind = $2) AND ($3::uuid IS NULL OR i.customer_id = $3)
         AND ($4::uuid IS NULL OR i.billing_run_id = $4) AND ($5::uuid IS NULL OR i.id < $5)
-      ORDER BY i.id DESC LIMIT $6`,
+        AND ($6::text IS NULL OR (SELECT payment_status(s, $7::date) FROM invoice_sums s
+                                   WHERE s.organization_id = i.organization_id AND s.invoice_id = i.id) = $6)
+      ORDER BY i.id DESC LIMIT $8`,
     [
       filter.organizationId,
       filter.kind ?? null,
       filter.customerId ?? null,
       filter.billingRunId ?? null,
       filter.after ?? null,
+      filter.payment?.status ?? null,
+      filter.payment?.today ?? null,
       filter.limit,
     ],
   );

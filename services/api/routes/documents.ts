@@ -10,8 +10,10 @@ import { readInvoicePdf, type StoredPdf } from '#libs/invoicing/run/invoice-pdf.
 import type { StoredInvoice } from '#libs/invoicing/store/invoice-row.ts';
 import { selectInvoice } from '#libs/invoicing/store/select-invoice.ts';
 import { selectInvoices } from '#libs/invoicing/store/select-invoices.ts';
+import { PAYMENT_STATUSES } from '#libs/payments/payment-state.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { idSchema, uuidParams } from '../fields.ts';
+import { readInvoicePayments, sellersToday } from '../payment-states.ts';
 import { documentSchema, documentSummarySchema, presentDocument, presentSummary } from '../present-document.ts';
 
 const KINDS = [
@@ -27,35 +29,53 @@ const listQuery = z.strictObject({
   billing_run: idSchema.optional(),
 });
 
+/** Credit notes are not paid. */
+const LIST_QUERIES = {
+  invoice: listQuery.extend({
+    status: z.enum(PAYMENT_STATUSES).optional().describe('Only those whose payment stands so today'),
+  }),
+  credit_note: listQuery,
+};
+
 /** Invoices and credit notes: two kinds of one thing, kept apart by path. */
 export const documentRoutes = (dependencies: ApiDependencies): Route[] =>
   KINDS.flatMap((kind) => routesOf(kind, dependencies));
 
-function routesOf({ kind, path, name, names }: Kind, { pool }: ApiDependencies): Route[] {
+function routesOf({ kind, path, name, names }: Kind, { pool, now }: ApiDependencies): Route[] {
   return [
     defineRoute({
       method: 'GET',
       path,
       scope: 'read',
       summary: `List ${names}, newest first, without their lines`,
-      query: listQuery,
+      query: LIST_QUERIES[kind],
       response: pageSchema(documentSummarySchema),
       async handler({ organizationId, query }) {
         const after = decodeCursor(query.cursor, idSchema);
-        const rows = await inOrganization(pool, organizationId, async (tx) => {
+        const { rows, payments } = await inOrganization(pool, organizationId, async (tx) => {
+          const today = await sellersToday(tx, organizationId, now());
           const customer =
             query.customer === undefined ? undefined : await selectCustomerByKey(tx, organizationId, query.customer);
-          if (customer === null) return [];
-          return selectInvoices(tx, {
+          if (customer === null) return { rows: [], payments: new Map() };
+          const rows = await selectInvoices(tx, {
             organizationId,
             kind,
             customerId: customer?.id,
             billingRunId: query.billing_run,
+            payment: 'status' in query && query.status ? { status: query.status, today } : undefined,
             after,
             limit: query.limit + 1,
           });
+          return { rows, payments: await readInvoicePayments(tx, organizationId, rows, today) };
         });
-        return { body: pageOf(rows, query.limit, presentSummary, (row) => row.id) };
+        return {
+          body: pageOf(
+            rows,
+            query.limit,
+            (row) => presentSummary(row, payments.get(row.id)),
+            (row) => row.id,
+          ),
+        };
       },
     }),
     defineRoute({
@@ -66,7 +86,11 @@ function routesOf({ kind, path, name, names }: Kind, { pool }: ApiDependencies):
       params: uuidParams,
       response: documentSchema,
       async handler({ organizationId, params: { id } }) {
-        return { body: presentDocument(await readDocument(pool, organizationId, id, { kind, name })) };
+        const document = await readDocument(pool, organizationId, id, { kind, name });
+        const payments = await inOrganization(pool, organizationId, async (tx) =>
+          readInvoicePayments(tx, organizationId, [document], await sellersToday(tx, organizationId, now())),
+        );
+        return { body: presentDocument(document, payments.get(document.id)) };
       },
     }),
     defineRoute({

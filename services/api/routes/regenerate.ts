@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { lineSchema } from '#libs/catalog/fields.ts';
+import { inOrganization } from '#libs/database/transaction.ts';
 import { ApiError } from '#libs/http/errors.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
 import { type Regenerated, regenerateInvoice } from '#libs/invoicing/run/regenerate-invoice.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { uuidParams } from '../fields.ts';
+import { notVoidable } from '../not-voidable.ts';
+import { readInvoicePayments, sellersToday } from '../payment-states.ts';
 import { documentSchema, presentDocument } from '../present-document.ts';
 
 export function regenerateRoutes({ pool, now }: ApiDependencies): Route[] {
@@ -28,11 +31,15 @@ export function regenerateRoutes({ pool, now }: ApiDependencies): Route[] {
           clock: now,
         });
         if (result.status !== 'regenerated') throw refusal(result, id);
+        const payments = await inOrganization(pool, organizationId, async (tx) => {
+          const today = await sellersToday(tx, organizationId, now());
+          return readInvoicePayments(tx, organizationId, [result.voided, result.invoice], today);
+        });
         return {
           body: {
-            voided: presentDocument(result.voided),
-            credit_note: presentDocument(result.creditNote),
-            invoice: presentDocument(result.invoice),
+            voided: presentDocument(result.voided, payments.get(result.voided.id)),
+            credit_note: presentDocument(result.creditNote, undefined),
+            invoice: presentDocument(result.invoice, payments.get(result.invoice.id)),
           },
           headers: { Location: `/v1/invoices/${result.invoice.id}` },
         };
@@ -41,33 +48,9 @@ export function regenerateRoutes({ pool, now }: ApiDependencies): Route[] {
   ];
 }
 
-function refusal(result: Exclude<Regenerated, { status: 'regenerated' }>, id: string): ApiError {
-  switch (result.status) {
-    case 'not_found':
-      return new ApiError('not_found', `There is no invoice ${id}.`);
-    case 'not_an_invoice':
-      return new ApiError(
-        'invoice_not_live',
-        `${result.document.number} is a credit note; only invoices can be issued anew.`,
-      );
-    case 'already_voided': {
-      const { number, voided, replacedBy } = result.document;
-      const stead = replacedBy
-        ? ` and replaced by ${replacedBy.number} (${replacedBy.id}); issue that one anew instead`
-        : '';
-      return new ApiError(
-        'invoice_not_live',
-        `Invoice ${number} was voided by credit note ${voided?.creditNote.number}${stead}.`,
-      );
-    }
-    case 'credited':
-      return new ApiError(
-        'invoice_not_live',
-        `Invoice ${result.document.number} was credited in part by ${result.creditNotes.join(', ')}: voiding it as well would give that back twice.`,
-      );
-    case 'cannot_bill':
-      return new ApiError('not_billable', `${result.detail} The invoice stands as it is.`, {
+const refusal = (result: Exclude<Regenerated, { status: 'regenerated' }>, id: string): ApiError =>
+  result.status === 'cannot_bill'
+    ? new ApiError('not_billable', `${result.detail} The invoice stands as it is.`, {
         errors: [{ pointer: '', code: result.code, detail: result.detail }],
-      });
-  }
-}
+      })
+    : notVoidable(result, id);

@@ -1,0 +1,64 @@
+import { addDays, localDateAt } from '#libs/catalog/billing-period.ts';
+import type { Subscribed } from '#libs/catalog/subscribed.ts';
+import type { Pool } from '#libs/database/pool.ts';
+import { inOrganization, type Transaction } from '#libs/database/transaction.ts';
+import type { InvoiceDraft } from '../assemble.ts';
+import { CannotBill } from '../cannot-bill.ts';
+import { draftCustomer } from '../draft-customer.ts';
+import { knowingTheZone, nextDueOn } from '../due-units.ts';
+import { selectDueFrom } from '../store/select-due-from.ts';
+import { collectIn } from './collect.ts';
+import { readSubscriptions } from './read-subscriptions.ts';
+
+export interface PreviewRequest {
+  readonly organizationId: number;
+  readonly customerId: string;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** Local date by which what is shown falls due; the next one on which something does if left out. */
+  readonly until?: string | undefined;
+}
+
+export interface InvoicePreview {
+  /** Null: nothing will fall due. */
+  readonly until: string | null;
+  readonly drafts: readonly InvoiceDraft[];
+}
+
+/**
+ * The documents that a customer would get if what is used by now were all: what is not billed yet and what falls due next, by the steps of a
+ * run up to finalizing, in one snapshot. Stores nothing. @throws CannotBill
+ */
+export function previewInvoice(pool: Pool, request: PreviewRequest): Promise<InvoicePreview> {
+  return inOrganization(pool, request.organizationId, (tx) => previewIn(tx, request), 'REPEATABLE READ READ ONLY');
+}
+
+async function previewIn(tx: Transaction, request: PreviewRequest): Promise<InvoicePreview> {
+  const { organizationId, customerId, now } = request;
+  const subscriptions = await readSubscriptions(tx, organizationId, { customerIds: [customerId] });
+  const until = request.until ?? nextOf(subscriptions, now);
+  const dueFrom = await selectDueFrom(tx, organizationId, customerId);
+  if (until === null || dueFrom === null) return { until, drafts: [] };
+  const { customers, parked } = await collectIn(tx, {
+    organizationId,
+    window: { endsAfter: addDays([dueFrom, until].sort()[0] as string, -1), endsUntil: until, backdated: false },
+    begunAt: Number.POSITIVE_INFINITY,
+    now,
+    after: null,
+    limit: 1,
+    customerIds: [customerId],
+  });
+  const [refused] = parked;
+  if (refused) throw new CannotBill(refused.code as CannotBill['code'], refused.detail);
+  const [collected] = customers;
+  return { until, drafts: collected ? draftCustomer(collected.units, collected.surroundings, collected.credits) : [] };
+}
+
+/** The next local date on which something of them falls due. */
+function nextOf(subscriptions: readonly Subscribed[], now: number): string | null {
+  const dates = subscriptions.flatMap(
+    (subscription) =>
+      knowingTheZone(subscription, () => nextDueOn(subscription, localDateAt(now, subscription.timeZone))) ?? [],
+  );
+  return dates.sort()[0] ?? null;
+}

@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import { lineSchema } from '#libs/catalog/fields.ts';
+import type { Pool } from '#libs/database/pool.ts';
+import { inOrganization } from '#libs/database/transaction.ts';
+import { ApiError, type FieldError, invalidField, invalidFields } from '#libs/http/errors.ts';
+import { defineRoute, type Route } from '#libs/http/route.ts';
+import type { CreditWish } from '#libs/invoicing/credit-request.ts';
+import { type CreatedCreditNote, createCreditNote } from '#libs/invoicing/run/create-credit-note.ts';
+import { selectInvoice } from '#libs/invoicing/store/select-invoice.ts';
+import { amountSchema, positiveSchema } from '#libs/pricing/decimal-schema.ts';
+import { digitsFault } from '#libs/pricing/digits-fault.ts';
+import { type ApiDependencies, newId } from '../dependencies.ts';
+import { idSchema } from '../fields.ts';
+import { orNotBillable } from '../or-not-billable.ts';
+import { bodyShape, presentBody } from '../present-body.ts';
+import { documentSchema, presentDocument } from '../present-document.ts';
+
+const MAX_LINES = 1_000;
+
+const splitSchema = z
+  .strictObject({ offset: amountSchema.optional(), refund: amountSchema.optional(), credit: amountSchema.optional() })
+  .describe('Where it goes. Left out: off what is unpaid, the rest as credit of the customer');
+
+const noteSchema = z
+  .strictObject({
+    invoice: idSchema,
+    reason: lineSchema().describe('Printed on the credit note'),
+    full: z.literal(true).optional().describe('All that is left of the invoice'),
+    lines: z
+      .array(
+        z.strictObject({
+          line: z.int().min(1).describe('Position on the invoice'),
+          amount: positiveSchema.optional().describe('With taxes; all that is left of the line if left out'),
+        }),
+      )
+      .min(1)
+      .max(MAX_LINES)
+      .optional(),
+    amount: positiveSchema.optional().describe('With taxes, shared over the lines by what is left of them'),
+    settlement: splitSchema.default({}),
+  })
+  .refine(
+    ({ full, lines, amount }) => [full, lines, amount].filter((one) => one !== undefined).length === 1,
+    'must have one of full, lines and amount',
+  );
+
+type NoteInput = z.infer<typeof noteSchema>;
+
+const wishOf = ({ lines, amount }: NoteInput): CreditWish => {
+  if (amount !== undefined) return { kind: 'amount', amount };
+  if (lines === undefined) return { kind: 'full' };
+  return { kind: 'lines', lines: lines.map((line) => ({ position: line.line, amount: line.amount ?? null })) };
+};
+
+/** Amounts with more digits than the invoice's currency has. */
+async function checkDigits(pool: Pool, organizationId: number, body: NoteInput): Promise<void> {
+  const invoice = await inOrganization(pool, organizationId, (tx) => selectInvoice(tx, organizationId, body.invoice));
+  if (invoice?.kind !== 'invoice') throw invalidField('/invoice', `there is no invoice ${body.invoice}`);
+  const { currency } = invoice.document;
+  const amounts: [string, string | undefined][] = [
+    ['/amount', body.amount],
+    ...(body.lines ?? []).map(({ amount }, index): [string, string | undefined] => [`/lines/${index}/amount`, amount]),
+    ...Object.entries(body.settlement).map(([name, amount]): [string, string | undefined] => [
+      `/settlement/${name}`,
+      amount,
+    ]),
+  ];
+  const faults = amounts.flatMap(([pointer, amount]): FieldError[] => {
+    const detail = amount === undefined ? undefined : digitsFault(amount, currency);
+    return detail === undefined ? [] : [{ pointer, detail }];
+  });
+  if (faults.length > 0) throw invalidFields(faults);
+}
+
+function refusal(result: Exclude<CreatedCreditNote, { status: 'issued' | 'preview' }>, id: string): ApiError {
+  switch (result.status) {
+    case 'not_found':
+    case 'not_an_invoice':
+      return invalidField('/invoice', `there is no invoice ${id}`);
+    case 'voided':
+      return new ApiError(
+        'invoice_not_live',
+        `Invoice ${result.document.number} was voided by credit note ${result.document.voided?.creditNote.number}: nothing is left of it.`,
+      );
+    case 'refused':
+      return invalidFields(result.faults);
+  }
+}
+
+/** Credit notes that someone asks for; reading them is in documents.ts. */
+export function createCreditNoteRoutes(dependencies: ApiDependencies): Route[] {
+  const { pool, now } = dependencies;
+  const create = async (organizationId: number, body: NoteInput, isPreview: boolean) => {
+    await checkDigits(pool, organizationId, body);
+    const result = await orNotBillable(() =>
+      createCreditNote(pool, {
+        organizationId,
+        id: newId(dependencies),
+        invoiceId: body.invoice,
+        reason: body.reason,
+        wish: wishOf(body),
+        settlement: body.settlement,
+        clock: now,
+        isPreview,
+      }),
+    );
+    if (result.status === 'issued' || result.status === 'preview') return result;
+    throw refusal(result, body.invoice);
+  };
+  return [
+    defineRoute({
+      method: 'POST',
+      path: '/v1/credit-notes',
+      scope: 'write',
+      summary: 'Give back an invoice in part or all that is left of it',
+      body: noteSchema,
+      response: documentSchema,
+      status: 201,
+      async handler({ organizationId, body }) {
+        const result = await create(organizationId, body, false);
+        if (result.status !== 'issued') throw new Error('a credit note was only looked at');
+        const { creditNote } = result;
+        return {
+          body: presentDocument(creditNote, undefined),
+          headers: { Location: `/v1/credit-notes/${creditNote.id}` },
+        };
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/credit-notes/preview',
+      scope: 'read',
+      summary: 'What a credit note would be; nothing is stored',
+      body: noteSchema,
+      response: z.object({ kind: z.literal('credit_note'), ...bodyShape }),
+      status: 200,
+      async handler({ organizationId, body }) {
+        const result = await create(organizationId, body, true);
+        if (result.status !== 'preview') throw new Error('a credit note was issued instead of looked at');
+        return { body: { kind: 'credit_note' as const, ...presentBody(result.body) } };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { ApiError, invalidField } from '#libs/http/errors.ts';
+import { defineRoute, type Route } from '#libs/http/route.ts';
+import { type ApiDependencies, newId } from '../dependencies.ts';
+import {
+  checkDigits,
+  discountOf,
+  draftChanger,
+  MAX_DISCOUNTS,
+  MAX_LINES,
+  manualDiscountSchema,
+  manualLineSchema,
+} from '../draft-entries.ts';
+import { idSchema, uuidParams } from '../fields.ts';
+import { draftSchema } from '../present-draft.ts';
+
+/** Lines and discounts that are entered by hand on drafts. */
+export function draftEntryRoutes(dependencies: ApiDependencies): Route[] {
+  const change = draftChanger(dependencies);
+  return [
+    defineRoute({
+      method: 'POST',
+      path: '/v1/invoice-drafts/{id}/lines',
+      scope: 'write',
+      summary: 'Add a line to a draft',
+      params: uuidParams,
+      body: manualLineSchema,
+      response: draftSchema,
+      status: 201,
+      async handler({ organizationId, params: { id }, body }) {
+        const line = { id: newId(dependencies), ...body };
+        return {
+          body: await change(organizationId, id, (draft) => {
+            if (draft.lines.length >= MAX_LINES)
+              throw invalidField('', `a draft holds at most ${MAX_LINES} lines entered by hand`);
+            return { ...draft, lines: [...draft.lines, line] };
+          }),
+        };
+      },
+    }),
+    defineRoute({
+      method: 'DELETE',
+      path: '/v1/invoice-drafts/{id}/lines/{line}',
+      scope: 'write',
+      summary: 'Take a line that was entered by hand off a draft',
+      params: z.strictObject({ id: idSchema, line: idSchema }),
+      response: draftSchema,
+      async handler({ organizationId, params: { id, line } }) {
+        return {
+          body: await change(organizationId, id, (draft) => {
+            if (draft.lines.every((one) => one.id !== line))
+              throw new ApiError('not_found', `Draft ${id} has no line ${line}.`);
+            return { ...draft, lines: draft.lines.filter((one) => one.id !== line) };
+          }),
+        };
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/invoice-drafts/{id}/discounts',
+      scope: 'write',
+      summary: 'Add a discount on all lines of a draft, behind those of coupons',
+      params: uuidParams,
+      body: manualDiscountSchema,
+      response: draftSchema,
+      status: 201,
+      async handler({ organizationId, params: { id }, body }) {
+        const discount = discountOf(newId(dependencies), body);
+        return {
+          body: await change(organizationId, id, (draft) => {
+            checkDigits([body], draft.currency, () => '/amount');
+            if (draft.discounts.length >= MAX_DISCOUNTS)
+              throw invalidField('', `a draft holds at most ${MAX_DISCOUNTS} discounts`);
+            return { ...draft, discounts: [...draft.discounts, discount] };
+          }),
+        };
+      },
+    }),
+    defineRoute({
+      method: 'DELETE',
+      path: '/v1/invoice-drafts/{id}/discounts/{discount}',
+      scope: 'write',
+      summary: 'Take a discount that was entered by hand off a draft',
+      params: z.strictObject({ id: idSchema, discount: idSchema }),
+      response: draftSchema,
+      async handler({ organizationId, params: { id, discount } }) {
+        return {
+          body: await change(organizationId, id, (draft) => {
+            if (draft.discounts.every((one) => one.id !== discount))
+              throw new ApiError('not_found', `Draft ${id} has no discount ${discount} that was entered by hand.`);
+            return { ...draft, discounts: draft.discounts.filter((one) => one.id !== discount) };
+          }),
+        };
+      },
+    }),
+  ];
+}

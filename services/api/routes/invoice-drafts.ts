@@ -1,0 +1,175 @@
+import { z } from 'zod';
+import { customerKeySchema } from '#libs/catalog/fields.ts';
+import { selectCustomerByKey } from '#libs/catalog/store/select-customer-by-key.ts';
+import { inOrganization } from '#libs/database/transaction.ts';
+import { ApiError, invalidField } from '#libs/http/errors.ts';
+import { decodeCursor, pageOf, pageQuery, pageSchema } from '#libs/http/paging.ts';
+import { defineRoute, type Route } from '#libs/http/route.ts';
+import { createDraft } from '#libs/invoicing/run/create-draft.ts';
+import { finalizeDraft } from '#libs/invoicing/run/finalize-draft.ts';
+import { deleteDrafts } from '#libs/invoicing/store/delete-drafts.ts';
+import { selectDraft } from '#libs/invoicing/store/select-draft.ts';
+import { selectDrafts } from '#libs/invoicing/store/select-drafts.ts';
+import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
+import { currencySchema } from '#libs/pricing/charge-schema.ts';
+import { type ApiDependencies, newId } from '../dependencies.ts';
+import {
+  checkDigits,
+  discountOf,
+  draftChanger,
+  MAX_DISCOUNTS,
+  MAX_LINES,
+  manualDiscountSchema,
+  manualLineSchema,
+  noSuchDraft,
+  nothingDue,
+} from '../draft-entries.ts';
+import { idSchema, uuidParams } from '../fields.ts';
+import { orNotBillable } from '../or-not-billable.ts';
+import { presentWithPayments } from '../payment-states.ts';
+import { documentSchema, presentDocument } from '../present-document.ts';
+import { draftSchema, draftSummarySchema, presentDraft, presentDraftSummary } from '../present-draft.ts';
+
+const termsSchema = z.int().min(0).max(365).nullable().describe('Null: as the customer or the organization says');
+
+const newDraft = z.strictObject({
+  customer: customerKeySchema,
+  currency: currencySchema,
+  lines: z.array(manualLineSchema).min(1).max(MAX_LINES),
+  discounts: z.array(manualDiscountSchema).max(MAX_DISCOUNTS).default([]),
+  payment_terms_days: termsSchema.default(null),
+});
+
+export function invoiceDraftRoutes(dependencies: ApiDependencies): Route[] {
+  const { pool, now } = dependencies;
+  const change = draftChanger(dependencies);
+  return [
+    defineRoute({
+      method: 'POST',
+      path: '/v1/invoices',
+      scope: 'write',
+      summary: 'Make a draft of lines entered by hand, outside of any subscription',
+      body: newDraft,
+      response: draftSchema,
+      status: 201,
+      async handler({ organizationId, body }) {
+        checkDigits(body.discounts, body.currency, (index) => `/discounts/${index}/amount`);
+        const customer = await inOrganization(pool, organizationId, (tx) =>
+          selectCustomerByKey(tx, organizationId, body.customer),
+        );
+        if (customer === null) throw invalidField('/customer', `there is no customer "${body.customer}"`);
+        const draft = await orNotBillable(() =>
+          createDraft(pool, {
+            organizationId,
+            now: now(),
+            draft: {
+              id: newId(dependencies),
+              customerId: customer.id,
+              currency: body.currency,
+              paymentTermsDays: body.payment_terms_days,
+              lines: body.lines.map((line) => ({ id: newId(dependencies), ...line })),
+              discounts: body.discounts.map((discount) => discountOf(newId(dependencies), discount)),
+            },
+          }),
+        );
+        return { body: presentDraft(draft), headers: { Location: `/v1/invoice-drafts/${draft.id}` } };
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/v1/invoice-drafts',
+      scope: 'read',
+      summary: 'List drafts of invoices, newest first, without their lines',
+      query: z.strictObject({ ...pageQuery, customer: customerKeySchema.optional() }),
+      response: pageSchema(draftSummarySchema),
+      async handler({ organizationId, query }) {
+        const after = decodeCursor(query.cursor, idSchema);
+        const rows = await inOrganization(pool, organizationId, async (tx) => {
+          const customer =
+            query.customer === undefined ? undefined : await selectCustomerByKey(tx, organizationId, query.customer);
+          if (customer === null) return [];
+          return selectDrafts(tx, organizationId, { customerId: customer?.id, after, limit: query.limit + 1 });
+        });
+        return { body: pageOf(rows, query.limit, presentDraftSummary, (row) => row.id) };
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/v1/invoice-drafts/{id}',
+      scope: 'read',
+      summary: 'One draft as it was made last',
+      params: uuidParams,
+      response: draftSchema,
+      async handler({ organizationId, params: { id } }) {
+        const draft = await inOrganization(pool, organizationId, (tx) => selectDraft(tx, organizationId, id));
+        if (draft === null) throw noSuchDraft(id);
+        return { body: presentDraft(draft) };
+      },
+    }),
+    defineRoute({
+      method: 'PATCH',
+      path: '/v1/invoice-drafts/{id}',
+      scope: 'write',
+      summary: 'Change the terms of a draft',
+      params: uuidParams,
+      body: z.strictObject({ payment_terms_days: termsSchema }),
+      response: draftSchema,
+      async handler({ organizationId, params: { id }, body }) {
+        const terms = { paymentTermsDays: body.payment_terms_days };
+        return { body: await change(organizationId, id, (draft) => ({ ...draft, ...terms })) };
+      },
+    }),
+    defineRoute({
+      method: 'DELETE',
+      path: '/v1/invoice-drafts/{id}',
+      scope: 'write',
+      summary: 'Throw away a draft of lines entered by hand',
+      params: uuidParams,
+      response: z.object({ id: idSchema, deleted: z.literal(true) }),
+      async handler({ organizationId, params: { id } }) {
+        await inOrganization(pool, organizationId, async (tx) => {
+          const draft = await selectDraft(tx, organizationId, id, true);
+          if (draft === null) throw noSuchDraft(id);
+          if (draft.kind === 'period')
+            throw new ApiError(
+              'not_billable',
+              `Draft ${id} is of a period and would be made again: cancel or change the subscription, or void the invoice it becomes.`,
+            );
+          await deleteDrafts(tx, organizationId, [draft]);
+          await insertOutbox(tx, { organizationId, type: 'invoice.draft_deleted', subject: id, data: { id } });
+        });
+        return { body: { id, deleted: true as const } };
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/invoice-drafts/{id}/refresh',
+      scope: 'write',
+      summary: 'Make a draft anew from what is used by now; what was entered by hand stays',
+      params: uuidParams,
+      response: draftSchema,
+      status: 200,
+      async handler({ organizationId, params: { id } }) {
+        return { body: await change(organizationId, id, null) };
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/invoices/{id}/finalize',
+      scope: 'write',
+      summary:
+        'Make a draft anew and finalize it now, without waiting for its grace; the same answer when it is final already',
+      params: uuidParams,
+      response: documentSchema,
+      status: 200,
+      async handler({ organizationId, params: { id } }) {
+        const result = await orNotBillable(() => finalizeDraft(pool, { organizationId, id, now: now() }));
+        if (result.status === 'not_found') throw new ApiError('not_found', `There is no draft or invoice ${id}.`);
+        if (result.status === 'nothing_due') throw nothingDue(id);
+        const { invoice } = result;
+        const paymentOf = await presentWithPayments(pool, organizationId, [invoice], now());
+        return { body: presentDocument(invoice, paymentOf(invoice)) };
+      },
+    }),
+  ];
+}
