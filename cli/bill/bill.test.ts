@@ -92,7 +92,7 @@ test('--json is the run itself; where nothing is due all is well', async () => {
 });
 
 test.each([
-  [['--period', '2199-01'], 'that time is not over'],
+  [['--period', '2199-01'], 'can be billed from'],
   [['--period', '2025-03', '--customers', 'acme,nobody'], '/customers/1: There is no customer "nobody".'],
   [['--period', 'March'], 'must be a month like 2026-10'],
   [['--period', '2025-03', '--customers', 'acme,,beta'], 'must be keys with commas between'],
