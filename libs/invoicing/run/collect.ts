@@ -2,7 +2,6 @@ import type { Subscribed } from '#libs/catalog/subscribed.ts';
 import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction, type Transaction } from '#libs/database/transaction.ts';
 import { readWatermark } from '#libs/metering/read/read-watermark.ts';
-import { chargeSchema } from '#libs/pricing/charge-schema.ts';
 import type { Surroundings } from '../assemble.ts';
 import { CannotBill, reasonOf } from '../cannot-bill.ts';
 import type { CreditedInvoice, FoundCredit } from '../credit-notes.ts';
@@ -10,6 +9,7 @@ import type { CollectedUnit } from '../draft-customer.ts';
 import { type DueCredit, dueCredits } from '../due-credits.ts';
 import type { DueUnit, MeteredUsage } from '../due-unit.ts';
 import { type BilledUnit, billedSince, type DueWindow, dueUnits } from '../due-units.ts';
+import { parseCharge } from '../parse-charge.ts';
 import type { BillableCustomer } from '../store/billable-customer.ts';
 import type { ParkedCustomer } from '../store/insert-parked.ts';
 import { selectBillableCustomers } from '../store/select-billable-customers.ts';
@@ -215,7 +215,7 @@ async function readUsageOfUnits(
         : [
             {
               unit,
-              charge: chargeSchema.safeParse(unit.charge.terms).data,
+              charge: parseCharge(unit.charge.terms).data,
               currency: unit.currency,
               request: {
                 meter: unit.charge.meter.key,
