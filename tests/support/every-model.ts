@@ -2,100 +2,19 @@ import { uuidv7 } from '#libs/database/uuidv7.ts';
 import type { Correction, UsageEvent } from '#libs/events/event.ts';
 import type { TestApi, TestApiClient } from './api.ts';
 import { bill } from './billing.ts';
+import { CHARGES_OF_EVERY_MODEL, USES } from './charges-of-every-model.ts';
 import { correctionOf, createFeed, type Feed } from './metering.ts';
 
 /* A customer in a zone off by 45 minutes whose plan has every price model, billed for October 2026 with corrections before and after. */
 
-const tier = (up_to: string | null, more: object) => ({ up_to, ...more });
-const filterOf = (use: string) => ({ filter: { use: [use] } });
-
 export const EVERY_MODEL = [
-  { key: 'base', name: 'Base', price: { model: 'flat', amount: '49.00' } },
-  {
-    key: 'seats',
-    name: 'Seats',
-    quantity: 'seats',
-    price: { model: 'graduated', tiers: [tier('3', { unit_amount: '10' }), tier(null, { unit_amount: '8' })] },
-  },
-  {
-    key: 'per_unit',
-    meter: 'units',
-    ...filterOf('per_unit'),
-    group_by: ['region'],
-    price: { model: 'per_unit', unit_amount: '0.0333' },
-    discount_percent: '10',
-  },
-  {
-    key: 'graduated',
-    meter: 'units',
-    ...filterOf('graduated'),
-    price: {
-      model: 'graduated',
-      tiers: [tier('10', { unit_amount: '1', flat_amount: '2' }), tier(null, { unit_amount: '0.5' })],
-    },
-    included_units: '5',
-  },
-  {
-    key: 'volume',
-    meter: 'units',
-    ...filterOf('volume'),
-    price: { model: 'volume', tiers: [tier('10', { unit_amount: '1' }), tier(null, { unit_amount: '0.9' })] },
-    maximum_amount: '15',
-  },
-  {
-    key: 'stairstep',
-    meter: 'units',
-    ...filterOf('stairstep'),
-    price: { model: 'stairstep', tiers: [tier('10', { flat_amount: '5' }), tier(null, { flat_amount: '50' })] },
-  },
-  {
-    key: 'package',
-    meter: 'units',
-    ...filterOf('package'),
-    price: { model: 'package', size: '10', amount: '3' },
-    convert: { divide: '2', round: 'up' },
-  },
-  {
-    key: 'matrix',
-    meter: 'units',
-    ...filterOf('matrix'),
-    price: {
-      model: 'matrix',
-      dimensions: ['region'],
-      rates: [{ values: ['eu'], unit_amount: '0.10' }],
-      default_unit_amount: '0.12',
-    },
-  },
-  {
-    key: 'percentage',
-    meter: 'units',
-    ...filterOf('percentage'),
-    price: { model: 'percentage', percent: '2.9', fixed_amount: '0.30', free_events: 1, maximum_per_event: '2' },
-  },
-  {
-    key: 'shares',
-    meter: 'units',
-    ...filterOf('shares'),
-    price: {
-      model: 'graduated_percentage',
-      tiers: [tier('10', { percent: '1', flat_amount: '2' }), tier(null, { percent: '0.5' })],
-    },
-    minimum_amount: '20',
-  },
-  {
-    key: 'dynamic',
-    meter: 'units',
-    ...filterOf('dynamic'),
-    price: { model: 'dynamic', multiplier: '1.2' },
-    unit: { name: 'credits', rate: '0.01' },
-  },
+  ...CHARGES_OF_EVERY_MODEL,
   { key: 'level', meter: 'level', price: { model: 'per_unit', unit_amount: '3' } },
   { key: 'users', meter: 'users', price: { model: 'per_unit', unit_amount: '1.5' } },
   { key: 'peak', meter: 'peak', price: { model: 'per_unit', unit_amount: '0.7' } },
   { key: 'average', meter: 'average', price: { model: 'per_unit', unit_amount: '0.7' } },
   { key: 'last', meter: 'last', price: { model: 'per_unit', unit_amount: '0.7' } },
 ];
-const USES = EVERY_MODEL.slice(2, 11).map(({ key }) => key);
 
 const METERS = [
   { key: 'units', aggregation: 'sum', value_property: 'n', group_by: ['use', 'region'] },
