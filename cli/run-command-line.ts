@@ -7,6 +7,7 @@ import { addImportCommand } from './import/command.ts';
 import { addQuoteCommand } from './quote-command.ts';
 import { addReconcileCommand } from './reconcile-command.ts';
 import { EXIT, type Surroundings } from './surroundings.ts';
+import { addVerifyCommand } from './verify-command.ts';
 
 /** Runs one command. Resolves with the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Never rejects. */
 export async function runCommandLine(
@@ -28,7 +29,14 @@ export async function runCommandLine(
   const onExit = (result: number) => {
     code = result;
   };
-  for (const addCommand of [addImportCommand, addQuoteCommand, addBillCommand, addReconcileCommand, addCacheCommand])
+  for (const addCommand of [
+    addImportCommand,
+    addQuoteCommand,
+    addBillCommand,
+    addReconcileCommand,
+    addVerifyCommand,
+    addCacheCommand,
+  ])
     addCommand(program, around, onExit);
   try {
     await program.parseAsync(args, { from: 'user' });

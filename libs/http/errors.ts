@@ -35,6 +35,7 @@ export const problems = {
   body_too_large: { status: 413, title: 'The body is too large' },
   batch_too_large: { status: 413, title: 'The batch holds too many events' },
   unsupported_media_type: { status: 415, title: 'The body is of a type that this route does not take' },
+  range_not_satisfiable: { status: 416, title: 'The range lies behind the end' },
   invalid_request: { status: 422, title: 'The request is not valid' },
   raw_events_gone: { status: 422, title: 'Raw events of that time are no longer kept' },
   not_billable: { status: 422, title: 'The document cannot be made' },

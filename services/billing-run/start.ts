@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
+import type { SigningKey } from '#libs/invoicing/heads/read-signing-key.ts';
+import type { Render } from '#libs/invoicing/pdf/render-pool.ts';
 import { claimRun } from '#libs/invoicing/run/claim-run.ts';
 import { RunTakenOver } from '#libs/invoicing/run/finalize.ts';
 import { refreshDrafts } from '#libs/invoicing/run/refresh-drafts.ts';
 import { finishRun, type RunStep, runBilling } from '#libs/invoicing/run/run-billing.ts';
 import { scheduleRuns } from '#libs/invoicing/run/schedule-runs.ts';
+import { signHeads } from '#libs/invoicing/run/sign-heads.ts';
 import { selectOpenRuns } from '#libs/invoicing/store/select-open-runs.ts';
 import { updateRunReason } from '#libs/invoicing/store/update-run-reason.ts';
 import { startLoop } from '#libs/process/start-loop.ts';
@@ -23,6 +26,8 @@ export interface BillingRunDependencies {
   readonly pool: Pool;
   /** End of each partition of the event log: the offset that the next record will get. */
   readonly logEnd: () => Promise<Map<number, bigint>>;
+  /** Draws invoices; default: in this thread. */
+  readonly render?: Render;
   readonly logger: Logger;
   readonly metrics?: Pick<Metrics, 'invoicesFinalized' | 'customersParked'>;
   /** Epoch milliseconds. */
@@ -33,6 +38,10 @@ export interface BillingRunDependencies {
   readonly scheduleMs?: number;
   /** How old a draft may be before it is made anew. */
   readonly draftsMs?: number;
+  /** Signs what series end with, of all organizations, whoever issued the documents. Null: nobody signs. */
+  readonly signingKey?: SigningKey | null;
+  /** How often it looks for ends of series that are not signed. */
+  readonly signMs?: number;
   readonly chunkSize?: number;
   /** For fault tests: called between the steps of a run. */
   readonly checkpoint?: (step: RunStep) => Promise<void>;
@@ -49,7 +58,15 @@ const RUNS_AT_ONCE = 2;
 const PAUSE_LOOKS = 10;
 
 export async function startBillingRun(dependencies: BillingRunDependencies): Promise<BillingRunService> {
-  const { pool, logger, clock = Date.now, pollMs = 1_000, scheduleMs = 60_000, draftsMs = 600_000 } = dependencies;
+  const {
+    pool,
+    logger,
+    clock = Date.now,
+    pollMs = 1_000,
+    scheduleMs = 60_000,
+    draftsMs = 600_000,
+    signMs = 3_000,
+  } = dependencies;
   const stopping = new AbortController();
   const inHand = new Map<string, Promise<void>>();
   const retries = createRetries(() => performance.now());
@@ -69,6 +86,7 @@ export async function startBillingRun(dependencies: BillingRunDependencies): Pro
     for (const run of await scheduleRuns(pool, clock))
       logger.info({ billing_run: run.id, organization: run.organizationId }, 'periods are due: queued a billing run');
   };
+  const sign = () => signAll(dependencies, clock);
   const drafts = async () => {
     await refreshDrafts(pool, { clock, staleAfterMs: draftsMs, stopped: () => stopping.signal.aborted });
   };
@@ -88,6 +106,11 @@ export async function startBillingRun(dependencies: BillingRunDependencies): Pro
       work: drafts,
       onError: (error) => logger.warn({ err: error }, 'cannot make drafts'),
     }),
+    startLoop({
+      pauseMs: signMs,
+      work: sign,
+      onError: (error) => logger.warn({ err: error }, 'cannot sign the ends of series'),
+    }),
   ];
 
   return {
@@ -97,6 +120,16 @@ export async function startBillingRun(dependencies: BillingRunDependencies): Pro
       await Promise.race([finished, sleep(STOP_WITHIN_MS, undefined, { ref: false })]);
     },
   };
+}
+
+async function signAll({ pool, logger, signingKey }: BillingRunDependencies, clock: () => number): Promise<void> {
+  if (!signingKey) return;
+  const { refused } = await signHeads(pool, signingKey, clock);
+  for (const { organizationId, series, issueDate, number } of refused)
+    logger.error(
+      { organization: organizationId, series, issue_date: issueDate, number },
+      'a series does not end with the document that it says: it is not signed; run "tollbook verify"',
+    );
 }
 
 interface Surroundings {
@@ -127,6 +160,7 @@ async function carryOn(
         signal: AbortSignal.any([stopping, claim.lost]),
         ...(dependencies.chunkSize !== undefined && { chunkSize: dependencies.chunkSize }),
         checkpoint: dependencies.checkpoint,
+        render: dependencies.render,
         onIssued: (issued) => metrics?.invoicesFinalized.inc(issued.length),
         onParked(parked) {
           metrics?.customersParked.inc(parked.length);
@@ -141,6 +175,8 @@ async function carryOn(
     retries.forget(run.id);
     // It waits for somebody or was cancelled: meanwhile it must not keep others out.
     if (ended === null) retries.pause(run.id, pollMs * PAUSE_LOOKS);
+    // Soon, since the loop may just have looked; a failure is the loop's to repeat.
+    await signAll(dependencies, clock).catch(() => {});
     if (ended) log.info({ customers: ended.customersDone, invoices: ended.invoicesCreated }, 'billing run completed');
   } catch (error) {
     await afterFailure(dependencies, run, error as Error, retries);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
 import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
+import type { Render } from '../pdf/render-pool.ts';
 import type { Barrier, BillingRun } from '../store/billing-run-row.ts';
 import type { IssuedDocument } from '../store/insert-invoices.ts';
 import type { ParkedCustomer } from '../store/insert-parked.ts';
@@ -53,6 +54,8 @@ export interface RunDependencies {
   readonly onIssued?: ((issued: readonly IssuedDocument[]) => void) | undefined;
   readonly onParked?: ((parked: readonly ParkedCustomer[]) => void) | undefined;
   readonly onPdfFailure?: ((invoiceId: string, error: unknown) => void) | undefined;
+  /** Draws pages; default: in this thread. */
+  readonly render?: Render | undefined;
 }
 
 /** Customers that are read and finalized together. */
@@ -90,6 +93,7 @@ async function carryToEnd(dependencies: RunDependencies, run: BillingRun): Promi
   await inTransaction(pool, (tx) => updateRunBilled(tx, run.organizationId, run.id));
   await dependencies.checkpoint?.('billed');
   await renderMissingPdfs(pool, run, {
+    render: dependencies.render,
     stopped: () => signal.aborted,
     onFailure: dependencies.onPdfFailure ?? (() => {}),
   });
