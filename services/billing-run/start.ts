@@ -173,10 +173,10 @@ async function carryOn(
       run.id,
     );
     retries.forget(run.id);
-    // It waits for somebody or was cancelled: meanwhile it must not keep others out.
-    if (ended === null) retries.pause(run.id, pollMs * PAUSE_LOOKS);
     // Soon, since the loop may just have looked; a failure is the loop's to repeat.
     await signAll(dependencies, clock).catch(() => {});
+    // It waits for somebody or was cancelled: meanwhile it must not keep others out.
+    if (ended === null) retries.pause(run.id, pollMs * PAUSE_LOOKS);
     if (ended) log.info({ customers: ended.customersDone, invoices: ended.invoicesCreated }, 'billing run completed');
   } catch (error) {
     await afterFailure(dependencies, run, error as Error, retries);
