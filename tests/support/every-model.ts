@@ -56,8 +56,8 @@ function feedOf(api: TestApi): Promise<Feed> {
 
 const isUntimed = (one: UsageEvent | Correction): boolean => 'timeGiven' in one && !one.timeGiven;
 
-/** A new organization with one finalized invoice. `late`: usage and a void that came after it. */
-export async function billEveryModel(api: TestApi, late = false): Promise<EveryModel> {
+/** A new organization with one finalized invoice. `late`: usage and a void that came after it. `settled`: with all that is taken off and added. */
+export async function billEveryModel(api: TestApi, late = false, settled = false): Promise<EveryModel> {
   const { id: organizationId, adminKey, api: client } = await api.organization({ name: 'Every', grace_minutes: 0 });
   const create = async (path: string, body: unknown) => {
     const answer = await client.post(path, body);
@@ -69,6 +69,7 @@ export async function billEveryModel(api: TestApi, late = false): Promise<EveryM
   await create('/v1/plans', plan);
   const subscription = { customer: 'acme', plan: 'all', starts_on: '2026-10-11', quantities: { seats: '5' } };
   await create('/v1/subscriptions', subscription);
+  if (settled) await settle(client, create);
   const feed = await feedOf(api);
   const events = eventsOf();
   // Those without a time happened when they arrived.
@@ -87,6 +88,36 @@ export async function billEveryModel(api: TestApi, late = false): Promise<EveryM
   }
   const { body } = await client.get('/v1/invoices');
   return { organizationId, adminKey, api: client, feed, invoiceId: body.data[0].id };
+}
+
+/** Discounts, taxes for all and for some charges, a prepaid balance, and a seller whose currency is another. */
+async function settle(client: TestApiClient, create: (path: string, body: unknown) => Promise<void>): Promise<void> {
+  const vat = { key: 'vat', name: 'VAT', percent: '13', inclusive: false, valid_from: '2020-01-01' };
+  await create('/v1/tax-rates', vat);
+  await create('/v1/tax-rates', {
+    ...vat,
+    key: 'city',
+    name: 'City tax',
+    percent: '1.625',
+    charges: ['base', 'seats', 'graduated'],
+  });
+  await client.patch('/v1/customers/acme', { tax_rates: ['vat', 'city'] });
+  await create('/v1/coupons', { key: 'third', name: 'A third', percent: '33.333', duration: 'forever' });
+  await create('/v1/coupons', {
+    key: 'off',
+    name: 'Off',
+    amount: '17.01',
+    currency: 'USD',
+    duration: 'forever',
+    charges: ['volume', 'package'],
+  });
+  for (const coupon of ['third', 'off'])
+    await create('/v1/customers/acme/discounts', { coupon, starts_on: '2026-01-01' });
+  const prepaid = { account: 'prepaid', currency: 'USD', amount: '100', reason: 'Test' };
+  await create('/v1/customers/acme/balance-adjustments', prepaid);
+  await client.patch('/v1/organization', { currency: 'EUR' });
+  const today = new Date().toISOString().slice(0, 10);
+  await create('/v1/exchange-rates', { from: 'USD', to: 'EUR', rate: '0.923456789', date: today, source: 'ECB' });
 }
 
 /** Some under the alias, some without a time, one amended and one voided before anything was billed, borders included. */
