@@ -1,23 +1,30 @@
 import type { Pool } from '#libs/database/pool.ts';
 import type { InvoiceDraft } from '../assemble.ts';
 import { reasonOf } from '../cannot-bill.ts';
+import { creditNotes } from '../credit-notes.ts';
 import { draftCustomer } from '../draft-customer.ts';
+import { correctDocuments } from '../late/correct-documents.ts';
 import type { ParkedCustomer } from '../store/insert-parked.ts';
 import type { Chunk } from './collect.ts';
 import { type Finalized, type FinalizeRequest, finalize } from './finalize.ts';
+import type { CustomerSettlement } from './take-for-drafts.ts';
 
 /** Everybody's drafts, and who cannot be billed. Pure. */
 export function draftChunk(chunk: Pick<Chunk, 'customers' | 'parked'>) {
   const drafts: InvoiceDraft[] = [];
+  const settlements: CustomerSettlement[] = [];
   const parked: ParkedCustomer[] = [...chunk.parked];
-  for (const { surroundings, units, credits } of chunk.customers) {
+  for (const { surroundings, units, credits, late } of chunk.customers) {
+    const { customerId } = surroundings;
     try {
-      drafts.push(...draftCustomer(units, surroundings, credits));
+      const corrections = correctDocuments(late, surroundings, creditNotes(credits, surroundings));
+      drafts.push(...draftCustomer(units, surroundings, credits, corrections));
+      if (corrections.units.length > 0) settlements.push({ customerId, ...corrections });
     } catch (error) {
-      parked.push({ customerId: surroundings.customerId, ...reasonOf(error) });
+      parked.push({ customerId, ...reasonOf(error) });
     }
   }
-  return { drafts, parked };
+  return { drafts, settlements, parked };
 }
 
 /**
@@ -33,14 +40,18 @@ export async function finalizeChunk(
   } catch (error) {
     if (!isRefusal(error)) throw error;
   }
-  const { run, drafts, parked } = request;
+  const { run, drafts, settlements = [], parked } = request;
   const stay = { ...run, next: run.cursor };
   const refused: ParkedCustomer[] = [...parked];
   const issued: Finalized['issued'][number][] = [];
   const dropped: string[] = [];
-  for (const [customerId, own] of Map.groupBy(drafts, (draft) => draft.customerId)) {
+  for (const customerId of new Set([...drafts, ...settlements].map((one) => one.customerId))) {
     try {
-      const done = await finalize(pool, { ...request, run: stay, drafts: own, parked: [] });
+      const own = {
+        drafts: drafts.filter((draft) => draft.customerId === customerId),
+        settlements: settlements.filter((settlement) => settlement.customerId === customerId),
+      };
+      const done = await finalize(pool, { ...request, ...own, run: stay, parked: [] });
       issued.push(...done.issued);
       dropped.push(...done.dropped);
     } catch (error) {
@@ -53,6 +64,7 @@ export async function finalizeChunk(
   const rest = await finalize(pool, {
     ...request,
     drafts: [],
+    settlements: [],
     parked: refused,
     run: dropped.length > 0 ? stay : run,
   });

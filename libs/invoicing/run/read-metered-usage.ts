@@ -1,11 +1,12 @@
 import type { Transaction } from '#libs/database/transaction.ts';
 import { readEventAmounts } from '#libs/metering/read/read-event-amounts.ts';
 import { readUsage } from '#libs/metering/read/read-usage.ts';
-import type { GroupChoice, UsageRequest } from '#libs/metering/read/usage-request.ts';
+import type { UsageRequest } from '#libs/metering/read/usage-request.ts';
 import type { Charge } from '#libs/pricing/charge-schema.ts';
 import { looksAtEvents } from '#libs/pricing/models/percentage.ts';
-import { groupingOf, priceFor } from '#libs/pricing/price-in.ts';
+import { priceFor } from '#libs/pricing/price-in.ts';
 import type { MeteredUsage } from '../due-unit.ts';
+import { groupChoice } from '../group-choice.ts';
 
 /** The usage that a charge prices. */
 export interface ChargeUsageRequest {
@@ -22,7 +23,7 @@ export async function readMeteredUsage(
   asked: readonly ChargeUsageRequest[],
 ): Promise<MeteredUsage[][]> {
   const requests = asked.map(
-    ({ charge, request }): UsageRequest => ({ ...request, groups: charge && choiceOf(charge) }),
+    ({ charge, request }): UsageRequest => ({ ...request, groups: charge && groupChoice(charge) }),
   );
   const usage: MeteredUsage[][] = await readUsage(tx, organizationId, requests);
   const places = asked.flatMap(({ charge, currency }, index) =>
@@ -39,11 +40,6 @@ export async function readMeteredUsage(
       events: amounts[at]?.get(one.groupKey) ?? [],
     }));
   return usage;
-}
-
-function choiceOf(charge: Charge): GroupChoice | undefined {
-  const by = groupingOf(charge);
-  return by.length === 0 && !charge.filter ? undefined : { by, filter: charge.filter ?? {} };
 }
 
 function needsEvents(charge: Charge, currency: string): boolean {

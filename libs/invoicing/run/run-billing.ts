@@ -139,11 +139,12 @@ async function billAll(dependencies: RunDependencies, run: BillingRun): Promise<
     await dependencies.checkpoint?.('collected');
     if (chunk.last === null) return;
     looks += 1;
-    const { drafts, parked } = draftChunk(chunk);
+    const { drafts, settlements, parked } = draftChunk(chunk);
     const finalized = await finalizeChunk(dependencies.pool, {
       organizationId: run.organizationId,
       terms: chunk.terms,
       drafts: looks <= LOOKS ? drafts : [],
+      settlements: looks <= LOOKS ? settlements : [],
       parked,
       now: dependencies.clock(),
       run: { id: run.id, cursor, next: chunk.last },
