@@ -12,6 +12,7 @@ import { updateRunReason } from '../store/update-run-reason.ts';
 import { updateRunRunning } from '../store/update-run-running.ts';
 import { lookAtBarrier, noteBarrier } from './barrier.ts';
 import { type ChunkRequest, collectChunk, findDue } from './collect.ts';
+import { collectLateChunk } from './collect-late.ts';
 import type { FinalizeStep } from './finalize.ts';
 import { draftChunk, finalizeChunk } from './finalize-chunk.ts';
 import { IssueDateMoved } from './issue-documents.ts';
@@ -119,12 +120,14 @@ async function passBarrier(dependencies: RunDependencies, run: BillingRun): Prom
 async function startRunning(pool: Pool, run: BillingRun): Promise<void> {
   let customersDue = 0;
   let after: string | null = null;
-  do {
+  // Who has late usage shows only when it is compared.
+  while (run.purpose === 'periods') {
     const page = chunkRequest(run, after, CHUNK);
     const found = await inTransaction(pool, (tx) => findDue(tx, page), 'REPEATABLE READ READ ONLY');
     customersDue += found.due.length + found.parked.length;
     after = found.last;
-  } while (after !== null);
+    if (after === null) break;
+  }
   await inTransaction(pool, (tx) => updateRunRunning(tx, run.organizationId, run.id, customersDue));
 }
 
@@ -132,10 +135,7 @@ async function billAll(dependencies: RunDependencies, run: BillingRun): Promise<
   let { cursor } = run;
   let looks = 0;
   while (!dependencies.signal.aborted) {
-    const chunk = await collectChunk(dependencies.pool, {
-      ...chunkRequest(run, cursor, dependencies.chunkSize ?? CHUNK),
-      now: dependencies.clock(),
-    });
+    const chunk = await collect(dependencies, run, cursor);
     await dependencies.checkpoint?.('collected');
     if (chunk.last === null) return;
     looks += 1;
@@ -162,6 +162,14 @@ async function billAll(dependencies: RunDependencies, run: BillingRun): Promise<
     cursor = chunk.last;
     looks = 0;
   }
+}
+
+function collect({ pool, clock, chunkSize = CHUNK }: RunDependencies, run: BillingRun, cursor: string | null) {
+  if (run.purpose === 'periods') return collectChunk(pool, { ...chunkRequest(run, cursor, chunkSize), now: clock() });
+  const { organizationId, customerId, endsAfter, endsUntil } = run;
+  const [servedAfter, servedUntil] = [Date.parse(endsAfter), Date.parse(endsUntil)];
+  const limits = { now: clock(), after: cursor, limit: chunkSize };
+  return collectLateChunk(pool, { organizationId, customerId, servedAfter, servedUntil, ...limits });
 }
 
 function chunkRequest(run: BillingRun, after: string | null, limit: number): Omit<ChunkRequest, 'now'> {

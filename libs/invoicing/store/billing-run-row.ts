@@ -12,6 +12,10 @@ export interface BillingRun {
   readonly endsAfter: string;
   readonly endsUntil: string;
   readonly requestedBy: string;
+  /** `late`: bills no periods, but looks for newer usage of services that ended between these dates (UTC). */
+  readonly purpose: 'periods' | 'late';
+  /** Of a look for late usage: of this customer alone; null: of all who have nothing due soon. */
+  readonly customerId: string | null;
   readonly state: 'queued' | 'waiting' | 'running' | 'completed' | 'failed';
   readonly stateReason: string | null;
   readonly barrier: Barrier | null;
@@ -28,6 +32,6 @@ export interface BillingRun {
 
 /** Columns of every statement that answers with runs. */
 export const BILLING_RUN_COLUMNS = `organization_id AS "organizationId", id, ends_after AS "endsAfter", ends_until AS "endsUntil",
-  requested_by AS "requestedBy", state, state_reason AS "stateReason", barrier, cursor, customers_due AS "customersDue",
+  requested_by AS "requestedBy", purpose, customer_id AS "customerId", state, state_reason AS "stateReason", barrier, cursor, customers_due AS "customersDue",
   customers_done AS "customersDone", invoices_created AS "invoicesCreated", invoices_skipped AS "invoicesSkipped", created_at AS "createdAt",
   started_at AS "startedAt", finished_at AS "finishedAt"`;
