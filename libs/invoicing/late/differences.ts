@@ -46,6 +46,17 @@ export function differences(
   billed: BilledSoFar,
   ratedAgain: readonly RatedAgain[],
 ): Difference[] {
+  const isMore = ({ charged, taxes }: Difference) =>
+    !charged.eq('0') || [...taxes.values()].some((tax) => !tax.eq('0'));
+  return compareLines(should, billed, ratedAgain).filter(isMore);
+}
+
+/** The same of every line, also of those that are billed as they should be. */
+export function compareLines(
+  should: Pick<Settled, 'lines'>,
+  billed: BilledSoFar,
+  ratedAgain: readonly Omit<RatedAgain, 'lines'>[],
+): Difference[] {
   const { invoice } = billed.first;
   const units = new Set([...invoice.lines.filter(isOwn).map(unitIdOf), ...ratedAgain.map(unitId)]);
   const byHand = invoice.lines.filter(isByHand).map(({ position }) => position);
@@ -55,16 +66,19 @@ export function differences(
   const compared = [...new Set([...parts.keys(), ...lines.keys()])].map((key) =>
     compare(lines.get(key) ?? null, parts.get(key) ?? [], invoice),
   );
-  const changed = new Set(compared.filter(({ charged }) => !charged.eq('0')));
-  const ofTaxAlone: Difference[] = [];
-  for (const tax of invoice.taxes.keys()) {
-    const moved = sum(compared.flatMap((each) => (changed.has(each) ? [] : [each.taxes.get(tax) ?? new Big('0')])));
-    const bearer = compared.filter(({ taxes }) => taxes.has(tax)).sort(byRoom(changed))[0];
-    if (moved.eq('0') || bearer === undefined) continue;
-    if (changed.has(bearer)) bearer.taxes.set(tax, (bearer.taxes.get(tax) as Big).plus(moved));
-    else ofTaxAlone.push({ ...bearer, taxes: new Map([[tax, moved]]) });
-  }
-  return [...changed, ...ofTaxAlone];
+  for (const tax of invoice.taxes.keys()) moveCents(compared, tax);
+  return compared;
+}
+
+/** What of a tax moved between lines that did not change goes to one line. */
+function moveCents(compared: readonly Compared[], tax: number): void {
+  const isChanged = ({ charged }: Compared): boolean => !charged.eq('0');
+  const moved = compared.filter((each) => !isChanged(each) && each.taxes.has(tax));
+  const cents = sum(moved.map(({ taxes }) => taxes.get(tax) as Big));
+  for (const { taxes } of moved) taxes.set(tax, new Big('0'));
+  if (cents.eq('0')) return;
+  const bearer = compared.filter(({ taxes }) => taxes.has(tax)).sort(byRoom(new Set(compared.filter(isChanged))))[0];
+  bearer?.taxes.set(tax, (bearer.taxes.get(tax) as Big).plus(cents));
 }
 
 /** First what changed and of which something stays billed: there a cent more or less of tax finds its place. Then what stays billed as it is. */
@@ -95,10 +109,11 @@ const isByHand = ({ kind }: DocumentLine): boolean => kind === 'manual';
 function partsOf({ first, later }: BilledSoFar, units: ReadonlySet<string>): BilledPart[] {
   const adjusts = (line: DocumentLine) =>
     line.adjusts === 'manual' ? line.of?.id === first.invoice.id : line.adjusts && units.has(unitIdOf(line));
-  return [
-    ...first.invoice.lines.filter(isOwn).map((line) => ({ ...first, line })),
-    ...[first, ...later].flatMap((on) => on.invoice.lines.filter(adjusts).map((line) => ({ ...on, line }))),
-  ];
+  const own = first.invoice.lines.filter(isOwn).map((line) => ({ ...first, line }));
+  const less = first.invoice.lines.filter(adjusts).map((line) => ({ ...first, line }));
+  const adjusting = later.flatMap((on) => on.invoice.lines.filter(adjusts).map((line) => ({ ...on, line })));
+  // One that was issued anew bills what others left: what is given back is given back there first.
+  return less.length > 0 ? [...adjusting, ...own, ...less] : [...own, ...adjusting];
 }
 
 /** What was entered by hand has no unit: its place among its like is its name. `byHand`: the positions of those. */

@@ -1,7 +1,6 @@
-import { Big } from '#libs/money/decimal.ts';
-import { amountText } from '../amount-text.ts';
-import { type InvoiceDraft, type Surroundings, unpaid } from '../assemble.ts';
+import { type DocumentBody, type InvoiceDraft, invoiceBody, type Surroundings, unpaid } from '../assemble.ts';
 import type { InvoiceDocument } from '../document.ts';
+import { exchangeOf } from '../exchange.ts';
 import { addFixedLines, canTake } from './add-fixed-lines.ts';
 import type { Adjustments } from './correct-documents.ts';
 
@@ -22,43 +21,33 @@ export function placeAdjustments(
     );
     const draft = place === -1 ? emptyInvoice(of, surroundings) : (placed[place] as InvoiceDraft);
     const body = addFixedLines(draft.body, lines, of.currency);
-    const complete = { ...draft, body: { ...body, ...unpaid(body.total, of.currency) } };
+    const complete = { ...draft, isSkipped: false, body: { ...body, ...totalsOf(body, surroundings) } };
     if (place === -1) placed.push(complete);
     else placed[place] = complete;
   }
   return placed;
 }
 
+/** What follows from the total. */
+const totalsOf = (body: DocumentBody, { home, settlement }: Surroundings) => ({
+  ...unpaid(body.total, body.currency),
+  ...(home && home.currency !== body.currency && { exchange: exchangeOf(body, settlement.issueOn, home) }),
+});
+
 /** For adjustments alone: between the parties as they are now, for the period and by the tax treatment of what is adjusted. */
 function emptyInvoice(of: InvoiceDocument, surroundings: Surroundings): InvoiceDraft {
-  const nothing = amountText(new Big('0'), of.currency);
+  const { body } = invoiceBody([], of.currency, surroundings, undefined);
+  const { tax_treatment: _treatment, tax_treatment_reason: _reason, ...rest } = body;
   return {
     customerId: surroundings.customerId,
     units: [],
     discountUses: [],
     usesSeen: [],
     body: {
-      schema: 1,
-      kind: 'invoice',
-      issue_date: surroundings.settlement.issueOn,
-      payment_terms_days: surroundings.paymentTermsDays,
-      currency: of.currency,
-      seller: surroundings.seller,
-      buyer: surroundings.buyer,
+      ...rest,
       ...(of.period && { period: of.period }),
-      watermark: surroundings.watermark,
-      lines: [],
-      discounts: [],
-      taxes: [],
       tax_treatment: of.tax_treatment,
       ...(of.tax_treatment_reason !== undefined && { tax_treatment_reason: of.tax_treatment_reason }),
-      subtotal: nothing,
-      discount_total: nothing,
-      total_excluding_tax: nothing,
-      tax_total: nothing,
-      total: nothing,
-      ...unpaid(nothing, of.currency),
-      ...(surroundings.notes.length > 0 && { notes: surroundings.notes }),
     },
   };
 }

@@ -41,7 +41,8 @@ export async function collectLate(tx: Transaction, request: LateChunkRequest): P
     const documents = (found.documents.get(customer.id) ?? []).filter(({ billed }) =>
       currencies.includes(billed.first.invoice.currency),
     );
-    return documents.length === 0 || stuck.has(customer.id) ? [] : [{ customer, documents }];
+    const freed = found.freed.get(customer.id) ?? [];
+    return documents.length + freed.length === 0 || stuck.has(customer.id) ? [] : [{ customer, documents, freed }];
   });
   const collected = await collectUsage(
     tx,
@@ -51,7 +52,11 @@ export async function collectLate(tx: Transaction, request: LateChunkRequest): P
   return {
     last: customers.at(-1)?.id ?? null,
     terms,
-    customers: collected.map((each, index) => ({ ...each, late: late[index]?.documents ?? [] })),
+    customers: collected.map((each, index) => ({
+      ...each,
+      late: late[index]?.documents ?? [],
+      freed: late[index]?.freed ?? [],
+    })),
     parked: found.parked,
   };
 }

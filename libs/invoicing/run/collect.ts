@@ -3,7 +3,7 @@ import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction, type Transaction } from '#libs/database/transaction.ts';
 import { readWatermark } from '#libs/metering/read/read-watermark.ts';
 import { chargeSchema } from '#libs/pricing/charge-schema.ts';
-import type { Surroundings } from '../assemble.ts';
+import type { Surroundings, UnitCut } from '../assemble.ts';
 import { CannotBill, reasonOf } from '../cannot-bill.ts';
 import type { CreditedInvoice, FoundCredit } from '../credit-notes.ts';
 import type { CollectedUnit } from '../draft-customer.ts';
@@ -31,6 +31,8 @@ export interface CollectedCustomer {
   readonly credits: readonly FoundCredit[];
   /** Earlier invoices with newer usage, to be corrected with these documents. */
   readonly late: readonly LateDocument[];
+  /** Skipped units that are not zero any more. */
+  readonly freed: readonly UnitCut[];
 }
 
 /** Everything that the documents of one chunk are made from, out of one snapshot. */
@@ -83,7 +85,11 @@ export async function collectIn(tx: Transaction, request: ChunkRequest): Promise
   return {
     last,
     terms,
-    customers: customers.map((each) => ({ ...each, late: withInvoice(each, found) })),
+    customers: customers.map((each) => ({
+      ...each,
+      late: withInvoice(each, found),
+      freed: found.freed.get(each.surroundings.customerId) ?? [],
+    })),
     parked: [...parked, ...found.parked],
   };
 }
@@ -220,6 +226,7 @@ export async function collectUsage(
       })),
       credits: credits.map((credit) => ({ ...credit, found: creditedBy(credited, credit) })),
       late: [],
+      freed: [],
     }),
   );
 }

@@ -14,12 +14,12 @@ export function draftChunk(chunk: Pick<Chunk, 'customers' | 'parked'>) {
   const drafts: InvoiceDraft[] = [];
   const settlements: CustomerSettlement[] = [];
   const parked: ParkedCustomer[] = [...chunk.parked];
-  for (const { surroundings, units, credits, late } of chunk.customers) {
+  for (const { surroundings, units, credits, late, freed } of chunk.customers) {
     const { customerId } = surroundings;
     try {
       const corrections = correctDocuments(late, surroundings, creditNotes(credits, surroundings));
       drafts.push(...draftCustomer(units, surroundings, credits, corrections));
-      if (corrections.units.length > 0) settlements.push({ customerId, ...corrections });
+      if (corrections.units.length + freed.length > 0) settlements.push({ customerId, ...corrections, freed });
     } catch (error) {
       parked.push({ customerId, ...reasonOf(error) });
     }

@@ -10,6 +10,7 @@ import { type AdjustingLine, selectAdjustingLines } from '../store/select-adjust
 import { selectUnitsOfInvoices } from '../store/select-billed-units.ts';
 import { selectCharged } from '../store/select-charged.ts';
 import { selectCreditedInvoices } from '../store/select-credited-invoices.ts';
+import { selectVoided } from '../store/select-voided.ts';
 import type { KnownUnit } from './read-late.ts';
 import { readMeteredUsage } from './read-metered-usage.ts';
 import { usageRequestOf } from './usage-request-of.ts';
@@ -24,12 +25,15 @@ type Again = (billed: readonly BilledUnit[]) => {
 export async function readLateDocuments(
   tx: Transaction,
   organizationId: number,
-  invoiceIds: readonly string[],
+  asked: readonly string[],
   again: Again,
 ): Promise<{
   readonly byCustomer: ReadonlyMap<string, readonly LateDocument[]>;
   readonly parked: readonly ParkedCustomer[];
 }> {
+  const voided = await selectVoided(tx, organizationId, asked);
+  // What a voided invoice billed and nobody wants billed again stays settled, whatever comes.
+  const invoiceIds = asked.filter((id) => !voided.has(id));
   if (invoiceIds.length === 0) return { byCustomer: new Map(), parked: [] };
   const billed = await selectUnitsOfInvoices(tx, organizationId, invoiceIds);
   const { units, parked } = again(billed.filter(({ kind }) => kind !== 'fee'));

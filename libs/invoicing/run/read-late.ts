@@ -3,9 +3,10 @@ import type { Transaction } from '#libs/database/transaction.ts';
 import { readUsage } from '#libs/metering/read/read-usage.ts';
 import type { UsageRequest } from '#libs/metering/read/usage-request.ts';
 import { chargeSchema } from '#libs/pricing/charge-schema.ts';
+import type { UnitCut } from '../assemble.ts';
 import { reasonOf } from '../cannot-bill.ts';
 import { countsFor } from '../counts-for.ts';
-import type { DueUnit } from '../due-unit.ts';
+import { type DueUnit, unitKeyOf } from '../due-unit.ts';
 import type { BilledUnit } from '../due-units.ts';
 import { groupChoice } from '../group-choice.ts';
 import type { LateDocument } from '../late/late-document.ts';
@@ -39,6 +40,8 @@ export interface KnownUnit {
 /** By customer. */
 export interface FoundLate {
   readonly documents: ReadonlyMap<string, readonly LateDocument[]>;
+  /** What was skipped, since nothing was used, and must be billed after all. */
+  readonly freed: ReadonlyMap<string, readonly UnitCut[]>;
   /** Who cannot be looked at, and why. */
   readonly parked: readonly ParkedCustomer[];
 }
@@ -63,11 +66,24 @@ export async function readLate(tx: Transaction, request: LateRequest): Promise<F
       unit.kind === 'commitment' &&
       late.some((one) => countsFor(unit, one.unit.subscriptionId, one.unit.period.serviceTo)),
   );
-  const invoiceIds = [...new Set([...late, ...touched].map((one) => one.billed.invoiceId))].sort();
+  const invoiceIds = [...new Set([...late, ...touched].flatMap((one) => one.billed.invoiceId ?? []))].sort();
   const again = (more: readonly BilledUnit[]) => unitsAgain(more, customers, subscriptions);
   const documents = await readLateDocuments(tx, organizationId, invoiceIds, again);
-  return { documents: documents.byCustomer, parked: [...parked, ...documents.parked] };
+  const freed = late.filter(({ billed: { invoiceId } }) => invoiceId === null);
+  return {
+    documents: documents.byCustomer,
+    freed: new Map([...Map.groupBy(freed, ({ customer }) => customer.id)].map(([id, own]) => [id, own.map(freedUnit)])),
+    parked: [...parked, ...documents.parked],
+  };
 }
+
+/** None of it stays billed: the next run finds it due. */
+const freedUnit = ({ unit }: KnownUnit): UnitCut => ({
+  ...unitKeyOf(unit),
+  invoiceId: null,
+  keptUntil: unit.period.serviceFrom,
+  credited: '0',
+});
 
 /** Usage in the time looked at; minimums of plans end with it or later. */
 const isLookedAt =

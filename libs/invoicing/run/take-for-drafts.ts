@@ -1,6 +1,6 @@
 import { takeDiscounts } from '#libs/catalog/billing/take-discounts.ts';
 import type { Transaction } from '#libs/database/transaction.ts';
-import type { InvoiceDraft } from '../assemble.ts';
+import type { InvoiceDraft, UnitCut } from '../assemble.ts';
 import { unitKeyText } from '../due-unit.ts';
 import type { Corrections } from '../late/correct-documents.ts';
 import { countCreditNotes } from '../store/count-credit-notes.ts';
@@ -9,6 +9,7 @@ import { deleteDrafts } from '../store/delete-drafts.ts';
 import { insertBilledUnits } from '../store/insert-billed-units.ts';
 import { lockBilledUnits } from '../store/lock-billed-units.ts';
 import { lockInvoice } from '../store/lock-invoice.ts';
+import { lowerDueFrom } from '../store/lower-due-from.ts';
 import { settleBilledUnits } from '../store/settle-billed-units.ts';
 
 /** A draft with the id of the document that it becomes. */
@@ -20,6 +21,8 @@ export interface IdentifiedDraft {
 /** What becomes of units of a customer that were billed before. */
 export interface CustomerSettlement extends Pick<Corrections, 'units' | 'seen'> {
   readonly customerId: string;
+  /** Skipped units that fall due again. */
+  readonly freed: readonly UnitCut[];
 }
 
 /**
@@ -57,7 +60,8 @@ async function takeAll(
   settlements: readonly CustomerSettlement[],
 ): Promise<Set<string>> {
   // First what is credited, so that its days are free for what is billed instead. Nobody voids its invoices meanwhile.
-  const cuts = drafts.flatMap(({ draft }) => draft.cuts ?? []);
+  const freed = settlements.flatMap((one) => one.freed);
+  const cuts = [...drafts.flatMap(({ draft }) => draft.cuts ?? []), ...freed];
   const settled = settlements.flatMap(({ units }) => units);
   const seen = settlements.flatMap((one) => one.seen);
   for (const invoiceId of [...new Set([...cuts, ...seen].flatMap((one) => one.invoiceId ?? []))].sort())
@@ -69,6 +73,7 @@ async function takeAll(
     organizationId,
     cuts.filter((cut) => standing.has(unitKeyText(cut))),
   );
+  await lowerDueFrom(tx, organizationId, freed);
   const taken = await insertBilledUnits(
     tx,
     organizationId,

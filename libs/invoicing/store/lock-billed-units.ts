@@ -1,9 +1,9 @@
 import type { Transaction } from '#libs/database/transaction.ts';
 import { sortedUnits, type UnitKey, unitKeyText } from '../due-unit.ts';
 
-/** A unit with the invoice on which it should stand. */
+/** A unit with the invoice on which it should stand; null where that was skipped. */
 export interface StandingUnit extends UnitKey {
-  readonly invoiceId: string;
+  readonly invoiceId: string | null;
 }
 
 /** Locks those of these units that still stand on the invoices named, in their order; tells which, as unitKeyText. */
