@@ -67,11 +67,18 @@ export function correctDocuments(
     units.push(...again.map(({ unit, was, now }) => ({ ...unitKeyOf(unit), invoiceId: invoice.id, was, now })));
     const { ups, downs } = split(again, withNotes(document.billed, [...made, ...notes]), surroundings.settlement);
     if (ups.length > 0) adjustments.push({ of: invoice, lines: ups.map((up) => adjustmentLine(up, invoice)) });
-    notes.push(...giveBack(downs, invoice).map((credits) => noteDraft(credits, surroundings)));
+    notes.push(...giveBack(downs, invoice).map((credits) => correctionNote(credits, surroundings)));
   }
   const looked = documents.flatMap(({ billed: { first, later } }) => [first, ...later]);
   const seen = new Map(looked.map((one) => [one.invoice.id, one.notes.length]));
   return { notes, adjustments, units, seen: [...seen].map(([invoiceId, count]) => ({ invoiceId, notes: count })) };
+}
+
+/** The units of one document rated again by the usage of now, its minimums of plans by what was charged meanwhile. */
+export function ratedAgain({ units, commitments }: LateDocument) {
+  const changes = units.map(usageAgain);
+  const again = [...changes, ...commitments.map((commitment) => commitmentAgain(commitment, changes))];
+  return again.map(({ unit, lines, now }) => ({ key: unitKeyOf(unit), changeId: unit.changeId, lines, now }));
 }
 
 /** What the corrections add to what a commitment's period is charged. */
@@ -121,7 +128,8 @@ const withNotes = ({ first, later }: BilledSoFar, drafts: readonly InvoiceDraft[
   return { first: complete(first), later: later.map(complete) };
 };
 
-function noteDraft({ invoice, notes, credits }: InvoiceCredits, surroundings: Surroundings): InvoiceDraft {
+/** The credit note for what was billed too much on an invoice. */
+export function correctionNote({ invoice, notes, credits }: InvoiceCredits, surroundings: Surroundings): InvoiceDraft {
   const { customerId, creditsIssuedOn: issueDate, watermark } = surroundings;
   const body = creditNoteBody(invoice, takeBack(invoice, notes, credits), { reason: LATE_REASON, issueDate });
   const corrects = { ...(body.corrects as NonNullable<typeof body.corrects>), late: true as const };

@@ -3,6 +3,7 @@ import type { Pool } from '#libs/database/pool.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { type Calls, createWorld, linesOf, type World, type WorldSetup } from '#tests/support/late.ts';
 import type { InvoiceDocument } from '../document.ts';
+import { regenerateInvoice } from './regenerate-invoice.ts';
 
 /*
  * Usage that comes late, over simulated months: each scenario says what every document bills, and that together they bill what one invoice
@@ -238,7 +239,7 @@ describe('what came late is billed with the next invoice', () => {
   });
 
   test('late, but free: nothing is billed, and it is not looked at again', async () => {
-    const setup = { charges: calls(PER_CALL, { included_units: '1000' }) };
+    const setup = { charges: calls(PER_CALL, { maximum_amount: '5' }) };
     const acme = await billedFor(setup, { '': 100 });
     await acme.calls(OTHER_HOUR, { '': 50 });
     expect(await acme.bill('2025-04')).toEqual([]);
@@ -372,6 +373,90 @@ describe('where no invoice is due soon', () => {
     const acme = await billedFor(setup, { '': 100 });
     await acme.calls(OTHER_HOUR, { '': 50 });
     expect(await acme.look('2025-04-03', { since: '2025-04-02', alone: true })).toEqual([]);
+  });
+});
+
+describe('with an invoice that is issued anew', () => {
+  const setup = { charges: calls(PER_CALL), tax: ['19', false] as const, coupons: [{ percent: '10' }] };
+  const regenerate = async (acme: World, invoice: InvoiceDocument | undefined, on: string) => {
+    const result = await regenerateInvoice(worker, {
+      organizationId: acme.organizationId,
+      invoiceId: invoice?.id as string,
+      reason: 'wrong address',
+      requestedBy: 'test',
+      clock: () => Date.parse(`${on}T06:00:00Z`),
+    });
+    if (result.status !== 'regenerated') throw new Error(JSON.stringify(result));
+    return result.invoice.document;
+  };
+
+  test('by the discounts and taxes it had, whatever they are now', async () => {
+    const acme = await billedFor(setup, { '': 100 });
+    await acme.taxRate('new', '21', false);
+    await owner.query('UPDATE discounts SET ends_on = starts_on WHERE organization_id = $1', [acme.organizationId]);
+    await acme.calls(OTHER_HOUR, { '': 50 });
+    const [first] = await acme.documents();
+    const again = await regenerate(acme, first, '2025-04-02');
+    expect(again.replaces).toEqual({ id: first?.id, number: first?.number });
+    expect(figures([again])).toEqual([['invoice', '16.07', 'usage calls 13.50 tax 2.57']]);
+    expect(await acme.account('2025-03')).toEqual(await inTime(setup, { '': 150 }));
+  });
+
+  test('late for the new one', async () => {
+    const acme = await billedFor(setup, { '': 100 });
+    await regenerate(acme, (await acme.documents())[0], '2025-04-02');
+    await acme.calls(OTHER_HOUR, { '': 50 });
+    expect(figures(await acme.bill('2025-04'))).toEqual([
+      ['invoice', '5.36', 'usage calls 0.00 tax 0.00', 'adjustment of usage calls 4.50 tax 0.86'],
+    ]);
+    expect(await acme.account('2025-03')).toEqual(await inTime(setup, { '': 150 }));
+  });
+
+  test('what another invoice adjusts of its period stays there, and is taken off', async () => {
+    const acme = await billedFor(setup, { '': 100 });
+    const [first] = await acme.documents();
+    await acme.calls(OTHER_HOUR, { '': 50 });
+    const [second] = await acme.bill('2025-04');
+    await acme.calls(OTHER_HOUR, { '': 70 });
+    const again = await regenerate(acme, first, '2025-05-02');
+    expect(figures([again])).toEqual([
+      ['invoice', '12.85', 'usage calls 15.30 tax 2.91', 'adjustment of usage calls -4.50 tax -0.86'],
+    ]);
+    expect(again.lines[1]).toMatchObject({ of: { id: second?.id, position: 2 } });
+    expect(await acme.account('2025-03')).toEqual(await inTime(setup, { '': 170 }));
+    // Late once more, up and down.
+    await acme.calls(OTHER_HOUR, { '': 90 });
+    await acme.bill('2025-05');
+    expect(await acme.account('2025-03')).toEqual(await inTime(setup, { '': 190 }));
+    await acme.calls(OTHER_HOUR, {});
+    await acme.bill('2025-06');
+    expect(await acme.account('2025-03')).toEqual(await inTime(setup, { '': 100 }));
+  });
+
+  test('where another invoice billed more of its period than there is, the rest is given back there', async () => {
+    const acme = await billedFor(setup, { '': 10 });
+    const [first] = await acme.documents();
+    await acme.calls(OTHER_HOUR, { '': 90 });
+    const [second] = await acme.bill('2025-04');
+    await acme.calls(OTHER_HOUR, { '': 20 });
+    const again = await regenerate(acme, first, '2025-05-02');
+    expect(again.total).toBe('0.00');
+    const note = (await acme.documents()).find(({ corrects }) => corrects?.id === second?.id);
+    expect(note?.corrects?.late).toBe(true);
+    expect(await acme.account('2025-03')).toEqual(await inTime(setup, { '': 30 }));
+  });
+
+  test('an invoice that adjusts an earlier one goes on doing so', async () => {
+    const acme = await billedFor(setup, { '': 100 });
+    await acme.calls(OTHER_HOUR, { '': 50 });
+    await acme.calls('2025-04-02T00:00:00Z', { '': 10 });
+    const [second] = await acme.bill('2025-04');
+    const again = await regenerate(acme, second, '2025-05-02');
+    expect(linesOf(again)).toEqual(linesOf(second as InvoiceDocument));
+    expect(await acme.account('2025-03')).toEqual(await inTime(setup, { '': 150 }));
+    await acme.calls(OTHER_HOUR, { '': 40 });
+    expect(figures(await acme.bill('2025-05'))).toEqual([['credit_note', '-1.08', 'usage calls -0.90 tax -0.18']]);
+    expect(await acme.account('2025-03')).toEqual(await inTime(setup, { '': 140 }));
   });
 });
 

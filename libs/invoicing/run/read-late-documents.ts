@@ -11,8 +11,8 @@ import { selectUnitsOfInvoices } from '../store/select-billed-units.ts';
 import { selectCharged } from '../store/select-charged.ts';
 import { selectCreditedInvoices } from '../store/select-credited-invoices.ts';
 import { selectVoided } from '../store/select-voided.ts';
-import type { KnownUnit } from './read-late.ts';
 import { readMeteredUsage } from './read-metered-usage.ts';
+import type { KnownUnit } from './units-again.ts';
 import { usageRequestOf } from './usage-request-of.ts';
 
 /** Billed units with their terms, and whose cannot be read. */

@@ -4,9 +4,8 @@ import { readUsage } from '#libs/metering/read/read-usage.ts';
 import type { UsageRequest } from '#libs/metering/read/usage-request.ts';
 import { chargeSchema } from '#libs/pricing/charge-schema.ts';
 import type { UnitCut } from '../assemble.ts';
-import { reasonOf } from '../cannot-bill.ts';
 import { countsFor } from '../counts-for.ts';
-import { type DueUnit, unitKeyOf } from '../due-unit.ts';
+import { unitKeyOf } from '../due-unit.ts';
 import type { BilledUnit } from '../due-units.ts';
 import { groupChoice } from '../group-choice.ts';
 import type { LateDocument } from '../late/late-document.ts';
@@ -14,9 +13,8 @@ import { usageSeen } from '../late/usage-seen.ts';
 import type { BillableCustomer } from '../store/billable-customer.ts';
 import type { ParkedCustomer } from '../store/insert-parked.ts';
 import { selectBilledUnits } from '../store/select-billed-units.ts';
-import { type Stretch, stretchesOf } from '../stretches.ts';
-import { unitAgain } from '../unit-again.ts';
 import { readLateDocuments } from './read-late-documents.ts';
+import { type KnownUnit, unitsAgain } from './units-again.ts';
 import { usageRequestOf } from './usage-request-of.ts';
 
 /** Whose late usage is looked for, and of which services. */
@@ -28,13 +26,6 @@ export interface LateRequest {
   readonly customers: readonly BillableCustomer[];
   /** All of theirs. */
   readonly subscriptions: readonly Subscribed[];
-}
-
-/** A unit as it was billed, with the terms of then. */
-export interface KnownUnit {
-  readonly customer: BillableCustomer;
-  readonly billed: BilledUnit;
-  readonly unit: DueUnit;
 }
 
 /** By customer. */
@@ -94,29 +85,4 @@ const isLookedAt =
 function seenRequest({ customer, unit }: KnownUnit): UsageRequest {
   const charge = chargeSchema.safeParse(unit.charge.terms).data;
   return { ...usageRequestOf(customer, unit), groups: charge && groupChoice(charge) };
-}
-
-/** Billed units with their terms. A customer of whom one cannot be read is parked. */
-function unitsAgain(
-  billed: readonly BilledUnit[],
-  customers: readonly BillableCustomer[],
-  subscriptions: readonly Subscribed[],
-): { readonly units: readonly KnownUnit[]; readonly parked: readonly ParkedCustomer[] } {
-  const customerOf = new Map(customers.map((customer) => [customer.id, customer]));
-  const subscriptionOf = new Map(subscriptions.map((each) => [each.subscriptionId, each]));
-  const stretches = new Map<string, Stretch[]>();
-  const units: KnownUnit[] = [];
-  const parked = new Map<string, ParkedCustomer>();
-  for (const one of billed) {
-    const subscription = subscriptionOf.get(one.subscriptionId) as Subscribed;
-    const customer = customerOf.get(subscription.customerId) as BillableCustomer;
-    try {
-      const known = stretches.get(one.subscriptionId) ?? stretchesOf(subscription);
-      stretches.set(one.subscriptionId, known);
-      units.push({ customer, billed: one, unit: unitAgain(one, subscription, known) });
-    } catch (error) {
-      parked.set(customer.id, { customerId: customer.id, ...reasonOf(error) });
-    }
-  }
-  return { units, parked: [...parked.values()] };
 }
