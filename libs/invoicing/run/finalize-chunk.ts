@@ -1,11 +1,9 @@
 import type { Pool } from '#libs/database/pool.ts';
 import type { InvoiceDraft } from '../assemble.ts';
 import { reasonOf } from '../cannot-bill.ts';
-import { creditNotes } from '../credit-notes.ts';
-import { draftCustomer } from '../draft-customer.ts';
-import { correctDocuments } from '../late/correct-documents.ts';
 import type { ParkedCustomer } from '../store/insert-parked.ts';
 import type { Chunk } from './collect.ts';
+import { draftCollected } from './draft-collected.ts';
 import { type Finalized, type FinalizeRequest, finalize } from './finalize.ts';
 import type { CustomerSettlement } from './take-for-drafts.ts';
 
@@ -14,11 +12,12 @@ export function draftChunk(chunk: Pick<Chunk, 'customers' | 'parked'>) {
   const drafts: InvoiceDraft[] = [];
   const settlements: CustomerSettlement[] = [];
   const parked: ParkedCustomer[] = [...chunk.parked];
-  for (const { surroundings, units, credits, late, freed } of chunk.customers) {
-    const { customerId } = surroundings;
+  for (const customer of chunk.customers) {
+    const { freed } = customer;
+    const { customerId } = customer.surroundings;
     try {
-      const corrections = correctDocuments(late, surroundings, creditNotes(credits, surroundings));
-      drafts.push(...draftCustomer(units, surroundings, credits, corrections));
+      const { drafts: own, corrections } = draftCollected(customer);
+      drafts.push(...own);
       if (corrections.units.length + freed.length > 0) settlements.push({ customerId, ...corrections, freed });
     } catch (error) {
       parked.push({ customerId, ...reasonOf(error) });

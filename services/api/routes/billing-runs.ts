@@ -38,6 +38,11 @@ const shape = {
   ends_after: z.iso.date(),
   ends_until: z.iso.date(),
   requested_by: z.string(),
+  purpose: z
+    .enum(['periods', 'late'])
+    .describe(
+      'late: looks for usage that came or was corrected after it was billed, of services that ended in that time',
+    ),
   customers_due: z.int(),
   customers_done: z.int(),
   invoices_created: z.int(),
@@ -58,6 +63,7 @@ const present = (run: BillingRun): z.infer<typeof runAnswer> => ({
   ends_after: run.endsAfter,
   ends_until: run.endsUntil,
   requested_by: run.requestedBy,
+  purpose: run.purpose,
   customers_due: run.customersDue,
   customers_done: run.customersDone,
   invoices_created: run.invoicesCreated,
