@@ -19,6 +19,7 @@ import { selectCharged } from '../store/select-charged.ts';
 import { selectCreditedInvoices } from '../store/select-credited-invoices.ts';
 import { type SellerTerms, selectSeller } from '../store/select-seller.ts';
 import { lateDays } from './late-days.ts';
+import { readAdjusting } from './read-adjusting.ts';
 import { type FoundLate, readLate } from './read-late.ts';
 import { readMeteredUsage } from './read-metered-usage.ts';
 import { readSubscriptions } from './read-subscriptions.ts';
@@ -31,6 +32,8 @@ export interface CollectedCustomer {
   readonly credits: readonly FoundCredit[];
   /** Earlier invoices with newer usage, to be corrected with these documents. */
   readonly late: readonly LateDocument[];
+  /** Invoices that adjust something of what is due, and stay. */
+  readonly adjusting: readonly CreditedInvoice[];
   /** Skipped units that are not zero any more. */
   readonly freed: readonly UnitCut[];
 }
@@ -82,12 +85,14 @@ export async function collectIn(tx: Transaction, request: ChunkRequest): Promise
   const stuck = new Set(found.parked.map(({ customerId }) => customerId));
   const billable = due.filter(({ customer }) => !stuck.has(customer.id));
   const customers = await collectUsage(tx, { organizationId, terms, now }, billable);
+  const adjusting = await readAdjusting(tx, organizationId, customers);
   return {
     last,
     terms,
     customers: customers.map((each) => ({
       ...each,
       late: withInvoice(each, found),
+      adjusting: adjusting.get(each) ?? [],
       freed: found.freed.get(each.surroundings.customerId) ?? [],
     })),
     parked: [...parked, ...found.parked],
@@ -226,6 +231,7 @@ export async function collectUsage(
       })),
       credits: credits.map((credit) => ({ ...credit, found: creditedBy(credited, credit) })),
       late: [],
+      adjusting: [],
       freed: [],
     }),
   );

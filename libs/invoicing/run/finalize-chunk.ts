@@ -18,7 +18,7 @@ export function draftChunk(chunk: Pick<Chunk, 'customers' | 'parked'>) {
     try {
       const { drafts: own, corrections } = draftCollected(customer);
       drafts.push(...own);
-      if (corrections.units.length + freed.length > 0) settlements.push({ customerId, ...corrections, freed });
+      if (corrections.seen.length + freed.length > 0) settlements.push({ customerId, ...corrections, freed });
     } catch (error) {
       parked.push({ customerId, ...reasonOf(error) });
     }

@@ -4,6 +4,7 @@ import { createTestDatabase, type TestDatabase } from '#tests/support/database.t
 import { type Calls, createWorld, linesOf, type World, type WorldSetup } from '#tests/support/late.ts';
 import type { InvoiceDocument } from '../document.ts';
 import { regenerateInvoice } from './regenerate-invoice.ts';
+import { voidInvoice } from './void-invoice.ts';
 
 /*
  * Usage that comes late, over simulated months: each scenario says what every document bills, and that together they bill what one invoice
@@ -457,6 +458,58 @@ describe('with an invoice that is issued anew', () => {
     await acme.calls(OTHER_HOUR, { '': 40 });
     expect(figures(await acme.bill('2025-05'))).toEqual([['credit_note', '-1.08', 'usage calls -0.90 tax -0.18']]);
     expect(await acme.account('2025-03')).toEqual(await inTime(setup, { '': 140 }));
+  });
+});
+
+describe('with an invoice that is voided', () => {
+  const setup = { charges: calls(PER_CALL), tax: ['19', false] as const };
+  const voidIt = async (acme: World, invoice: InvoiceDocument | undefined, billAgain: boolean) => {
+    const result = await voidInvoice(worker, {
+      organizationId: acme.organizationId,
+      invoiceId: invoice?.id as string,
+      reason: 'wrong',
+      requestedBy: 'test',
+      billAgain,
+      clock: () => Date.parse('2025-05-02T06:00:00Z'),
+    });
+    expect(result.status).toBe('voided');
+  };
+  const adjusted = async () => {
+    const acme = await billedFor(setup, { '': 100 });
+    await acme.calls(OTHER_HOUR, { '': 50 });
+    await acme.bill('2025-04');
+    return acme;
+  };
+
+  test('to be billed again: less what another one adjusts of it', async () => {
+    const acme = await adjusted();
+    await voidIt(acme, (await acme.documents())[0], true);
+    const later = { clock: () => Date.parse('2025-05-03T06:00:00Z') };
+    const made = await acme.bill('2025-03', later);
+    expect(figures(made)).toEqual([
+      ['invoice', '11.90', 'usage calls 15.00 tax 2.85', 'adjustment of usage calls -5.00 tax -0.95'],
+    ]);
+    expect(await acme.account('2025-03')).toEqual(await inTime(setup, { '': 150 }));
+    await acme.calls(OTHER_HOUR, {});
+    await acme.bill('2025-05');
+    expect(await acme.account('2025-03')).toEqual(await inTime(setup, { '': 100 }));
+  });
+
+  test('an adjustment to be billed again: it is late once more', async () => {
+    const acme = await adjusted();
+    await voidIt(acme, (await acme.documents())[1], true);
+    expect(figures(await acme.bill('2025-05'))).toEqual([
+      ['invoice', '5.95', 'usage calls 0.00 tax 0.00', 'adjustment of usage calls 5.00 tax 0.95'],
+    ]);
+    expect(await acme.account('2025-03')).toEqual(await inTime(setup, { '': 150 }));
+  });
+
+  test('for good: it stays settled, whatever comes', async () => {
+    const acme = await billedFor(setup, { '': 100 });
+    await voidIt(acme, (await acme.documents())[0], false);
+    await acme.calls(OTHER_HOUR, { '': 50 });
+    expect(await acme.bill('2025-05')).toEqual([]);
+    expect(await acme.account('2025-03')).toEqual({});
   });
 });
 
