@@ -14,6 +14,12 @@ export const lineSchema = (limit = 255) =>
     .refine((text) => !UNPRINTABLE.test(text), 'must be one line of printable Unicode')
     .refine((text) => text === '' || text.trim() !== '', 'must not be blank');
 
+/** Value of a property of events, as a filter or a matrix names it. */
+export const valueSchema = z
+  .string()
+  .max(1000)
+  .refine((text) => text.isWellFormed() && !text.includes('\0'), 'must be Unicode without the character 0');
+
 /**
  * For checks over several fields: they run although one of the fields has a fault of its own, so that all faults are told at once.
  * What such a check is given may therefore be anything.
@@ -27,6 +33,7 @@ export const slugSchema = z
     /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/,
     'must be 1 to 64 letters, digits, "_", "." or "-", and not begin with "." or "-"',
   )
+  .refine((key) => key !== '__proto__', 'must not be "__proto__": no object can hold it as a key')
   .meta({ example: 'api_requests' });
 
 /** The seller's own key of a customer: whatever events name, except what no path can hold. */

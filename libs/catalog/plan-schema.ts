@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { type Charge as ChargeTerms, chargeSchema, currencySchema } from '#libs/pricing/charge-schema.ts';
 import { amountSchema } from '#libs/pricing/decimal-schema.ts';
+import { anyPrice } from '#libs/pricing/price-in.ts';
 import { PRICE_MODELS, type PriceModel } from '#libs/pricing/price-schema.ts';
+import { refuseDoubledKeys } from '#libs/pricing/refuse-doubled-keys.ts';
 import { INTERVALS, type Interval } from './billing-period.ts';
 import { EVEN_IF_FAULTY, lineSchema, slugSchema } from './fields.ts';
 import { excludeEachOther, type UsageFilter } from './overlap.ts';
 
-const MAX_CHARGES = 100;
+export const MAX_CHARGES = 100;
 
 /** draft: may still be replaced; active: never changes; archived: takes no new subscriptions. */
 export const PLAN_STATES = ['draft', 'active', 'archived'] as const;
@@ -19,7 +21,12 @@ const content = {
   minimum_amount: amountSchema
     .optional()
     .describe('Commitment: what all charges of a period together lack to it becomes a line of its own'),
-  charges: z.array(chargeSchema).min(1).max(MAX_CHARGES).superRefine(checkCharges, EVEN_IF_FAULTY),
+  charges: z
+    .array(chargeSchema)
+    .min(1)
+    .max(MAX_CHARGES)
+    .superRefine(refuseDoubledKeys, EVEN_IF_FAULTY)
+    .superRefine(checkCharges, EVEN_IF_FAULTY),
 };
 
 export const planSchema = z
@@ -41,16 +48,11 @@ type Loose = Readonly<Record<string, unknown>>;
 /** What no charge can know alone. What is faulty in itself has its own complaint already. */
 function checkCharges(charges: unknown, context: z.RefinementCtx): void {
   if (!Array.isArray(charges)) return;
-  const keys = new Map<string, number>();
   const complain = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path, message });
   for (const [index, charge] of charges.entries()) {
-    const { key, meter, quantity, filter } = (charge ?? {}) as Loose;
-    if (typeof key === 'string') {
-      if (keys.has(key)) complain([index, 'key'], `is the key of charge ${keys.get(key)} too`);
-      keys.set(key, index);
-    }
-    const model = modelOf(charge);
-    if (model !== undefined && model !== 'flat' && meter === undefined && quantity === undefined)
+    const { meter, quantity, filter } = (charge ?? {}) as Loose;
+    const model = anyPrice((charge ?? {}) as ChargeTerms)?.model;
+    if (PRICE_MODELS.includes(model as PriceModel) && model !== 'flat' && meter === undefined && quantity === undefined)
       complain([index, 'meter'], `is missing: the price model "${model}" needs a quantity`);
     if (typeof meter !== 'string') continue;
     const other = charges.findIndex((one: Loose | null) => one?.meter === meter && !areApart(one.filter, filter));
@@ -64,13 +66,6 @@ function checkCharges(charges: unknown, context: z.RefinementCtx): void {
 
 const areApart = (one: unknown, other: unknown): boolean =>
   excludeEachOther(one as UsageFilter | undefined, other as UsageFilter | undefined);
-
-function modelOf(charge: unknown): PriceModel | undefined {
-  const { price, prices } = (charge ?? {}) as Loose;
-  const first = price ?? (typeof prices === 'object' && prices !== null ? Object.values(prices)[0] : undefined);
-  const model = (first as { readonly model?: unknown } | undefined)?.model;
-  return PRICE_MODELS.includes(model as PriceModel) ? (model as PriceModel) : undefined;
-}
 
 /** Prices by currency hold one in the plan's own: it is what a subscription has that chooses none. */
 function checkCurrency(plan: unknown, context: z.RefinementCtx): void {

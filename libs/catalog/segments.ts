@@ -24,12 +24,16 @@ export interface Segment {
   readonly paused: boolean;
 }
 
+/** By their days, and within a day as they were made. */
+export const inOrder = (changes: readonly SubscriptionChange[]): SubscriptionChange[] =>
+  [...changes].sort((a, b) => compare(a.startsOn, b.startsOn) || compare(a.id, b.id));
+
 /**
  * What a subscription is at each time, from its changes: each lasts until the next one begins, so they can neither overlap nor leave a
  * gap. Of two changes of one day the later made comes on top of the other. The first names the plan.
  */
 export function segmentsOf(changes: readonly SubscriptionChange[], endsOn: string | null): Segment[] {
-  const ordered = [...changes].sort((a, b) => compare(a.startsOn, b.startsOn) || compare(a.id, b.id));
+  const ordered = inOrder(changes);
   let state: Omit<Segment, 'changeId' | 'startsOn' | 'endsOn' | 'planId'> & { planId: string | null } = {
     planId: null,
     quantities: {},

@@ -1,4 +1,5 @@
 import type { Charge } from '#libs/pricing/charge-schema.ts';
+import { inPlanCurrency } from './in-plan-currency.ts';
 import { overridden, overrideFaults } from './overrides.ts';
 import { type Segment, segmentsOf } from './segments.ts';
 import { planOf, type Subscribed, type SubscribedPlan } from './subscribed.ts';
@@ -82,12 +83,10 @@ function currencyFaults(currency: string, plan: SubscribedPlan, segment: Segment
     const { prices } = overridden(terms, override) as Partial<Charge>;
     if (prices && !Object.hasOwn(prices, currency))
       return [complain(`charge "${key}" of ${nameOf(plan)} has prices in ${Object.keys(prices).join(', ')}`)];
-    if (plan.currency === currency) return [];
-    const own = ['maximum_amount', 'minimum_amount', 'unit'] as const;
-    const fixed = own.find((field) => (terms as Partial<Charge> | null)?.[field] !== undefined && !(field in override));
-    if (!prices && !override.price)
-      return [complain(`charge "${key}" of ${nameOf(plan)} has a price in ${plan.currency}`)];
-    return fixed ? [complain(`charge "${key}" of ${nameOf(plan)} has its ${fixed} in ${plan.currency}`)] : [];
+    const [fixed] = plan.currency === currency ? [] : inPlanCurrency(terms, override);
+    if (!fixed) return [];
+    const has = fixed === 'price' ? 'a price' : `its ${fixed}`;
+    return [complain(`charge "${key}" of ${nameOf(plan)} has ${has} in ${plan.currency}`)];
   });
   if (plan.minimumAmount !== null && plan.currency !== currency)
     faults.push(complain(`${nameOf(plan)} has its minimum_amount in ${plan.currency}`));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readSigningKey } from '#libs/invoicing/heads/read-signing-key.ts';
 
 /** One environment variable that Tollbook knows. The table in docs/operations.md is compared with this list by a test. */
 export interface Setting {
@@ -76,6 +77,12 @@ export const settings = {
     schema: positive.max(86_400).default(60),
     description: 'How often the billing run looks for periods that became due.',
   },
+  TOLLBOOK_SIGNING_KEY: {
+    schema: z.string().min(1).superRefine(mustBeSigningKey).optional(),
+    description:
+      'Ed25519 private key that signs the chains of invoices: PKCS8 as PEM, or its DER in base64. Read by the billing run. Unset: `npm start` makes one in its data directory; the distributed mode does not sign.',
+    secret: true,
+  },
   DATABASE_URL: {
     schema: z
       .string()
@@ -115,6 +122,14 @@ export const settings = {
     client: true,
   },
 } as const satisfies Record<string, Setting>;
+
+function mustBeSigningKey(text: string, context: z.RefinementCtx): void {
+  try {
+    readSigningKey(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+  }
+}
 
 export type SettingName = keyof typeof settings;
 export type Config = { readonly [Name in SettingName]: z.output<(typeof settings)[Name]['schema']> };

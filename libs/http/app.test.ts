@@ -49,6 +49,13 @@ beforeAll(async () => {
       body: itemSchema,
       response: z.object({ key: z.string(), organization: z.number() }),
       status: 201,
+      moreFaults: async ({ body, organizationId }) =>
+        organizationId === 7 && (body as { count?: unknown } | null)?.count === 0
+          ? [
+              { pointer: '/count', detail: 'is told by the schema already' },
+              { pointer: '/key', code: 'unknown', detail: 'does not exist' },
+            ]
+          : [],
       handler: async ({ body, organizationId }) => ({
         body: { key: body.key, organization: organizationId },
         headers: { Location: `/v1/items/${body.key}` },
@@ -157,6 +164,17 @@ test('a good request gets what its handler gives', async () => {
     depth: 1,
   });
   expect((await call('GET', '/v1/items/special', { key: 'reader-key' })).body).toEqual({ special: true });
+});
+
+test('what a schema cannot know is told beside what it refused, each place once', async () => {
+  const { body } = await call('POST', '/v1/items', { key: 'writer-key', body: '{"key":"abc","count":0}' });
+  expect(body).toMatchObject({
+    status: 422,
+    errors: [
+      { pointer: '/count', detail: 'must be at least 1' },
+      { pointer: '/key', code: 'unknown', detail: 'does not exist' },
+    ],
+  });
 });
 
 test('all faults of a body are listed with their pointers', async () => {

@@ -100,7 +100,7 @@ function serve(route: Route, options: AppOptions): (request: Request, response: 
     const caller = await options.authenticate(request.headers, route.scope, name);
     const params = parseParams(route, request);
     const query = parse(route.query, request.query, 'query');
-    const body = await bodyOf(route, request, () => readBody(request, response));
+    const body = await bodyOf(route, request, caller.organizationId, () => readBody(request, response));
     const { requestId } = response.locals as { requestId: string };
     const checkKey = async () => void (await options.authenticate(request.headers, route.scope, name));
     const answer = await route.handler({ ...caller, checkKey, params, query, body, request, response, requestId });
@@ -114,11 +114,23 @@ function serve(route: Route, options: AppOptions): (request: Request, response: 
   };
 }
 
-async function bodyOf({ body }: Route, request: Request, read: () => Promise<Buffer>): Promise<unknown> {
+async function bodyOf(
+  { body, moreFaults }: Route,
+  request: Request,
+  organizationId: number | null,
+  read: () => Promise<Buffer>,
+): Promise<unknown> {
   if (body === undefined) return undefined;
   if (body === 'open') return openBody(request, read);
   const bytes = await read();
-  return body === 'raw' ? bytes : parse(body, parseJson(bytes));
+  if (body === 'raw') return bytes;
+  const value = parseJson(bytes);
+  const parsed = body.safeParse(value, { error: wordIssue });
+  if (parsed.success) return parsed.data;
+  const faults = describeIssues(parsed.error.issues);
+  const told = new Set(faults.map(({ pointer }) => pointer));
+  const more = organizationId === null || !moreFaults ? [] : await moreFaults({ organizationId, body: value });
+  throw refusal([...faults, ...more.filter(({ pointer }) => !told.has(pointer))]);
 }
 
 /** What no such id or key can be is answered like what is not there. */
@@ -128,17 +140,22 @@ function parseParams(route: Route, request: Request): unknown {
   throw new ApiError('not_found', `There is nothing at ${request.path}.`);
 }
 
-function parse(schema: z.ZodType, value: unknown, inside?: FieldError['in']): unknown {
+function parse(schema: z.ZodType, value: unknown, inside: FieldError['in']): unknown {
   const parsed = schema.safeParse(value, { error: wordIssue });
   if (parsed.success) return parsed.data;
-  const errors = describeIssues(parsed.error.issues, inside);
+  throw refusal(describeIssues(parsed.error.issues, inside));
+}
+
+/** All faults in one answer; the sentence tells the first. */
+function refusal(errors: readonly FieldError[]): ApiError {
   const [first] = errors as [FieldError];
+  const inside = first.in;
   const where =
     first.pointer === ''
       ? (inside ?? 'the body')
       : `${inside ? `${inside} parameter ` : ''}${inside ? first.pointer.slice(1) : first.pointer}`;
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more, see errors)` : '';
-  throw new ApiError('invalid_request', `${where} ${first.detail}${more}.`, { errors });
+  return new ApiError('invalid_request', `${where} ${first.detail}${more}.`, { errors });
 }
 
 function send(response: Response, route: Route, { status, body, headers }: RouteAnswer): void {

@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Pool } from '#libs/database/pool.ts';
+import { createMemory } from './create-memory.ts';
 import { ApiError } from './errors.ts';
-import { createKeyCache } from './key-cache.ts';
 import { keyDigest, sameDigest } from './keys.ts';
 import { allows, type Scope } from './scopes.ts';
-import { findKey } from './store/find-key.ts';
+import { findKey, type StoredKey } from './store/find-key.ts';
 
 /** Who asks. Both null on routes of the operator and on public ones. */
 export interface Caller {
@@ -23,7 +23,12 @@ export function createAuthenticator(options: {
   readonly pool: Pick<Pool, 'query'>;
   readonly now?: () => number;
 }): Authenticate {
-  const lookUp = createKeyCache((digest) => findKey(options.pool, digest), options.now);
+  // A revoked key is refused after a second at the latest. One that was unknown never serves because the database is away.
+  const remember = createMemory({
+    what: 'look up a key',
+    mayServe: (key: StoredKey | null) => key !== null,
+    ...(options.now && { now: options.now }),
+  });
   return async (headers, scope, route) => {
     if (scope === 'public') return NOBODY;
     const presented = presentedKey(headers);
@@ -31,7 +36,7 @@ export function createAuthenticator(options: {
       throw unauthenticated('Send an API key as "Authorization: Bearer <key>" or "X-API-Key: <key>".');
     }
     const digest = keyDigest(presented);
-    const key = await lookUp(digest);
+    const key = await remember(digest.toString('base64'), () => findKey(options.pool, digest));
     if (!key || !sameDigest(key.digest, digest)) {
       throw unauthenticated('The API key is not known, or was revoked. Check that the whole key was sent.');
     }

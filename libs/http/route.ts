@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
+import type { FieldError } from './errors.ts';
 import type { KeyScope, Scope } from './scopes.ts';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
@@ -25,8 +26,18 @@ export interface Route {
   /** Of a success, unless the handler says otherwise. */
   readonly status: number;
   readonly maxBodyBytes: number | undefined;
+  readonly moreFaults: MoreFaults | undefined;
   readonly handler: (call: AnyCall) => Promise<RouteAnswer>;
 }
+
+/**
+ * What else is wrong with a body that the schema refused, so that all its faults are told at once: those that show only between its parts,
+ * or beside what is stored. The body may be anything.
+ */
+export type MoreFaults = (call: {
+  readonly organizationId: number;
+  readonly body: unknown;
+}) => Promise<readonly FieldError[]>;
 
 export interface RouteAnswer {
   readonly status?: number;
@@ -93,6 +104,7 @@ export interface RouteDefinition<
   readonly response: z.ZodType | 'binary';
   readonly status?: number;
   readonly maxBodyBytes?: number;
+  readonly moreFaults?: MoreFaults;
   readonly handler: (call: Call<Of, z.output<Params>, z.output<Query>, BodyOf<Body>>) => Promise<RouteAnswer>;
 }
 
@@ -127,6 +139,7 @@ export function defineRoute<
     response: definition.response,
     status: definition.status ?? 200,
     maxBodyBytes: definition.maxBodyBytes,
+    moreFaults: definition.moreFaults,
     // What the handler gets was parsed by these very schemas.
     handler: definition.handler as unknown as Route['handler'],
   };

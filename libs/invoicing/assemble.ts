@@ -4,7 +4,7 @@ import { Big } from '#libs/money/decimal.ts';
 import { sum } from '#libs/money/sum.ts';
 import { amountText } from './amount-text.ts';
 import { CannotBill } from './cannot-bill.ts';
-import type { InvoiceDocument } from './document.ts';
+import type { Buyer, InvoiceDocument } from './document.ts';
 import { type DueUnit, type UnitKey, type UnitToBill, unitKeyOf } from './due-unit.ts';
 import { exchangeOf, type HomeCurrency } from './exchange.ts';
 import { usageSeenOnLines } from './late/usage-seen.ts';
@@ -17,11 +17,14 @@ import {
   settleLines,
 } from './settle-lines.ts';
 
-/** All of a document but what finalizing gives it: identity, number, the date on which it is due. */
-export type DocumentBody = Omit<
-  InvoiceDocument,
-  'id' | 'series' | 'series_number' | 'number_pattern' | 'number' | 'due_date' | 'url'
->;
+/** All of a document but what finalizing gives it: identity, number, the date on which it is due, the buyer's salt. */
+export interface DocumentBody
+  extends Omit<
+    InvoiceDocument,
+    'id' | 'series' | 'series_number' | 'number_pattern' | 'number' | 'due_date' | 'url' | 'buyer'
+  > {
+  readonly buyer: Buyer | InvoiceDocument['buyer'];
+}
 
 /** Which of a customer's documents one is: what falls due together. */
 export interface DraftKey {
@@ -73,7 +76,7 @@ export interface UnitCut extends UnitKey {
 export interface Surroundings {
   readonly customerId: string;
   readonly seller: InvoiceDocument['seller'];
-  readonly buyer: InvoiceDocument['buyer'];
+  readonly buyer: Buyer;
   readonly paymentTermsDays: number;
   /** Free lines of invoices. */
   readonly notes: readonly string[];

@@ -1,4 +1,4 @@
-import type { InvoiceDocument } from './document.ts';
+import type { Buyer } from './document.ts';
 
 /** A customer as documents name it. */
 export function buyerOf(customer: {
@@ -7,7 +7,7 @@ export function buyerOf(customer: {
   readonly email: string | null;
   readonly addressLines: readonly string[];
   readonly taxId: string | null;
-}): InvoiceDocument['buyer'] {
+}): Buyer {
   return {
     key: customer.key,
     name: customer.name,

@@ -25,7 +25,7 @@ export interface InvoiceDocument {
   /** ISO 4217. */
   readonly currency: string;
   readonly seller: Seller;
-  readonly buyer: Buyer;
+  readonly buyer: SaltedBuyer | RedactedBuyer;
   /** Local dates in `time_zone`, half open: `to` is the first day not billed. Left out where nothing has a period. */
   readonly period?: { readonly from: string; readonly to: string; readonly time_zone: string };
   /** On a credit note: the invoice it corrects and why; `late` when it follows newer usage, which may rise again. */
@@ -77,6 +77,18 @@ export interface Seller extends Party {
 
 export interface Buyer extends Party {
   readonly key: string;
+}
+
+/** As it is stored. The salt (32 random bytes, hex) keeps the digest, which alone enters the hash, from being guessed. */
+export interface SaltedBuyer extends Buyer {
+  readonly salt: string;
+}
+
+/** Of whom the personal data was erased; the document's hash stays what it was. */
+export interface RedactedBuyer {
+  readonly redacted: true;
+  /** Hex; see redactBuyer. */
+  readonly digest: string;
 }
 
 export interface DocumentLine {

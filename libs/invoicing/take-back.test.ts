@@ -61,7 +61,7 @@ function invoiceOf({ amounts, discounts, rates, inclusive, code }: Made): Invoic
     payment_terms_days: 14,
     currency: code,
     seller,
-    buyer,
+    buyer: { ...buyer, salt: '00' },
     watermark,
     ...settled,
     credit_applied: nothing,

@@ -213,6 +213,11 @@ describe('charges that are refused, with all faults and where they are', () => {
     ],
     ['a unit without rate', unit({ unit: { name: 'credits' } }), ['/unit/rate is missing']],
     [
+      'a value that no event has',
+      unit({ filter: { r: ['a\0'] } }),
+      ['/filter/r/0 must be Unicode without the character 0'],
+    ],
+    [
       'faults inside and around the price, at once',
       {
         key: 'a',
@@ -232,4 +237,17 @@ describe('charges that are refused, with all faults and where they are', () => {
   ])('%s', (_, charge, expected) => {
     expect(faultsOf(chargeSchema, charge)).toEqual(expected);
   });
+});
+
+test('what is nested without end is refused as what it is not', () => {
+  const deep = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
+  const matrix = { model: 'matrix', dimensions: [deep], rates: [{ values: deep, unit_amount: deep }] };
+  expect(faultsOf(chargeSchema, { key: 'a', meter: 'm', group_by: ['r'], filter: { r: deep }, price: matrix })).toEqual(
+    [
+      '/filter/r/0 must be a string',
+      '/price/dimensions/0 must be a string',
+      '/price/rates/0/values/0 must be a string',
+      '/price/rates/0/unit_amount must be a string',
+    ],
+  );
 });

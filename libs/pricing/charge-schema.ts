@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { INTERVALS } from '#libs/catalog/billing-period.ts';
-import { EVEN_IF_FAULTY, lineSchema, slugSchema } from '#libs/catalog/fields.ts';
+import { EVEN_IF_FAULTY, lineSchema, slugSchema, valueSchema } from '#libs/catalog/fields.ts';
 import { isCurrency } from '#libs/money/currency.ts';
 import { amountSchema, discountPercentSchema, positiveSchema, readFigure } from './decimal-schema.ts';
 import { eitherOf } from './either-of.ts';
@@ -33,7 +33,7 @@ export const chargeSchema = z
     name: lineSchema().optional().describe('What invoices call it; the key if left out'),
     meter: slugSchema.optional().describe('Key of the meter that counts it; left out for a fee'),
     filter: z
-      .record(propertySchema, z.array(z.string().max(1000)).min(1).max(100))
+      .record(propertySchema, z.array(valueSchema).min(1).max(100))
       .optional()
       .describe('Only usage whose group-by properties have one of these values'),
     group_by: z
@@ -113,7 +113,8 @@ function checkCharge(value: unknown, context: z.RefinementCtx): void {
 function checkMatrixGroups(charge: Loose, complain: (field: string, message: string) => void): void {
   const matrices = pricesOf(charge).flatMap((price) => {
     const { model, dimensions } = (price ?? {}) as { model?: unknown; dimensions?: unknown };
-    return model === 'matrix' && Array.isArray(dimensions) ? [dimensions] : [];
+    const isRead = Array.isArray(dimensions) && dimensions.every((name) => typeof name === 'string');
+    return model === 'matrix' && isRead ? [dimensions] : [];
   });
   const [dimensions] = matrices;
   if (!dimensions) return;

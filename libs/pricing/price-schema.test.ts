@@ -207,7 +207,7 @@ describe('prices that are refused, with all faults and where they are', () => {
 
     ['no dimensions', matrix([]), ['/dimensions must hold at least 1 entry']],
     ['nine dimensions', matrix([...'abcdefghi']), ['/dimensions must hold at most 8 entries']],
-    ['a dimension without a name', matrix(['']), ['/dimensions/0 must have at least 1 character']],
+    ['a dimension without a name', matrix(['']), ['/dimensions/0 must not be empty']],
     ['a dimension twice', matrix(['a', 'b', 'a']), ['/dimensions/2 is named by dimension 0 too']],
     [
       'too few values, and values twice',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EVEN_IF_FAULTY } from '#libs/catalog/fields.ts';
+import { EVEN_IF_FAULTY, lineSchema, valueSchema } from '#libs/catalog/fields.ts';
 import type { Big } from '#libs/money/decimal.ts';
 import { amountSchema, positiveSchema, readFigure } from './decimal-schema.ts';
 
@@ -87,13 +87,11 @@ const graduatedPercentagePrice = z
   })
   .meta({ title: 'Graduated percentage', description: 'Each part of the amount pays the percentage of its tier.' });
 
-const propertySchema = z.string().min(1).max(255);
-
 const matrixPrice = z
   .strictObject({
     model: z.literal('matrix'),
-    dimensions: z.array(propertySchema).min(1).max(MAX_DIMENSIONS),
-    rates: z.array(z.strictObject({ values: z.array(z.string().max(1000)), unit_amount: amountSchema })).max(MAX_RATES),
+    dimensions: z.array(lineSchema()).min(1).max(MAX_DIMENSIONS),
+    rates: z.array(z.strictObject({ values: z.array(valueSchema), unit_amount: amountSchema })).max(MAX_RATES),
     default_unit_amount: amountSchema
       .optional()
       .meta({ description: 'For values that have no rate; without it their usage is an error.' }),
@@ -171,6 +169,8 @@ function checkMatrix(price: unknown, context: z.RefinementCtx): void {
         ['rates', index, 'values'],
         `must hold one value for each dimension: ${dimensions.length}, not ${values.length}`,
       );
+    // Others have a complaint of their own, and may be nested deeper than JSON.stringify goes.
+    if (!values.every((value) => typeof value === 'string')) continue;
     const text = JSON.stringify(values);
     const earlier = seen.get(text);
     if (earlier !== undefined) complain(['rates', index, 'values'], `has a rate already: see rate ${earlier}`);

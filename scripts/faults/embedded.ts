@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import pg from 'pg';
 import { childPids, sendSignal } from '#scripts/services/child.ts';
 import { freePorts } from '#scripts/services/free-ports.ts';
 import { type FaultKind, forMs, pickDuration } from './fault.ts';
+import { withDatabase } from './stored.ts';
 import { type Supervised, supervise } from './supervise.ts';
 import type { FaultySystem } from './system.ts';
 
@@ -103,14 +103,8 @@ function embeddedFaults(supervised: Supervised, postgresPid: () => Promise<numbe
 }
 
 async function logEnds(url: string): Promise<Map<number, bigint>> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ partition: number; next_offset: string }>(
-      'SELECT partition, next_offset FROM log_partitions',
-    );
-    return new Map(rows.map((row) => [row.partition, BigInt(row.next_offset)]));
-  } finally {
-    await client.end();
-  }
+  const { rows } = await withDatabase(url, (client) =>
+    client.query<{ partition: number; next_offset: string }>('SELECT partition, next_offset FROM log_partitions'),
+  );
+  return new Map(rows.map((row) => [row.partition, BigInt(row.next_offset)]));
 }

@@ -13,15 +13,19 @@ export interface InjectorOptions {
 
 export interface Injector {
   readonly counts: Record<string, number>;
-  /** Faults until `deadline` (epoch milliseconds), and longer until every kind happened once. Resolves when all is whole again. */
+  /** Faults until `deadline` (epoch milliseconds), and longer until every kind happened once. Resolves when all is whole again. @throws Error when one of them cannot be done. */
   run(deadline: number): Promise<void>;
 }
+
+const MOST_FAILURES = 5;
 
 /** Every kind once, in the seed's order, then any of them. One in three begins while another one lasts. */
 export function createInjector({ kinds, random, maxSeconds, pauseMs, onLog }: InjectorOptions): Injector {
   const counts: Record<string, number> = {};
+  const failures: Record<string, number> = {};
   const active = new Map<string, Promise<void>>();
   let turn = 0;
+  let giveUp: Error | undefined;
   const first = random.shuffled(kinds);
   const lasting = kinds.filter(({ once }) => !once);
   const start = async (kind: FaultKind) => {
@@ -37,7 +41,12 @@ export function createInjector({ kinds, random, maxSeconds, pauseMs, onLog }: In
       },
       (error: Error) => {
         onLog(`could not ${kind.name}: ${target}: ${error.message}`);
-        if (!counts[kind.name]) first.unshift(kind);
+        if (counts[kind.name]) return;
+        first.unshift(kind);
+        // Or it would be tried for ever, without a word to whoever started the run.
+        failures[kind.name] = (failures[kind.name] ?? 0) + 1;
+        if (failures[kind.name] === MOST_FAILURES)
+          giveUp ??= new Error(`could not ${kind.name} ${MOST_FAILURES} times: ${error.message}`);
       },
     );
     active.set(
@@ -49,6 +58,7 @@ export function createInjector({ kinds, random, maxSeconds, pauseMs, onLog }: In
     counts,
     async run(deadline) {
       while (Date.now() < deadline || first.length > 0) {
+        if (giveUp) throw giveUp;
         const kind = first.pop() ?? random.pick(lasting);
         await start(kind);
         if (random.chance(1 / 3)) await forMs(random.below(300));

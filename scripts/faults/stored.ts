@@ -22,13 +22,24 @@ interface Row {
   readonly log_offset: string;
 }
 
+const CONNECTED_WITHIN_MS = 10_000;
+const ANSWERED_WITHIN_MS = 60_000;
+
+/** A database that is broken on purpose may hang, or cut the connection at any time: an error then, after a minute at the latest. */
 export async function withDatabase<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: CONNECTED_WITHIN_MS,
+    query_timeout: ANSWERED_WITHIN_MS,
+  });
+  // Whoever waits for an answer hears of it; without a listener it would end this process.
+  client.on('error', () => {});
   try {
+    await client.connect();
     return await work(client);
   } finally {
-    await client.end();
+    // Not waited for: where the connection is cut already, its end may never be told.
+    void client.end().catch(() => {});
   }
 }
 

@@ -49,6 +49,9 @@ afterAll(async () => {
   await metering?.database.drop();
 });
 
+/** Looks at counters take a fiftieth of the time: where one takes a second, the next one waits for most of a minute. */
+const PATIENCE_MS = 90_000;
+
 const metric = async (name: string, label = '') =>
   Number(new RegExp(`^${name}\\{${label}[^}]*\\} (\\S+)$`, 'm').exec(await metrics.registry.metrics())?.[1]);
 
@@ -60,12 +63,18 @@ test('says how far counting is behind, which dead letters there are, and when co
   await metering.owner.query(
     "UPDATE meter_counts SET event_count = 4 WHERE meter_id = (SELECT id FROM meters WHERE key = 'calls')",
   );
-  await waitFor(async () => (await metric('tollbook_unexplained_records')) === 3, { describe: 'the difference' });
+  await waitFor(async () => (await metric('tollbook_unexplained_records')) === 3, {
+    describe: 'the difference',
+    timeoutMs: PATIENCE_MS,
+  });
   await metering.owner.query(
     "UPDATE meter_counts SET event_count = 1 WHERE meter_id = (SELECT id FROM meters WHERE key = 'calls')",
   );
-  await waitFor(async () => (await metric('tollbook_unexplained_records')) === 0, { describe: 'no difference' });
-});
+  await waitFor(async () => (await metric('tollbook_unexplained_records')) === 0, {
+    describe: 'no difference',
+    timeoutMs: PATIENCE_MS,
+  });
+}, 200_000);
 
 test('dead letters reach their topic as soon as it is there, byte for byte, with reason and place', async () => {
   await provisionTopic({

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { type Config, settings } from '#libs/config/settings.ts';
 import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
@@ -10,6 +9,7 @@ import { rotateKeys } from '#libs/metering/generations/rotate-keys.ts';
 import { checkCounters } from '#libs/metering/reconcile/check-counters.ts';
 import { countDeadLetters } from '#libs/metering/store/count-dead-letters.ts';
 import { selectLogOffsets } from '#libs/metering/store/select-log-offsets.ts';
+import { startLoop } from '#libs/process/start-loop.ts';
 import type { Logger } from '#libs/telemetry/logger.ts';
 import type { Metrics } from '#libs/telemetry/metrics.ts';
 
@@ -58,18 +58,12 @@ const CHECKING_SHARE = 0.02;
 
 export function startHousekeeping(options: HousekeepingOptions): { stop(): Promise<void> } {
   const { logger, deadLetterTopic, everyMs = EVERY_MS } = options;
-  const stopped = new AbortController();
-  const loop = async (what: string, work: () => Promise<number>) => {
-    while (!stopped.signal.aborted) {
-      let wait = everyMs;
-      try {
-        wait = await work();
-      } catch (error) {
-        logger.warn({ err: error }, `${what}: it did not work and is tried again`);
-      }
-      await pause(wait, undefined, { signal: stopped.signal }).catch(() => {});
-    }
-  };
+  const loop = (what: string, work: () => Promise<number>) =>
+    startLoop({
+      pauseMs: everyMs,
+      work,
+      onError: (error) => logger.warn({ err: error }, `${what}: it did not work and is tried again`),
+    });
   const loops = [
     loop('housekeeping', async () => {
       await keepRetention(options);
@@ -96,8 +90,7 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
     );
   return {
     async stop() {
-      stopped.abort();
-      await Promise.all(loops);
+      await Promise.all(loops.map((one) => one.stop()));
     },
   };
 }

@@ -31,7 +31,14 @@ beforeAll(async () => {
 });
 afterAll(() => api?.stop());
 
-const PARAMETERS: Record<string, string> = { id: uuidv7(1), version: '1', change: uuidv7(2) };
+const PARAMETERS: Record<string, string> = {
+  id: uuidv7(1),
+  version: '1',
+  change: uuidv7(2),
+  position: '1',
+  line: uuidv7(3),
+  discount: uuidv7(4),
+};
 const pathOf = (route: Route) =>
   placeholdersOf(route.path).reduce((text, name) => text.replace(`{${name}}`, PARAMETERS[name] ?? 'none'), route.path);
 

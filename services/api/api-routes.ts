@@ -1,8 +1,10 @@
 import type { Route } from '#libs/http/route.ts';
 import { apiDependencies, type GivenDependencies } from './dependencies.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
+import { billingRunActionRoutes } from './routes/billing-run.ts';
 import { billingRunRoutes } from './routes/billing-runs.ts';
 import { cacheRoutes } from './routes/cache.ts';
+import { chainHeadRoutes } from './routes/chain-heads.ts';
 import { changeRoutes } from './routes/changes.ts';
 import { couponRoutes } from './routes/coupons.ts';
 import { createCreditNoteRoutes } from './routes/create-credit-note.ts';
@@ -10,10 +12,13 @@ import { customerBalanceRoutes } from './routes/customer-balances.ts';
 import { customerDiscountRoutes } from './routes/customer-discounts.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
+import { documentPdfRoutes } from './routes/document-pdf.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { draftEntryRoutes } from './routes/draft-entries.ts';
 import { eventRoutes } from './routes/events.ts';
 import { exchangeRateRoutes } from './routes/exchange-rates.ts';
+import { explainRoutes } from './routes/explain.ts';
+import { exportRoutes } from './routes/exports.ts';
 import { invoiceDraftRoutes } from './routes/invoice-drafts.ts';
 import { invoicePreviewRoutes } from './routes/invoice-preview.ts';
 import { meterBackfillRoutes } from './routes/meter-backfills.ts';
@@ -32,6 +37,7 @@ import { subscriptionRoutes } from './routes/subscriptions.ts';
 import { taxRateRoutes } from './routes/tax-rates.ts';
 import { uncollectibleRoutes } from './routes/uncollectible.ts';
 import { usageRoutes } from './routes/usage.ts';
+import { verifyRoutes } from './routes/verify.ts';
 import { voidInvoiceRoutes } from './routes/void-invoice.ts';
 
 /** Every route of the management API. Clock and randomness are the machine's unless given. */
@@ -59,16 +65,22 @@ export function apiRoutes(given: GivenDependencies): Route[] {
     deadLetterRoutes,
     cacheRoutes,
     billingRunRoutes,
+    billingRunActionRoutes,
     documentRoutes,
     invoiceDraftRoutes,
     createCreditNoteRoutes,
     voidInvoiceRoutes,
     draftEntryRoutes,
     invoicePreviewRoutes,
+    documentPdfRoutes,
     regenerateRoutes,
     rerateRoutes,
     paymentRoutes,
     uncollectibleRoutes,
+    chainHeadRoutes,
+    explainRoutes,
+    exportRoutes,
+    verifyRoutes,
     changeRoutes,
   ].flatMap((routesOf) => routesOf(dependencies));
   return [...routes, openApiRoute(routes)];

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { addDays, localDateAt, periodAround } from '#libs/catalog/billing-period.ts';
-import { type SubscriptionChange, segmentAt, segmentsOf } from '#libs/catalog/segments.ts';
+import { inOrder, type SubscriptionChange, segmentAt, segmentsOf } from '#libs/catalog/segments.ts';
 import { deleteSubscriptionChange } from '#libs/catalog/store/delete-subscription-change.ts';
 import { insertSubscriptionChange } from '#libs/catalog/store/insert-subscription-change.ts';
 import { selectCustomerByKey } from '#libs/catalog/store/select-customer-by-key.ts';
@@ -10,12 +10,13 @@ import { updateSubscription } from '#libs/catalog/store/update-subscription.ts';
 import { planOf, type Subscribed } from '#libs/catalog/subscribed.ts';
 import type { changeSchema, When } from '#libs/catalog/subscription-schema.ts';
 import type { Transaction } from '#libs/database/transaction.ts';
+import { uuidv7Behind } from '#libs/database/uuidv7-behind.ts';
 import { ApiError, invalidField } from '#libs/http/errors.ts';
 import { readSubscriptions } from '#libs/invoicing/run/read-subscriptions.ts';
 import { lockCatalogShared } from '#libs/metering/store/lock-catalog-shared.ts';
 import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
 import { checkSubscription } from './check-subscription.ts';
-import { type ApiDependencies, newId } from './dependencies.ts';
+import type { ApiDependencies } from './dependencies.ts';
 import { type PresentedSubscription, presentSubscription } from './present-subscription.ts';
 import { subscribedPlan } from './subscribed-plan.ts';
 
@@ -77,6 +78,9 @@ export function cancelSubscription(context: ChangeContext, when: When): Promise<
     const day = firstDay(when, subscribed, today);
     // Before it began, now means: never. The end of a period is the end of its last day already.
     const endsOn = when === 'period_end' || (when === 'now' && !hasBegun) ? day : addDays(day, 1);
+    // The end of its last day may be the end that was agreed, and is never later.
+    if (subscribed.endsOn !== null && endsOn > subscribed.endsOn)
+      throw invalidField('/when', `must be before ${subscribed.endsOn}, when the subscription is over`);
     const canceledAt = new Date(context.dependencies.now());
     return { subscribed: { ...subscribed, endsOn }, changedFrom: today, canceledAt };
   });
@@ -96,10 +100,15 @@ export function dropChange(context: ChangeContext, changeId: string): Promise<Pr
   return change(context, 'subscription.change_dropped', async ({ subscribed, today }) => {
     const dropped = subscribed.changes.find((one) => one.id === changeId);
     if (!dropped) throw new ApiError('not_found', `Subscription ${context.id} has no change ${changeId}.`);
-    if (dropped.startsOn <= today || subscribed.changes.length === 1)
+    if (dropped.startsOn <= today)
       throw new ApiError(
         'subscription_state',
         `Change ${changeId} took effect on ${dropped.startsOn}: make another change instead.`,
+      );
+    if (dropped === inOrder(subscribed.changes)[0])
+      throw new ApiError(
+        'subscription_state',
+        `Change ${changeId} is what the subscription begins with: change or cancel the subscription instead.`,
       );
     const changes = subscribed.changes.filter((one) => one !== dropped);
     return { subscribed: { ...subscribed, changes }, dropped: changeId, changedFrom: dropped.startsOn };
@@ -149,7 +158,12 @@ export async function tryChange(
   if (current.endsOn !== null && current.endsOn <= today) throw inState(current, `over since ${current.endsOn}`);
   const planned = await plan({ row, subscribed: current, today });
   if (planned === null) return null;
-  const added = planned.added && { id: newId(dependencies), ...planned.added };
+  // Of two changes of one day the later one counts, also when two processes make them.
+  const others = current.changes.map((one) => one.id);
+  const added = planned.added && {
+    id: uuidv7Behind(others, dependencies.now(), dependencies.random),
+    ...planned.added,
+  };
   const { subscribed } = planned;
   if (added && subscribed.endsOn !== null && added.startsOn >= subscribed.endsOn)
     throw invalidField('/when', `must be before ${subscribed.endsOn}, when the subscription is over`);

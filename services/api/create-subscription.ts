@@ -1,12 +1,13 @@
+import { readableFields } from '#libs/catalog/readable-fields.ts';
 import { insertSubscription } from '#libs/catalog/store/insert-subscription.ts';
 import { insertSubscriptionChange } from '#libs/catalog/store/insert-subscription-change.ts';
 import { selectCustomerByKey } from '#libs/catalog/store/select-customer-by-key.ts';
 import { selectSubscription } from '#libs/catalog/store/select-subscription.ts';
 import type { SubscriptionRow } from '#libs/catalog/store/subscription-select.ts';
 import type { Subscribed } from '#libs/catalog/subscribed.ts';
-import type { SubscriptionInput } from '#libs/catalog/subscription-schema.ts';
+import { type SubscriptionInput, subscriptionSchema } from '#libs/catalog/subscription-schema.ts';
 import type { Transaction } from '#libs/database/transaction.ts';
-import { invalidField } from '#libs/http/errors.ts';
+import { ApiError, type FieldError, invalidFields } from '#libs/http/errors.ts';
 import { readSubscriptions } from '#libs/invoicing/run/read-subscriptions.ts';
 import { lockCatalogShared } from '#libs/metering/store/lock-catalog-shared.ts';
 import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
@@ -25,9 +26,8 @@ export async function createSubscription(
   // In this order everywhere: the catalogue, then the customer. No meter is archived, and no other subscription of the customer is
   // made or changed, between the look and the commit.
   await lockCatalogShared(tx);
-  const customer = await selectCustomerByKey(tx, organizationId, input.customer, true);
-  if (!customer) throw invalidField('/customer', `There is no customer "${input.customer}".`, 'unknown_customer');
-  const plan = await subscribedPlan(tx, organizationId, input.plan, input.version);
+  const { customer, plan, faults } = await findNamed(tx, organizationId, input);
+  if (!customer || !plan) throw invalidFields(faults);
   const others = await readSubscriptions(tx, organizationId, { customerIds: [customer.id] });
   const { starts_on: startsOn, quantities, overrides } = input;
   const first = { id: newId(dependencies), startsOn, planId: plan.id, quantities, overrides, paused: false };
@@ -52,4 +52,33 @@ export async function createSubscription(
   const presented = presentSubscription(row, subscribed, dependencies.now());
   await insertOutbox(tx, { organizationId, type: 'subscription.created', subject: row.id, data: presented });
   return presented;
+}
+
+/** What a subscription that its schema refused names, and what is not there. The body may be anything. */
+export async function unknownNamesOfRefused(
+  tx: Transaction,
+  organizationId: number,
+  body: unknown,
+): Promise<readonly FieldError[]> {
+  await lockCatalogShared(tx);
+  return (await findNamed(tx, organizationId, readableFields(subscriptionSchema, body))).faults;
+}
+
+/** The customer, whose row is locked, and the plan. What is named and is not there, or takes no subscriptions, is a fault. */
+async function findNamed(
+  tx: Transaction,
+  organizationId: number,
+  { customer: key, plan: planKey, version }: Partial<Pick<SubscriptionInput, 'customer' | 'plan' | 'version'>>,
+) {
+  const faults: FieldError[] = [];
+  const customer = key === undefined ? null : await selectCustomerByKey(tx, organizationId, key, true);
+  if (key !== undefined && !customer)
+    faults.push({ pointer: '/customer', code: 'unknown_customer', detail: `There is no customer "${key}".` });
+  if (planKey === undefined) return { customer, plan: null, faults };
+  try {
+    return { customer, plan: await subscribedPlan(tx, organizationId, planKey, version), faults };
+  } catch (error) {
+    if (!(error instanceof ApiError && error.errors)) throw error;
+    return { customer, plan: null, faults: [...faults, ...error.errors] };
+  }
 }

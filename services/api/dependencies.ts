@@ -4,6 +4,8 @@ import { settings } from '#libs/config/settings.ts';
 import type { Pool } from '#libs/database/pool.ts';
 import { uuidv7 } from '#libs/database/uuidv7.ts';
 import type { EventLog } from '#libs/event-log/event-log.ts';
+import { renderInvoicePdf } from '#libs/invoicing/pdf/render-invoice-pdf.ts';
+import type { Render } from '#libs/invoicing/pdf/render-pool.ts';
 
 /** What the routes need. */
 export interface ApiDependencies {
@@ -12,6 +14,8 @@ export interface ApiDependencies {
   readonly cache: Cache;
   /** Corrections and replayed dead letters go through it, like events. */
   readonly log: EventLog;
+  /** Draws the page of a document. */
+  readonly render: Render;
   /** How long identities are kept; no organization may take events older than that. */
   readonly dedupeDays: number;
   /** Epoch milliseconds. */
@@ -20,13 +24,14 @@ export interface ApiDependencies {
   readonly random: (size: number) => Buffer;
 }
 
-/** Clock and randomness are the machine's unless given. */
+/** Clock and randomness are the machine's unless given; pages are drawn in this thread. */
 export type GivenDependencies = Pick<ApiDependencies, 'pool' | 'cache' | 'log'> &
-  Partial<Pick<ApiDependencies, 'now' | 'random' | 'dedupeDays'>>;
+  Partial<Pick<ApiDependencies, 'now' | 'random' | 'dedupeDays' | 'render'>>;
 
 export const apiDependencies = (given: GivenDependencies): ApiDependencies => ({
   now: Date.now,
   random: randomBytes,
+  render: renderInvoicePdf,
   dedupeDays: settings.TOLLBOOK_DEDUPE_DAYS.schema.parse(undefined),
   ...given,
 });

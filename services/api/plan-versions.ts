@@ -1,5 +1,6 @@
 import { meterFaults } from '#libs/catalog/meter-faults.ts';
-import type { Charge, Plan, PlanContent, PlanInput } from '#libs/catalog/plan-schema.ts';
+import { type Charge, MAX_CHARGES, type Plan, type PlanContent, type PlanInput } from '#libs/catalog/plan-schema.ts';
+import { readableFields } from '#libs/catalog/readable-fields.ts';
 import { deleteCharges } from '#libs/catalog/store/delete-charges.ts';
 import { insertCharges } from '#libs/catalog/store/insert-charges.ts';
 import { insertPlan } from '#libs/catalog/store/insert-plan.ts';
@@ -9,12 +10,12 @@ import { selectPlan } from '#libs/catalog/store/select-plan.ts';
 import { updatePlan } from '#libs/catalog/store/update-plan.ts';
 import type { Transaction } from '#libs/database/transaction.ts';
 import { pointerOf } from '#libs/http/describe-issues.ts';
-import { ApiError, invalidFields } from '#libs/http/errors.ts';
+import { ApiError, type FieldError, invalidFields } from '#libs/http/errors.ts';
 import { lockCatalogShared } from '#libs/metering/store/lock-catalog-shared.ts';
 import type { StoredMeter } from '#libs/metering/store/meter-row.ts';
 import { selectMetersByKey } from '#libs/metering/store/select-meters-by-key.ts';
 import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
-import type { Charge as ChargeTerms } from '#libs/pricing/charge-schema.ts';
+import { type Charge as ChargeTerms, chargeSchema } from '#libs/pricing/charge-schema.ts';
 import { type PresentedPlan, presentPlan } from './present-plan.ts';
 
 /* The life of a plan version: draft, active, archived. Who makes or moves one holds the lock of the plan's key. */
@@ -108,17 +109,32 @@ async function metersOf(
   charges: readonly ChargeTerms[],
 ): Promise<ReadonlyMap<string, StoredMeter>> {
   await lockCatalogShared(tx);
+  const { meters, faults } = await findMeters(tx, organizationId, charges);
+  if (faults.length > 0) throw invalidFields(faults);
+  return meters;
+}
+
+/** What in a plan that its schema refused does not fit the meters either. The body may be anything. */
+export async function meterFaultsOfRefused(
+  tx: Transaction,
+  organizationId: number,
+  body: unknown,
+): Promise<readonly FieldError[]> {
+  const { charges } = (body ?? {}) as { readonly charges?: unknown };
+  if (!Array.isArray(charges) || charges.length > MAX_CHARGES) return [];
+  const read = charges.map((charge) => readableFields(chargeSchema, charge) as ChargeTerms);
+  return (await findMeters(tx, organizationId, read)).faults;
+}
+
+async function findMeters(tx: Transaction, organizationId: number, charges: readonly ChargeTerms[]) {
   const keys = charges.flatMap(({ meter }) => meter ?? []);
   const meters = await selectMetersByKey(tx, organizationId, keys);
-  const errors = charges.flatMap((charge, index) =>
-    meterFaults(charge, meters.get(charge.meter ?? '')).map(({ path, code, detail }) => ({
-      pointer: pointerOf(['charges', index, ...path]),
-      code,
-      detail,
-    })),
+  const faults = charges.flatMap((charge, index) =>
+    meterFaults(charge, meters.get(charge.meter ?? '')).map(
+      ({ path, code, detail }): FieldError => ({ pointer: pointerOf(['charges', index, ...path]), code, detail }),
+    ),
   );
-  if (errors.length > 0) throw invalidFields(errors);
-  return meters;
+  return { meters, faults };
 }
 
 async function storeCharges(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { DocumentBody } from '#libs/invoicing/assemble.ts';
+import { buyerKey } from '#libs/invoicing/buyer-key.ts';
 import { TAX_TREATMENTS } from '#libs/pricing/totals/bill.ts';
 import { idSchema } from './fields.ts';
 
@@ -10,7 +11,7 @@ const linkSchema = z.object({ id: idSchema, number: z.string() });
 const partySchema = z.looseObject({ name: z.string(), address_lines: z.array(z.string()) });
 
 export const bodySummaryShape = {
-  customer: z.string().describe('Key of the customer'),
+  customer: z.string().nullable().describe('Key of the customer; null once the buyer was erased'),
   issue_date: z.iso.date().describe('Of a draft: if it were issued now'),
   currency: z.string(),
   period: z
@@ -39,7 +40,10 @@ export const bodySummaryShape = {
 export const bodyShape = {
   ...bodySummaryShape,
   seller: partySchema,
-  buyer: partySchema.extend({ key: z.string() }),
+  buyer: z.union([
+    partySchema.extend({ key: z.string() }),
+    z.object({ redacted: z.literal(true), digest: z.string() }),
+  ]),
   payment_terms_days: z.int(),
   lines: z.array(
     z.looseObject({
@@ -80,7 +84,7 @@ export const bodyShape = {
 };
 
 export const presentBodySummary = (body: DocumentBody) => ({
-  customer: body.buyer.key,
+  customer: buyerKey(body),
   issue_date: body.issue_date,
   currency: body.currency,
   period: body.period ?? null,
@@ -99,7 +103,7 @@ export const presentBodySummary = (body: DocumentBody) => ({
 export const presentBody = (body: DocumentBody) => ({
   ...presentBodySummary(body),
   seller: body.seller,
-  buyer: body.buyer,
+  buyer: presentBuyer(body.buyer),
   payment_terms_days: body.payment_terms_days,
   lines: body.lines,
   discounts: body.discounts,
@@ -111,3 +115,10 @@ export const presentBody = (body: DocumentBody) => ({
   notes: body.notes ?? [],
   watermark: body.watermark,
 });
+
+/** The salt is for who verifies, and stands in the export. */
+function presentBuyer(buyer: DocumentBody['buyer']) {
+  if (!('salt' in buyer)) return buyer;
+  const { salt: _, ...shown } = buyer;
+  return shown;
+}

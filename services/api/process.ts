@@ -1,5 +1,6 @@
 import type { Required } from '#libs/config/load-config.ts';
 import { createKafkaLog } from '#libs/event-log/kafka/kafka-log.ts';
+import { createRenderPool } from '#libs/invoicing/pdf/render-pool.ts';
 import { connectCache, connectDatabase } from '#libs/process/connections.ts';
 import type { Running } from '#libs/process/run-process.ts';
 import { serve } from '#libs/process/serve.ts';
@@ -24,7 +25,10 @@ export function startApiProcess(config: Required<'DATABASE_URL' | 'KAFKA_BROKERS
       logger,
     });
     stops.push(() => log.close());
-    const dependencies = { pool, cache, log, dedupeDays: config.TOLLBOOK_DEDUPE_DAYS };
+    const renderer = createRenderPool();
+    stops.push(() => renderer.close());
+    const { render } = renderer;
+    const dependencies = { pool, cache, log, render, dedupeDays: config.TOLLBOOK_DEDUPE_DAYS };
     const migrations = startPlanMigrations(dependencies, logger);
     stops.push(() => migrations.stop());
     const server = await serve({

@@ -1,6 +1,8 @@
 import type { Required } from '#libs/config/load-config.ts';
 import { createKafkaLog } from '#libs/event-log/kafka/kafka-log.ts';
 import { logEnd } from '#libs/event-log/log-end.ts';
+import { readSigningKey } from '#libs/invoicing/heads/read-signing-key.ts';
+import { createRenderPool } from '#libs/invoicing/pdf/render-pool.ts';
 import { connectDatabase } from '#libs/process/connections.ts';
 import type { Running } from '#libs/process/run-process.ts';
 import { serve } from '#libs/process/serve.ts';
@@ -29,8 +31,17 @@ export function startBillingRunProcess(
       logger,
     });
     stops.push(() => log.close());
+    const renderer = createRenderPool();
+    stops.push(() => renderer.close());
+    const signingKey = config.TOLLBOOK_SIGNING_KEY === undefined ? null : readSigningKey(config.TOLLBOOK_SIGNING_KEY);
+    if (signingKey === null)
+      logger.warn(
+        'TOLLBOOK_SIGNING_KEY is not set: chains of invoices are not signed, and a rewritten one cannot be told',
+      );
     const billing = await startBillingRun({
       pool,
+      signingKey,
+      render: renderer.render,
       logEnd: () => logEnd(log),
       logger,
       metrics,

@@ -1,13 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
+import type { SigningKey } from '#libs/invoicing/heads/read-signing-key.ts';
+import type { Render } from '#libs/invoicing/pdf/render-pool.ts';
 import { claimRun } from '#libs/invoicing/run/claim-run.ts';
 import { RunTakenOver } from '#libs/invoicing/run/finalize.ts';
 import { refreshDrafts } from '#libs/invoicing/run/refresh-drafts.ts';
 import { finishRun, type RunStep, runBilling } from '#libs/invoicing/run/run-billing.ts';
 import { scheduleRuns } from '#libs/invoicing/run/schedule-runs.ts';
+import { signHeads } from '#libs/invoicing/run/sign-heads.ts';
 import { selectOpenRuns } from '#libs/invoicing/store/select-open-runs.ts';
 import { updateRunReason } from '#libs/invoicing/store/update-run-reason.ts';
+import { startLoop } from '#libs/process/start-loop.ts';
 import type { Logger } from '#libs/telemetry/logger.ts';
 import type { Metrics } from '#libs/telemetry/metrics.ts';
 import { createRetries, isPassing } from './retries.ts';
@@ -22,6 +26,8 @@ export interface BillingRunDependencies {
   readonly pool: Pool;
   /** End of each partition of the event log: the offset that the next record will get. */
   readonly logEnd: () => Promise<Map<number, bigint>>;
+  /** Draws invoices; default: in this thread. */
+  readonly render?: Render;
   readonly logger: Logger;
   readonly metrics?: Pick<Metrics, 'invoicesFinalized' | 'customersParked'>;
   /** Epoch milliseconds. */
@@ -32,6 +38,10 @@ export interface BillingRunDependencies {
   readonly scheduleMs?: number;
   /** How old a draft may be before it is made anew. */
   readonly draftsMs?: number;
+  /** Signs what series end with, of all organizations, whoever issued the documents. Null: nobody signs. */
+  readonly signingKey?: SigningKey | null;
+  /** How often it looks for ends of series that are not signed. */
+  readonly signMs?: number;
   readonly chunkSize?: number;
   /** For fault tests: called between the steps of a run. */
   readonly checkpoint?: (step: RunStep) => Promise<void>;
@@ -45,9 +55,18 @@ export interface BillingRunService {
 const STOP_WITHIN_MS = 8_000;
 /** So that one organization's long run does not keep the others waiting. */
 const RUNS_AT_ONCE = 2;
+const PAUSE_LOOKS = 10;
 
 export async function startBillingRun(dependencies: BillingRunDependencies): Promise<BillingRunService> {
-  const { pool, logger, clock = Date.now, pollMs = 1_000, scheduleMs = 60_000, draftsMs = 600_000 } = dependencies;
+  const {
+    pool,
+    logger,
+    clock = Date.now,
+    pollMs = 1_000,
+    scheduleMs = 60_000,
+    draftsMs = 600_000,
+    signMs = 3_000,
+  } = dependencies;
   const stopping = new AbortController();
   const inHand = new Map<string, Promise<void>>();
   const retries = createRetries(() => performance.now());
@@ -67,22 +86,50 @@ export async function startBillingRun(dependencies: BillingRunDependencies): Pro
     for (const run of await scheduleRuns(pool, clock))
       logger.info({ billing_run: run.id, organization: run.organizationId }, 'periods are due: queued a billing run');
   };
+  const sign = () => signAll(dependencies, clock);
   const drafts = async () => {
     await refreshDrafts(pool, { clock, staleAfterMs: draftsMs, stopped: () => stopping.signal.aborted });
   };
   const loops = [
-    every(pollMs, pickUp, stopping.signal, (error) => logger.warn({ err: error }, 'cannot look for billing runs')),
-    every(scheduleMs, schedule, stopping.signal, (error) => logger.warn({ err: error }, 'cannot look for due periods')),
-    every(scheduleMs, drafts, stopping.signal, (error) => logger.warn({ err: error }, 'cannot make drafts')),
+    startLoop({
+      pauseMs: pollMs,
+      work: pickUp,
+      onError: (error) => logger.warn({ err: error }, 'cannot look for billing runs'),
+    }),
+    startLoop({
+      pauseMs: scheduleMs,
+      work: schedule,
+      onError: (error) => logger.warn({ err: error }, 'cannot look for due periods'),
+    }),
+    startLoop({
+      pauseMs: scheduleMs,
+      work: drafts,
+      onError: (error) => logger.warn({ err: error }, 'cannot make drafts'),
+    }),
+    startLoop({
+      pauseMs: signMs,
+      work: sign,
+      onError: (error) => logger.warn({ err: error }, 'cannot sign the ends of series'),
+    }),
   ];
 
   return {
     async stop() {
       stopping.abort();
-      const finished = Promise.all([...loops, ...inHand.values()]);
+      const finished = Promise.all([...loops.map((loop) => loop.stop()), ...inHand.values()]);
       await Promise.race([finished, sleep(STOP_WITHIN_MS, undefined, { ref: false })]);
     },
   };
+}
+
+async function signAll({ pool, logger, signingKey }: BillingRunDependencies, clock: () => number): Promise<void> {
+  if (!signingKey) return;
+  const { refused } = await signHeads(pool, signingKey, clock);
+  for (const { organizationId, series, issueDate, number } of refused)
+    logger.error(
+      { organization: organizationId, series, issue_date: issueDate, number },
+      'a series does not end with the document that it says: it is not signed; run "tollbook verify"',
+    );
 }
 
 interface Surroundings {
@@ -113,6 +160,7 @@ async function carryOn(
         signal: AbortSignal.any([stopping, claim.lost]),
         ...(dependencies.chunkSize !== undefined && { chunkSize: dependencies.chunkSize }),
         checkpoint: dependencies.checkpoint,
+        render: dependencies.render,
         onIssued: (issued) => metrics?.invoicesFinalized.inc(issued.length),
         onParked(parked) {
           metrics?.customersParked.inc(parked.length);
@@ -125,6 +173,10 @@ async function carryOn(
       run.id,
     );
     retries.forget(run.id);
+    // Soon, since the loop may just have looked; a failure is the loop's to repeat.
+    await signAll(dependencies, clock).catch(() => {});
+    // It waits for somebody or was cancelled: meanwhile it must not keep others out.
+    if (ended === null) retries.pause(run.id, pollMs * PAUSE_LOOKS);
     if (ended) log.info({ customers: ended.customersDone, invoices: ended.invoicesCreated }, 'billing run completed');
   } catch (error) {
     await afterFailure(dependencies, run, error as Error, retries);
@@ -151,18 +203,5 @@ async function afterFailure(
     }
   } catch (cause) {
     logger.warn({ err: cause, billing_run: run.id }, 'cannot note why a billing run failed');
-  }
-}
-
-/** Calls `work` again and again, with a pause in between, until stopped. An error ends one call, not the loop. */
-async function every(
-  pauseMs: number,
-  work: () => Promise<void>,
-  signal: AbortSignal,
-  onError: (error: unknown) => void,
-): Promise<void> {
-  while (!signal.aborted) {
-    await work().catch(onError);
-    await sleep(pauseMs, undefined, { signal }).catch(() => {});
   }
 }

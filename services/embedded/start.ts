@@ -6,6 +6,7 @@ import { migrate } from '#libs/database/migrate.ts';
 import { createPool } from '#libs/database/pool.ts';
 import { logEnd } from '#libs/event-log/log-end.ts';
 import { createPostgresLog } from '#libs/event-log/postgres/postgres-log.ts';
+import { createRenderPool } from '#libs/invoicing/pdf/render-pool.ts';
 import type { ApplyStep } from '#libs/metering/apply/apply-batch.ts';
 import { announceKeys } from '#libs/process/announce-keys.ts';
 import type { Running } from '#libs/process/run-process.ts';
@@ -24,6 +25,7 @@ import { eventsRoute } from '#services/ingest/events-route.ts';
 import { createOrganizationRules } from '#services/ingest/organization-rules.ts';
 import { lockDataDir } from './data-dir-lock.ts';
 import { startRetention } from './retention.ts';
+import { embeddedSigningKey } from './signing-key.ts';
 
 const POSTGRES_SETTINGS = {
   shared_buffers: '256MB',
@@ -71,11 +73,23 @@ export function startEmbedded(
     });
     stops.push(() => aggregator.stop());
     const scheduleMs = config.TOLLBOOK_BILLING_INTERVAL_SECONDS * 1000;
-    const billing = await startBillingRun({ pool: worker, logEnd: () => logEnd(log), logger, metrics, scheduleMs });
+    const signingKey = await embeddedSigningKey(path.resolve(config.TOLLBOOK_DATA_DIR), config.TOLLBOOK_SIGNING_KEY);
+    const renderer = createRenderPool();
+    stops.push(() => renderer.close());
+    const { render } = renderer;
+    const billing = await startBillingRun({
+      pool: worker,
+      logEnd: () => logEnd(log),
+      render,
+      logger,
+      metrics,
+      scheduleMs,
+      signingKey,
+    });
     stops.push(() => billing.stop());
     stops.push(startRetention({ log, pool: worker, days: config.TOLLBOOK_LOG_RETENTION_DAYS, logger }));
 
-    const apiDependencies = { pool: api, cache, log, dedupeDays: config.TOLLBOOK_DEDUPE_DAYS };
+    const apiDependencies = { pool: api, cache, log, render, dedupeDays: config.TOLLBOOK_DEDUPE_DAYS };
     const migrations = startPlanMigrations(apiDependencies, logger);
     stops.push(() => migrations.stop());
     const rulesOf = createOrganizationRules(api);

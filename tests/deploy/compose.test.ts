@@ -162,7 +162,7 @@ describe('secrets', () => {
         if (inUrl !== undefined) expect([name, variable, inUrl]).toEqual([name, variable, '$']);
       }
     }
-    expect(text).not.toMatch(/TOLLBOOK_BOOTSTRAP_KEY:-[^}]/);
+    expect(text).not.toMatch(/TOLLBOOK_(BOOTSTRAP|SIGNING)_KEY:-[^}]/);
   });
 
   test('each goes only to who needs it', () => {
@@ -179,6 +179,7 @@ describe('secrets', () => {
       ['aggregator', 'billing-run', 'postgres'],
     ]);
     expect(holders('TOLLBOOK_BOOTSTRAP_KEY')).toEqual(['migrate']);
+    expect(holders('TOLLBOOK_SIGNING_KEY')).toEqual(['billing-run']);
   });
 });
 

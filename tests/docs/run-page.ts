@@ -12,7 +12,7 @@ const run = promisify(execFile);
  */
 export async function runPage(file: string, server: { readonly url: string; readonly key: string }): Promise<number> {
   const page = await readFile(file, 'utf8');
-  const setUp = /^api\(\) \{.*\}$/m.exec(page)?.[0] as string;
+  const setUp = [...page.matchAll(/^\w+\(\) \{.*\}$/gm)].map(([line]) => line).join('\n');
   const pairs = [...page.matchAll(/```sh\n([^`]*)```\n\n```json\n([^`]*)```/g)];
   for (const [, command = '', answer = ''] of pairs) {
     const expected: unknown = JSON.parse(answer);
@@ -24,7 +24,7 @@ export async function runPage(file: string, server: { readonly url: string; read
     };
     let seen: unknown = await ask();
     // What is sent is sent once; what is read may take a moment to be so.
-    const isReading = !command.includes(" '{") && !command.includes(" '[") && !command.includes(" '' ");
+    const isReading = !/ ['"]\{/.test(command) && !command.includes(" '[") && !command.includes(" '' ");
     if (isReading)
       await waitFor(
         async () => {

@@ -7,11 +7,14 @@ import { createApp } from '#libs/http/app.ts';
 import { createAuthenticator } from '#libs/http/authenticate.ts';
 import type { Route } from '#libs/http/route.ts';
 import { listen } from '#libs/http/server.ts';
+import type { Render } from '#libs/invoicing/pdf/render-pool.ts';
 import { apiRoutes } from '#services/api/api-routes.ts';
 import { createTestDatabase } from './database.ts';
 
 /** The API on a real Postgres and a free port, every answer checked against its own schema. */
-export async function startTestApi(options: { readonly now?: () => number; readonly dedupeDays?: number } = {}) {
+export async function startTestApi(
+  options: { readonly now?: () => number; readonly dedupeDays?: number; readonly render?: Render } = {},
+) {
   const database = await createTestDatabase();
   const owner = database.pool('owner');
   const pool = database.pool('tollbook_api');
@@ -82,7 +85,7 @@ function createTestApiClient(url: string, key: string | undefined) {
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const bytes = Buffer.from(await response.arrayBuffer());
-    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '');
     return {
       status: response.status,
       headers: response.headers,

@@ -222,3 +222,19 @@ export async function bill(
   if (ended === null) throw new Error('the run was not carried to its end');
   return ended;
 }
+
+/** The same without the pages: stops once all documents are there. */
+export async function billWithoutPages(
+  owner: Pool,
+  worker: Pool,
+  organizationId: number,
+  window = PAST_MONTH,
+): Promise<void> {
+  const { id } = await billingFixture(owner).queue(organizationId, window);
+  const finished = new AbortController();
+  const checkpoint = async (step: string) => {
+    if (step === 'finalized') finished.abort();
+  };
+  const dependencies = runDependencies(worker, { chunkSize: 500, signal: finished.signal, checkpoint });
+  await runBilling(dependencies, organizationId, id);
+}

@@ -1,10 +1,10 @@
 import type { DocumentLine, InvoiceDocument } from '#libs/invoicing/document.ts';
-import { currencyDigits } from '#libs/money/currency.ts';
 import { Big } from '#libs/money/decimal.ts';
 import { decimalString } from '#libs/money/decimal-string.ts';
 import { type ChargeLine, priceCharge } from '#libs/pricing/charge/price-charge.ts';
 import { chargeSchema } from '#libs/pricing/charge-schema.ts';
 import { type Price, priceSchema } from '#libs/pricing/price-schema.ts';
+import { settle, type Terms } from '#libs/pricing/totals/settle.ts';
 
 /** Documents for the tests of the page and for the picture in docs/images: priced by the real pricers, so that the page adds up. */
 
@@ -35,9 +35,9 @@ export function exampleLine(position: number, input: LineInput): DocumentLine {
     service_from: '2026-09-30T22:00:00Z',
     service_to: '2026-10-31T23:00:00Z',
     quantity: input.quantity,
-    amount: priced.amount.toFixed(currencyDigits(input.currency ?? 'EUR')),
-    discount: '0.00',
-    net: priced.amount.toFixed(currencyDigits(input.currency ?? 'EUR')),
+    amount: decimalString(priced.amount),
+    discount: '0',
+    net: decimalString(priced.amount),
     taxes: [],
     steps: priced.steps,
     ...(isFee
@@ -46,11 +46,12 @@ export function exampleLine(position: number, input: LineInput): DocumentLine {
   };
 }
 
+/** Totals are settled as invoices' are; `terms` adds discounts, taxes and what is prepaid. */
 export function exampleDocument(
   lines: readonly DocumentLine[],
   changes: Partial<InvoiceDocument> = {},
+  terms: Partial<Terms> = {},
 ): InvoiceDocument {
-  const sum = decimalString(lines.reduce((total, line) => total.plus(line.amount), new Big('0')));
   return {
     schema: 1,
     id: '019a2b3c-1111-7000-8000-000000000001',
@@ -68,6 +69,10 @@ export function exampleDocument(
       address_lines: ['Speicherstraße 14', '20457 Hamburg', 'Germany'],
       tax_id: 'DE314159265',
       email: 'billing@nordwind.example',
+      bank_details: [
+        { label: 'IBAN', value: 'DE02 1203 0000 0000 2020 51' },
+        { label: 'BIC', value: 'BYLADEM1001' },
+      ],
     },
     buyer: {
       key: 'acme-logistics',
@@ -75,23 +80,59 @@ export function exampleDocument(
       address_lines: ['ul. Piotrkowska 104', '90-926 Łódź', 'Poland'],
       tax_id: 'PL7250015272',
       email: 'invoices@logistyka.example',
+      salt: '5a'.repeat(32),
     },
     period: { from: '2026-10-01', to: '2026-11-01', time_zone: 'Europe/Berlin' },
     watermark: { epoch: 1, offsets: { '0': '48211' } },
-    lines,
-    discounts: [],
-    taxes: [],
-    tax_treatment: 'standard',
-    subtotal: sum,
-    discount_total: '0.00',
-    total_excluding_tax: sum,
-    tax_total: '0.00',
-    total: sum,
-    credit_applied: '0.00',
-    prepaid_applied: '0.00',
-    amount_due: sum,
+    ...settled(lines, changes.currency ?? 'EUR', terms),
     ...changes,
   };
+}
+
+function settled(lines: readonly DocumentLine[], currency: string, terms: Partial<Terms>) {
+  const bill = settle(
+    lines.map((line) => ({
+      charge: line.charge_key ?? null,
+      kind: 'charge',
+      group: null,
+      quantity: line.quantity,
+      amount: new Big(line.amount),
+      steps: [],
+    })),
+    { currency, discounts: [], taxRates: [], taxTreatment: 'standard', prepaidBalance: new Big('0'), ...terms },
+  );
+  const { totals } = bill;
+  return {
+    lines: lines.map((line, index) => ({
+      ...line,
+      discount: decimalString(bill.lines[index]?.discount ?? new Big('0')),
+      net: decimalString(bill.lines[index]?.net ?? new Big('0')),
+    })),
+    discounts: bill.discounts.map(({ discount: { name = '', percent, amount }, amount: taken }) => ({
+      name,
+      ...(percent !== undefined && { percent }),
+      ...(amount !== undefined && { amount }),
+      lines: lines.map(({ position }) => position),
+      taken: decimalString(taken),
+    })),
+    taxes: bill.taxes.map(({ name, percent, inclusive, base, amount }) => ({
+      key: name,
+      name,
+      percent,
+      inclusive,
+      base: decimalString(base),
+      amount: decimalString(amount),
+    })),
+    tax_treatment: terms.taxTreatment ?? 'standard',
+    subtotal: decimalString(totals.subtotal),
+    discount_total: decimalString(totals.discountTotal),
+    total_excluding_tax: decimalString(totals.totalExcludingTax),
+    tax_total: decimalString(totals.taxTotal),
+    total: decimalString(totals.total),
+    credit_applied: '0',
+    prepaid_applied: decimalString(totals.prepaidApplied),
+    amount_due: decimalString(totals.amountDue),
+  } as const;
 }
 
 export const API_CALLS: Price = priceSchema.parse({
@@ -106,7 +147,7 @@ export const API_CALLS: Price = priceSchema.parse({
 export const perUnit = (unitAmount: string): Price => priceSchema.parse({ model: 'per_unit', unit_amount: unitAmount });
 export const flat = (amount: string): Price => priceSchema.parse({ model: 'flat', amount });
 
-/** A month as it comes: a fee, a fee for part of the month, tiers, a rate below a cent. */
+/** A month as it comes: a fee, a fee for part of the month, tiers, a rate below a cent, a coupon, two taxes, prepaid money. */
 export function realisticInvoice(changes: Partial<InvoiceDocument> = {}): InvoiceDocument {
   const inputs: LineInput[] = [
     { description: 'Platform fee', price: flat('249'), quantity: '1' },
@@ -117,6 +158,14 @@ export function realisticInvoice(changes: Partial<InvoiceDocument> = {}): Invoic
   ];
   return exampleDocument(
     inputs.map((input, index) => exampleLine(index + 1, input)),
-    changes,
+    { url: 'https://billing.nordwind.example/i/019a2b3c-1111-7000-8000-000000000001', ...changes },
+    {
+      discounts: [{ name: 'Launch partner', percent: '10', charges: ['charge-3'] }],
+      taxRates: [
+        { name: 'VAT', percent: '23', inclusive: false, charges: ['charge-1', 'charge-2', 'charge-3', 'charge-4'] },
+        { name: 'VAT, reduced', percent: '8', inclusive: false, charges: ['charge-5'] },
+      ],
+      prepaidBalance: new Big('500'),
+    },
   );
 }

@@ -114,35 +114,58 @@ function fromUtf16(hex: string): string {
 
 function fragmentsOf(content: string, fonts: ReadonlyMap<string, Font>): Fragment[] {
   const fragments: Fragment[] = [];
-  const show = /BT\n1 0 0 1 (?<x>[-\d.]+) (?<y>[-\d.]+) Tm\n\/(?<font>\w+) (?<size>[\d.]+) Tf\n(?<rest>[\s\S]*?)ET/g;
+  const show =
+    /(?:\/Span <<\/ActualText <(?<actual>[\da-f]+)>>> BDC\n)?BT\n1 0 0 -1 (?<x>[-\d.]+) (?<y>[-\d.]+) Tm\n\/(?<font>\w+) (?<size>[\d.]+) Tf\n(?<rest>[\s\S]*?)ET/g;
   for (const { groups } of content.matchAll(show)) {
     const font = fonts.get(groups?.font ?? '');
     if (groups === undefined || font === undefined)
       throw new Error('the PDF shows text in a font that its page does not name');
     const size = Number(groups.size);
-    let text = '';
-    let width = 0;
-    for (const [, hex, shift] of (groups.rest ?? '').matchAll(/<([\da-f]+)>|(?<=[ [])(-?[\d.]+)(?=[\s\]])/gi)) {
+    const { text, width } = shown(groups.rest ?? '', font);
+    const x = Number(groups.x);
+    fragments.push({
+      x,
+      end: x + (width * size) / 1000,
+      y: Number(groups.y),
+      size,
+      text: groups.actual === undefined ? inReadingOrder(text) : fromUtf16(groups.actual).slice(1),
+    });
+  }
+  return fragments;
+}
+
+function shown(operators: string, font: Font): { text: string; width: number } {
+  let text = '';
+  let width = 0;
+  const parts = /(?:\/Span <<\/ActualText <(?<actual>[\da-f]+)>>> BDC\n)?\[(?<array>[^\]]*)\] TJ/g;
+  for (const { groups } of operators.matchAll(parts)) {
+    for (const [, hex, shift] of (groups?.array ?? '').matchAll(/<([\da-f]*)>|(-?[\d.]+)/gi)) {
       if (shift !== undefined) width -= Number(shift);
       for (const glyph of hex?.match(/.{4}/g) ?? []) {
         const id = Number.parseInt(glyph, 16);
-        text += font.characters.get(id) ?? '\ufffd';
+        if (groups?.actual === undefined) text += font.characters.get(id) ?? '\ufffd';
         width += font.widths[id] ?? 0;
       }
     }
-    const x = Number(groups.x);
-    fragments.push({ x, end: x + (width * size) / 1000, y: Number(groups.y), size, text });
+    if (groups?.actual !== undefined) text += fromUtf16(groups.actual).slice(1);
   }
-  return fragments;
+  return { text, width };
+}
+
+/** Glyphs stand from left to right; Hebrew and Arabic letters are read the other way, marks behind the letter that bears them. */
+function inReadingOrder(text: string): string {
+  return /[\p{Script=Arabic}\p{Script=Hebrew}]/u.test(text) && !/[\p{N}]/u.test(text)
+    ? [...text].reverse().join('')
+    : text;
 }
 
 /** Baselines within a third of the type size are one line: figures may be set smaller than the words beside them. */
 function linesOf(fragments: readonly Fragment[]): string {
   const lines: Fragment[][] = [];
-  for (const fragment of [...fragments].sort((a, b) => b.y - a.y)) {
+  for (const fragment of [...fragments].sort((a, b) => a.y - b.y)) {
     const line = lines.at(-1);
     const first = line?.[0];
-    if (line !== undefined && first !== undefined && first.y - fragment.y < fragment.size / 3) line.push(fragment);
+    if (line !== undefined && first !== undefined && fragment.y - first.y < fragment.size / 3) line.push(fragment);
     else lines.push([fragment]);
   }
   return lines.map(joined).join('\n');

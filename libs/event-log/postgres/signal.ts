@@ -64,7 +64,10 @@ export function createSignal(pool: Pool): Signal {
     async close() {
       closed.abort();
       // Connections of a frozen server let go later, by their own time-outs.
-      await Promise.race([Promise.all([notifying, listening]), pause(CLOSE_WITHIN_MS, new AbortController().signal)]);
+      const ended = new AbortController();
+      await Promise.race([Promise.all([notifying, listening]), pause(CLOSE_WITHIN_MS, ended.signal)]);
+      // Or its timer would hold the process.
+      ended.abort();
     },
   };
 }

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { dateRange, instantRange, longDate } from './dates.ts';
+import { messages } from './messages.ts';
 
 test('a date is written out', () => {
-  expect(longDate('2026-10-01')).toBe('1 October 2026');
-  expect(() => longDate('2026-02-30')).toThrow(RangeError);
+  expect(longDate(messages, '2026-10-01')).toBe('1 October 2026');
+  expect(() => longDate(messages, '2026-02-30')).toThrow(RangeError);
 });
 
 describe('periods are half open and shown by their last day', () => {
@@ -14,7 +15,7 @@ describe('periods are half open and shown by their last day', () => {
     ['2026-10-01', '2026-10-02', '1 Oct 2026'],
     ['2026-10-01', '2026-10-01', '1 Oct 2026'],
   ])('%s to %s', (from, to, expected) => {
-    expect(dateRange(from, to)).toBe(expected);
+    expect(dateRange(messages, from, to)).toBe(expected);
   });
 
   test.each([
@@ -26,6 +27,6 @@ describe('periods are half open and shown by their last day', () => {
     ['2026-10-01T00:00:00Z', '2026-10-16T12:00:00Z', 'UTC', '1 Oct – 16 Oct 2026'],
     ['2026-10-01T00:00:00Z', '2026-10-01T01:00:00Z', 'UTC', '1 Oct 2026'],
   ])('%s to %s in %s', (from, to, zone, expected) => {
-    expect(instantRange(from, to, zone)).toBe(expected);
+    expect(instantRange(messages, from, to, zone)).toBe(expected);
   });
 });

@@ -1,93 +1,106 @@
 import { Big } from '#libs/money/decimal.ts';
-import type { InvoiceDocument, Party } from '../document.ts';
+import type { Party } from '../document.ts';
 import { dateRange, longDate } from './dates.ts';
-import { messages } from './messages.ts';
 import { moneyText } from './money-text.ts';
 import {
   CONTENT_WIDTH,
   LEFT,
   measureText,
   PAGE,
-  type Pdf,
   putParagraph,
   putText,
   putTextRight,
   RIGHT,
+  type Sheet,
   STYLES,
   wrap,
 } from './typesetting.ts';
 
-const COLUMN_GAP = 24;
-const COLUMN_WIDTH = (CONTENT_WIDTH - COLUMN_GAP) / 2;
+const GAP = 22;
+const FACTS_WIDTH = 190;
+const PARTY_WIDTH = (CONTENT_WIDTH - FACTS_WIDTH - 2 * GAP) / 2;
 
 /** Title, facts, the two parties and what is due; returns the y below. */
-export function putDocumentHead(pdf: Pdf, document: InvoiceDocument): number {
-  const isCreditNote = document.kind === 'credit_note';
-  const title = isCreditNote ? messages.creditNote : messages.invoice;
-  putText(pdf, title, STYLES.title, LEFT, PAGE.top);
-  const nameWidth = CONTENT_WIDTH - measureText(pdf, title, STYLES.title) - COLUMN_GAP;
+export function putDocumentHead(sheet: Sheet): number {
+  const { document, messages } = sheet;
+  const title = document.kind === 'credit_note' ? messages.creditNote : messages.invoice;
+  putText(sheet, title, STYLES.title, LEFT, PAGE.top);
+  const nameWidth = CONTENT_WIDTH - measureText(title, STYLES.title) - GAP;
   let name = PAGE.top + (STYLES.title.leading - STYLES.headline.leading);
-  for (const line of wrap(pdf, document.seller.name, STYLES.headline, nameWidth)) {
-    putTextRight(pdf, line, STYLES.headline, RIGHT, name);
+  for (const line of wrap(document.seller.name, STYLES.headline, nameWidth)) {
+    putTextRight(sheet, line, STYLES.headline, RIGHT, name);
     name += STYLES.headline.leading;
   }
-  const facts = putFacts(pdf, document, Math.max(PAGE.top + STYLES.title.leading, name) + 14);
-  const parties = putParties(pdf, document, facts + 22);
-  return putParagraph(pdf, headline(document), STYLES.headline, LEFT, parties + 24, CONTENT_WIDTH) + 16;
+  const top = Math.max(PAGE.top + STYLES.title.leading, name) + 18;
+  const below = Math.max(putFacts(sheet, top), putParties(sheet, top)) + 24;
+  const headed = putParagraph(sheet, headline(sheet), STYLES.headline, LEFT, below, CONTENT_WIDTH);
+  const { corrects } = document;
+  if (corrects === undefined) return headed + 14;
+  return putParagraph(sheet, messages.because(corrects.reason), STYLES.label, LEFT, headed + 2, CONTENT_WIDTH) + 14;
 }
 
-function putFacts(pdf: Pdf, document: InvoiceDocument, y: number): number {
-  const facts = factsOf(document);
-  const labelWidth = Math.max(...facts.map(([label]) => measureText(pdf, label, STYLES.label))) + 20;
+type Fact = readonly [label: string, value: string];
+
+function putFacts(sheet: Sheet, y: number): number {
+  const facts = factsOf(sheet);
+  const widest = Math.max(...facts.map(([label]) => measureText(label, STYLES.label)));
+  const labelWidth = Math.min(widest, FACTS_WIDTH / 2) + 14;
   let at = y;
   for (const [index, [label, value]] of facts.entries()) {
-    putText(pdf, label, STYLES.label, LEFT, at);
+    const below = putParagraph(sheet, label, STYLES.label, LEFT, at, labelWidth);
     const style = index === 0 ? STYLES.strong : STYLES.body;
-    at = putParagraph(pdf, value, style, LEFT + labelWidth, at, CONTENT_WIDTH - labelWidth) + 1.5;
+    at = Math.max(below, putParagraph(sheet, value, style, LEFT + labelWidth, at, FACTS_WIDTH - labelWidth));
   }
   return at;
 }
 
-function factsOf(document: InvoiceDocument): [label: string, value: string][] {
+function factsOf({ document, messages }: Sheet): Fact[] {
   const { kind, number, issue_date: issued, due_date: due, period, corrects, replaces } = document;
-  const service = period && `${dateRange(period.from, period.to)} (${period.time_zone})`;
-  return [
+  const facts: Fact[] = [
     [kind === 'credit_note' ? messages.creditNoteNumber : messages.invoiceNumber, number],
-    [messages.issueDate, longDate(issued)],
-    ...(kind === 'credit_note' ? [] : [[messages.dueDate, longDate(due)] as [string, string]]),
-    ...(service === undefined ? [] : [[messages.servicePeriod, service] as [string, string]]),
-    ...(corrects === undefined
-      ? []
-      : ([
-          [messages.corrects, corrects.number],
-          [messages.reason, corrects.reason],
-        ] as [string, string][])),
-    ...(replaces === undefined ? [] : [[messages.replaces, replaces.number] as [string, string]]),
+    [messages.issueDate, longDate(messages, issued)],
   ];
+  if (kind === 'invoice') {
+    const days = document.payment_terms_days;
+    facts.push([messages.dueDate, longDate(messages, due)]);
+    facts.push([messages.paymentTerms, days === 0 ? messages.termsNow : messages.termsDays(`${days}`)]);
+  }
+  if (period !== undefined) {
+    facts.push([messages.servicePeriod, dateRange(messages, period.from, period.to)]);
+    facts.push([messages.timeZone, period.time_zone]);
+  }
+  if (corrects !== undefined) facts.push([messages.corrects, corrects.number]);
+  if (replaces !== undefined) facts.push([messages.replaces, replaces.number]);
+  return facts;
 }
 
-function putParties(pdf: Pdf, document: InvoiceDocument, y: number): number {
+function putParties(sheet: Sheet, y: number): number {
+  const { document, messages } = sheet;
   const buyerLabel = document.kind === 'credit_note' ? messages.creditNoteBuyer : messages.invoiceBuyer;
-  const seller = putParty(pdf, messages.seller, document.seller, [], LEFT, y);
-  const buyerLeft = LEFT + COLUMN_WIDTH + COLUMN_GAP;
-  const buyer = putParty(pdf, buyerLabel, document.buyer, [messages.customer(document.buyer.key)], buyerLeft, y);
+  const sellerLeft = LEFT + FACTS_WIDTH + GAP;
+  const buyerLeft = sellerLeft + PARTY_WIDTH + GAP;
+  const seller = putParty(sheet, messages.seller, document.seller, [], sellerLeft, y);
+  const buyer =
+    'redacted' in document.buyer
+      ? putParty(sheet, buyerLabel, { name: messages.erasedBuyer, address_lines: [] }, [], buyerLeft, y)
+      : putParty(sheet, buyerLabel, document.buyer, [messages.customer(document.buyer.key)], buyerLeft, y);
   return Math.max(seller, buyer);
 }
 
-function putParty(pdf: Pdf, label: string, party: Party, more: readonly string[], x: number, y: number): number {
-  putText(pdf, label, STYLES.label, x, y);
-  let at = putParagraph(pdf, party.name, STYLES.strong, x, y + STYLES.label.leading + 3, COLUMN_WIDTH);
-  for (const line of party.address_lines) at = putParagraph(pdf, line, STYLES.body, x, at, COLUMN_WIDTH);
-  if (party.email !== undefined) at = putParagraph(pdf, party.email, STYLES.body, x, at, COLUMN_WIDTH);
-  const ids = [...(party.tax_id === undefined ? [] : [messages.taxId(party.tax_id)]), ...more];
-  for (const id of ids) at = putParagraph(pdf, id, STYLES.label, x, at, COLUMN_WIDTH);
+function putParty(sheet: Sheet, label: string, party: Party, more: readonly string[], x: number, y: number): number {
+  putText(sheet, label, STYLES.label, x, y);
+  let at = putParagraph(sheet, party.name, STYLES.strong, x, y + STYLES.label.leading, PARTY_WIDTH);
+  for (const line of party.address_lines) at = putParagraph(sheet, line, STYLES.body, x, at, PARTY_WIDTH);
+  if (party.email !== undefined) at = putParagraph(sheet, party.email, STYLES.body, x, at, PARTY_WIDTH);
+  const ids = [...(party.tax_id === undefined ? [] : [sheet.messages.taxId(party.tax_id)]), ...more];
+  for (const id of ids) at = putParagraph(sheet, id, STYLES.label, x, at, PARTY_WIDTH);
   return at;
 }
 
-function headline(document: InvoiceDocument): string {
-  const total = new Big(document.total);
-  const money = moneyText(document, total.abs().toFixed());
-  if (document.kind === 'credit_note') return messages.amountCredited(money);
-  if (total.lte('0')) return messages.nothingDue(moneyText(document, document.total));
-  return messages.amountDue(money, longDate(document.due_date));
+function headline({ document, messages }: Sheet): string {
+  const { currency, kind, total, amount_due: due, due_date: date } = document;
+  if (kind === 'credit_note') return messages.creditedHeadline(moneyText(currency, new Big(total).abs().toFixed()));
+  if (new Big(due).gt('0')) return messages.dueHeadline(moneyText(currency, due), longDate(messages, date));
+  const isPaid = new Big(total).gt('0');
+  return (isPaid ? messages.paidHeadline : messages.nothingDueHeadline)(moneyText(currency, total));
 }

@@ -1,12 +1,11 @@
 import PDFDocument from 'pdfkit';
 import type { InvoiceDocument } from '../document.ts';
-import { documentEndHeight, putDocumentEnd } from './document-end.ts';
+import { layDocumentEnd } from './document-end.ts';
 import { putDocumentHead } from './document-head.ts';
-import { loadFonts } from './fonts.ts';
 import { putLineTable } from './line-table.ts';
-import { messages } from './messages.ts';
+import { messages as english, type Messages } from './messages.ts';
 import { putFooters, putRunningHead } from './page-margins.ts';
-import { CONTENT_BOTTOM, PAGE, type Pdf } from './typesetting.ts';
+import { PAGE, type Pdf, type Sheet } from './typesetting.ts';
 
 /**
  * The page of a finalized document, from what is stored and nothing else: no clock, no locale, no network, no font of the machine. The
@@ -17,33 +16,40 @@ import { CONTENT_BOTTOM, PAGE, type Pdf } from './typesetting.ts';
  */
 
 /** Raise it with every change that moves a byte: stored pages keep the version that made them. */
-export const RENDERER_VERSION = 1;
+export const RENDERER_VERSION = 2;
 
-/** @param details.hash the document's hash in hex, printed as the verification code. @throws FontMissing, UnknownCurrency */
-export async function renderInvoicePdf(document: InvoiceDocument, details: { hash: string }): Promise<Buffer> {
-  if (!/^[0-9a-f]{16,128}$/i.test(details.hash)) {
-    throw new Error(`the verification code of ${document.number} must be a hash in hex, not "${details.hash}"`);
+export interface RenderDetails {
+  /** The document's hash in hex, printed as the verification code. */
+  readonly hash: string;
+  readonly messages?: Messages;
+}
+
+/** @throws FontMissing, UnknownCurrency */
+export async function renderInvoicePdf(
+  document: InvoiceDocument,
+  { hash, messages = english }: RenderDetails,
+): Promise<Buffer> {
+  if (!/^[0-9a-f]{16,128}$/i.test(hash)) {
+    throw new Error(`the verification code of ${document.number} must be a hash in hex, not "${hash}"`);
   }
-  const pdf = openPdf(document);
+  const pdf = openPdf(document, messages);
+  const sheet: Sheet = { pdf, document, messages };
   const bytes = collect(pdf);
   pdf.addPage();
-  const reserve = documentEndHeight(document);
   const nextPage = (): number => {
     pdf.addPage();
-    return putRunningHead(pdf, document);
+    return putRunningHead(sheet);
   };
-  const below = putLineTable(pdf, document, putDocumentHead(pdf, document), reserve, nextPage);
-  putDocumentEnd(pdf, document, below + reserve > CONTENT_BOTTOM ? nextPage() : below);
-  putFooters(pdf, document, details.hash);
+  const end = layDocumentEnd(sheet);
+  end.put(putLineTable(sheet, putDocumentHead(sheet), end.height, nextPage), nextPage);
+  putFooters(sheet, hash);
   pdf.end();
   return bytes;
 }
 
-function openPdf(document: InvoiceDocument): Pdf {
-  const title = `${document.kind === 'credit_note' ? messages.creditNote : messages.invoice} ${document.number}`;
-  // pdfkit copies these into XML without escaping, so nothing with markup in it may come here; names are free text and stay out.
-  const fonts = loadFonts();
-  const pdf = new PDFDocument({
+function openPdf({ kind, number, issue_date: issued }: InvoiceDocument, messages: Messages): Pdf {
+  const title = messages.title(kind === 'credit_note' ? messages.creditNote : messages.invoice, number);
+  return new PDFDocument({
     size: [PAGE.width, PAGE.height],
     // Pages are turned by hand; pdfkit would turn them at its own margins.
     margin: 0,
@@ -53,16 +59,16 @@ function openPdf(document: InvoiceDocument): Pdf {
     pdfVersion: '1.7',
     lang: messages.language,
     displayTitle: true,
+    // Otherwise it begins with Helvetica.
+    font: null as unknown as string,
     info: {
+      // pdfkit copies these into XML without escaping, so nothing with markup in it may come here; names are free text and stay out.
       Title: title.replaceAll(/[<>&]/g, ' '),
       Producer: `Tollbook ${RENDERER_VERSION}`,
       Creator: 'Tollbook',
-      CreationDate: new Date(`${document.issue_date}T00:00:00Z`),
+      CreationDate: new Date(`${issued}T00:00:00Z`),
     },
   });
-  pdf.registerFont('regular', fonts.regular);
-  pdf.registerFont('semibold', fonts.semibold);
-  return pdf;
 }
 
 function collect(pdf: Pdf): Promise<Buffer> {

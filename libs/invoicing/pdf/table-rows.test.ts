@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Price, priceSchema } from '#libs/pricing/price-schema.ts';
 import { exampleDocument, exampleLine, flat, perUnit } from '#tests/support/example-documents.ts';
+import type { DocumentLine } from '../document.ts';
+import { messages } from './messages.ts';
 import { tableRows } from './table-rows.ts';
 
 function rowOf(price: Price, quantity: string, days?: [number, number], currency = 'EUR') {
@@ -11,7 +13,7 @@ function rowOf(price: Price, quantity: string, days?: [number, number], currency
     currency,
     ...(days === undefined ? {} : { days }),
   });
-  const [row] = tableRows(exampleDocument([line], { currency }));
+  const [row] = tableRows(exampleDocument([line], { currency }), messages);
   if (row === undefined) throw new Error('no row');
   return row;
 }
@@ -25,6 +27,7 @@ const tiers = (...rows: [string | null, string, string?][]): Price =>
 describe('rows of the table', () => {
   test('a rate below a cent is shown exactly, in the row itself', () => {
     expect(rowOf(perUnit('0.002'), '1500')).toEqual({
+      position: '1',
       description: 'Calls',
       detail: '1 Oct – 31 Oct 2026 · 48,211 events',
       figures: { quantity: '1,500', unitPrice: '0.002', amount: '3.00' },
@@ -69,8 +72,21 @@ describe('rows of the table', () => {
     expect(rowOf(perUnit(rate), quantity, undefined, currency).figures).toEqual(expected);
   });
 
+  test('what a line is split by, what it belongs to, and nothing where it has no period', () => {
+    const line = exampleLine(1, { description: 'Calls', price: perUnit('1'), quantity: '1' });
+    const of = { id: 'x', number: 'INV-2026-000017', position: 3 };
+    const detailOf = (changes: Partial<DocumentLine>): string => {
+      const { service_from: _from, service_to: _to, evidence: _evidence, ...bare } = line;
+      return tableRows(exampleDocument([{ ...bare, ...changes }]), messages)[0]?.detail ?? '?';
+    };
+    expect(detailOf({ group: { region: 'eu', model: null } })).toBe('region: eu · model: (none)');
+    expect(detailOf({ kind: 'adjustment', of })).toBe('Late usage of INV-2026-000017, line 3');
+    expect(detailOf({ of })).toBe('Line 3 of INV-2026-000017');
+    expect(detailOf({ kind: 'manual' })).toBe('');
+  });
+
   test('an amount that is no whole minor unit stops the page', () => {
     const line = { ...exampleLine(1, { description: 'Calls', price: perUnit('1'), quantity: '1' }), amount: '0.005' };
-    expect(() => tableRows(exampleDocument([line]))).toThrow('more digits than EUR has');
+    expect(() => tableRows(exampleDocument([line]), messages)).toThrow('more digits than EUR has');
   });
 });

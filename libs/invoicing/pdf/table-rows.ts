@@ -4,12 +4,14 @@ import { formatAmount, formatQuantity, formatRate } from '#libs/money/format.ts'
 import type { PriceRule, PriceStep } from '#libs/pricing/price-step.ts';
 import type { DocumentLine, InvoiceDocument } from '../document.ts';
 import { instantRange } from './dates.ts';
-import { messages } from './messages.ts';
+import { isolated } from './isolated.ts';
+import type { Messages } from './messages.ts';
 
 /** What the table shows, as text: one row a line, its working beneath. */
 export interface TableRow {
+  readonly position: string;
   readonly description: string;
-  /** Service dates and number of events. */
+  /** Values it is split by, the line it corrects, service dates, number of events; may be empty. */
   readonly detail: string;
   readonly figures: Figures;
   readonly steps: readonly StepRow[];
@@ -27,28 +29,40 @@ export interface Figures {
   readonly amount: string;
 }
 
-export function tableRows(document: InvoiceDocument): TableRow[] {
-  return document.lines.map((line) => tableRow(line, document));
+export function tableRows(document: InvoiceDocument, messages: Messages): TableRow[] {
+  return document.lines.map((line) => tableRow(line, document, messages));
 }
 
-function tableRow(line: DocumentLine, { currency, period }: InvoiceDocument): TableRow {
-  const dates =
-    line.service_from && line.service_to && period
-      ? instantRange(line.service_from, line.service_to, period.time_zone)
-      : '';
-  const events = line.evidence === undefined ? [] : [messages.events(formatQuantity(line.evidence.event_count))];
+function tableRow(line: DocumentLine, document: InvoiceDocument, messages: Messages): TableRow {
+  const { currency } = document;
   const [only] = line.steps;
   const isPlain = line.steps.length === 1 && only !== undefined && isPlainStep(only);
   return {
+    position: `${line.position}`,
     description: line.description,
-    detail: [dates, ...events].join(' · '),
+    detail: messages.list(detailsOf(line, document, messages)),
     figures: {
       quantity: formatQuantity(line.quantity),
       unitPrice: isPlain && only.unit_amount !== undefined ? formatRate(only.unit_amount, currency) : '',
       amount: formatAmount(line.amount, currency),
     },
-    steps: isPlain ? [] : line.steps.map((step) => stepRow(step, currency)),
+    steps: isPlain ? [] : line.steps.map((step) => stepRow(step, currency, messages)),
   };
+}
+
+function detailsOf(line: DocumentLine, { period }: InvoiceDocument, messages: Messages): string[] {
+  const { group = {}, of, evidence, service_from: from, service_to: to } = line;
+  const details = Object.entries(group).map(([property, value]) =>
+    messages.groupValue(isolated(property), value === null ? messages.noValue : isolated(value)),
+  );
+  if (of !== undefined) {
+    const refersTo = line.kind === 'adjustment' ? messages.lateUsage : messages.takesBack;
+    details.push(refersTo(of.number, `${of.position}`));
+  }
+  if (from !== undefined && to !== undefined)
+    details.push(instantRange(messages, from, to, period?.time_zone ?? 'UTC'));
+  if (evidence !== undefined) details.push(messages.events(formatQuantity(evidence.event_count)));
+  return details;
 }
 
 /** A single rate says all in the line's own row; tiers and shares are shown beneath. */
@@ -56,13 +70,13 @@ function isPlainStep(step: PriceStep): boolean {
   return step.rule === 'per_unit' || step.rule === 'flat';
 }
 
-function stepRow(step: PriceStep, currency: string): StepRow {
+function stepRow(step: PriceStep, currency: string, messages: Messages): StepRow {
   return {
-    description: DESCRIPTIONS[step.rule](step),
+    description: DESCRIPTIONS[step.rule](step, messages),
     figures: {
       quantity: COUNTED.has(step.rule) ? formatQuantity(step.quantity) : '',
       unitPrice: step.unit_amount === undefined ? '' : formatRate(step.unit_amount, currency),
-      amount: CHANGES_QUANTITY.has(step.rule) ? '' : stepAmount(step.amount, currency),
+      amount: CHANGES_QUANTITY.has(step.rule) ? '' : stepAmount(step.amount, currency, messages),
     },
   };
 }
@@ -83,43 +97,47 @@ const COUNTED: ReadonlySet<PriceRule> = new Set([
 ]);
 const CHANGES_QUANTITY: ReadonlySet<PriceRule> = new Set(['convert', 'included_units', 'free_events', 'free_amount']);
 
-const DESCRIPTIONS: Readonly<Record<PriceRule, (step: PriceStep) => string>> = {
-  convert: ({ result }) => messages.convert(formatQuantity(result ?? '0')),
-  included_units: () => messages.includedUnits,
-  flat: () => messages.flat,
-  per_unit: () => messages.perUnit,
-  tier: (step) => (step.percent === undefined ? tierName(step) : messages.percentOf(step.percent, tierName(step))),
-  tier_flat: (step) => messages.tierFlat(tierName(step)),
-  package: ({ per }) => messages.package(formatQuantity(per ?? '1')),
-  free_events: () => messages.freeEvents,
-  free_amount: () => messages.freeAmount,
-  percent: ({ percent }) => messages.percent(percent ?? '0'),
-  fixed_per_event: () => messages.fixedPerEvent,
-  minimum_per_event: ({ quantity }) => messages.minimumPerEvent(formatQuantity(quantity)),
-  maximum_per_event: ({ quantity }) => messages.maximumPerEvent(formatQuantity(quantity)),
-  not_below_zero: () => messages.notBelowZero,
-  matrix: ({ values = [] }) => values.map((value) => value ?? messages.noValue).join(', '),
-  multiplier: () => messages.multiplier,
-  unit_rate: () => messages.unitRate,
-  proration: ({ quantity, per }) => messages.proration(formatQuantity(quantity), formatQuantity(per ?? '0')),
-  unused: ({ quantity, per }) => messages.unused(formatQuantity(quantity), formatQuantity(per ?? '0')),
-  discount: ({ percent }) => messages.discount(percent ?? '0'),
-  maximum: () => messages.maximum,
-  rounding: () => messages.rounding,
-  billed_before: () => messages.billedBefore,
-  minimum: () => messages.minimum,
-  charged: () => messages.charged,
-  credited: () => messages.givenBack,
+const DESCRIPTIONS: Readonly<Record<PriceRule, (step: PriceStep, messages: Messages) => string>> = {
+  convert: ({ result }, messages) => messages.convert(formatQuantity(result ?? '0')),
+  included_units: (_, messages) => messages.includedUnits,
+  flat: (_, messages) => messages.flat,
+  per_unit: (_, messages) => messages.perUnit,
+  tier(step, messages) {
+    const tier = tierName(step, messages);
+    return step.percent === undefined ? tier : messages.percentOf(step.percent, tier);
+  },
+  tier_flat: (step, messages) => messages.tierFlat(tierName(step, messages)),
+  package: ({ per }, messages) => messages.package(formatQuantity(per ?? '1')),
+  free_events: (_, messages) => messages.freeEvents,
+  free_amount: (_, messages) => messages.freeAmount,
+  percent: ({ percent }, messages) => messages.percent(percent ?? '0'),
+  fixed_per_event: (_, messages) => messages.fixedPerEvent,
+  minimum_per_event: ({ quantity }, messages) => messages.minimumPerEvent(formatQuantity(quantity)),
+  maximum_per_event: ({ quantity }, messages) => messages.maximumPerEvent(formatQuantity(quantity)),
+  not_below_zero: (_, messages) => messages.notBelowZero,
+  matrix: ({ values = [] }, messages) =>
+    messages.matrixValues(values.map((value) => (value === null ? messages.noValue : isolated(value)))),
+  multiplier: (_, messages) => messages.multiplier,
+  unit_rate: (_, messages) => messages.unitRate,
+  proration: ({ quantity, per }, messages) => messages.proration(formatQuantity(quantity), formatQuantity(per ?? '0')),
+  unused: ({ quantity, per }, messages) => messages.unused(formatQuantity(quantity), formatQuantity(per ?? '0')),
+  discount: ({ percent }, messages) => messages.percentDiscount(percent ?? '0'),
+  maximum: (_, messages) => messages.maximum,
+  rounding: (_, messages) => messages.rounding,
+  billed_before: (_, messages) => messages.billedBefore,
+  minimum: (_, messages) => messages.minimum,
+  charged: (_, messages) => messages.charged,
+  credited: (_, messages) => messages.givenBack,
 };
 
-function tierName({ from = '0', up_to: upTo = null }: PriceStep): string {
+function tierName({ from = '0', up_to: upTo = null }: PriceStep, messages: Messages): string {
   const lower = formatQuantity(from);
   if (upTo === null) return from === '0' ? messages.onlyTier : messages.lastTier(lower);
   return from === '0' ? messages.firstTier(formatQuantity(upTo)) : messages.middleTier(lower, formatQuantity(upTo));
 }
 
 /** Not yet rounded, so shown with all its digits; only the endless share of a fee is cut, and says so. */
-function stepAmount(amount: string, currency: string): string {
+function stepAmount(amount: string, currency: string, messages: Messages): string {
   const value = new Big(amount);
   if (value.eq(value.round(EXACT_DIGITS))) return formatRate(value, currency);
   return messages.about(formatRate(value.round(currencyDigits(currency) + FURTHER_DIGITS), currency));

@@ -1,69 +1,85 @@
 import type PDFDocument from 'pdfkit';
-import type { FontName } from './fonts.ts';
+import type { InvoiceDocument } from '../document.ts';
+import { fontKey, loadFont } from './fonts/load-font.ts';
+import { showRun } from './fonts/show-run.ts';
+import { type Run, splitRuns } from './fonts/split-runs.ts';
+import type { Weight } from './fonts/typefaces.ts';
+import type { Messages } from './messages.ts';
 import { oneLine, wrapText } from './wrap-text.ts';
 
 export type Pdf = InstanceType<typeof PDFDocument>;
 
+/** A document while it is being set, and the words it is set in. */
+export interface Sheet {
+  readonly pdf: Pdf;
+  readonly document: InvoiceDocument;
+  readonly messages: Messages;
+}
+
 /** A4 in points, with margins. */
-export const PAGE = { width: 595.28, height: 841.89, left: 56, right: 56, top: 56, bottom: 72 } as const;
+export const PAGE = { width: 595.28, height: 841.89, left: 56, right: 56, top: 52, bottom: 68 } as const;
 export const LEFT = PAGE.left;
 export const RIGHT = PAGE.width - PAGE.right;
 export const CONTENT_WIDTH = RIGHT - LEFT;
 /** Content ends here; the footer stands below. */
 export const CONTENT_BOTTOM = PAGE.height - PAGE.bottom;
 
-// Never broken by pdfkit: lines are made here.
-const PROSE: PDFKit.Mixins.TextOptions = { lineBreak: false };
-const TABULAR: PDFKit.Mixins.TextOptions = { lineBreak: false, features: ['tnum'] };
+const PROSE: readonly string[] = [];
+const TABULAR = ['tnum'];
+/** Inter's, in parts of the type size: other scripts stand on the same line. */
+const ASCENT = 0.96875;
 
 export interface Style {
-  readonly font: FontName;
+  readonly weight: Weight;
   readonly size: number;
+  /** Red, green and blue from 0 to 1. */
   readonly color: string;
   readonly leading: number;
 }
 
-const INK = '#16181d';
-const QUIET = '#6a7080';
-const HAIRLINE = '#e3e5ea';
+export const INK = '0.086 0.094 0.114';
+const QUIET = '0.4 0.424 0.478';
+const HAIRLINE = '0.89 0.898 0.918';
 
 export const STYLES = {
-  title: { font: 'semibold', size: 20, color: INK, leading: 26 },
-  headline: { font: 'semibold', size: 15, color: INK, leading: 21 },
-  strong: { font: 'semibold', size: 9, color: INK, leading: 13.5 },
-  body: { font: 'regular', size: 9, color: INK, leading: 13.5 },
-  label: { font: 'regular', size: 9, color: QUIET, leading: 13.5 },
-  quiet: { font: 'regular', size: 8, color: QUIET, leading: 12 },
-  footer: { font: 'regular', size: 6.75, color: QUIET, leading: 10 },
+  title: { weight: 'semibold', size: 20, color: INK, leading: 26 },
+  headline: { weight: 'semibold', size: 15, color: INK, leading: 21 },
+  strong: { weight: 'semibold', size: 9, color: INK, leading: 13.5 },
+  body: { weight: 'regular', size: 9, color: INK, leading: 13.5 },
+  label: { weight: 'regular', size: 9, color: QUIET, leading: 13.5 },
+  quiet: { weight: 'regular', size: 8, color: QUIET, leading: 12 },
+  footer: { weight: 'regular', size: 6.75, color: QUIET, leading: 10 },
 } as const satisfies Record<string, Style>;
 
-export function measureText(pdf: Pdf, text: string, style: Style): number {
-  return pdf.font(style.font).fontSize(style.size).widthOfString(text, PROSE);
+export function measureText(text: string, style: Style): number {
+  return splitRuns(text, style.weight).reduce((width, run) => width + widthOf(run, style, PROSE), 0);
 }
 
 /** One line of text with its left edge at x. Every position is explicit: pdfkit's own cursor is not used. */
-export function putText(pdf: Pdf, text: string, style: Style, x: number, y: number): void {
-  put(pdf, oneLine(text), style, x, y, PROSE);
+export function putText(sheet: Sheet, text: string, style: Style, x: number, y: number): void {
+  putRuns(sheet, splitRuns(oneLine(text), style.weight), style, x, y, PROSE);
 }
 
 /** One line of text with its right edge at x. */
-export function putTextRight(pdf: Pdf, text: string, style: Style, right: number, y: number): void {
+export function putTextRight(sheet: Sheet, text: string, style: Style, right: number, y: number): void {
   const line = oneLine(text);
-  put(pdf, line, style, right - measureText(pdf, line, style), y, PROSE);
+  putText(sheet, line, style, right - measureText(line, style), y);
 }
 
-export function measureFigure(pdf: Pdf, figure: string, style: Style): number {
+export function measureFigure(figure: string, style: Style): number {
   const [before, digits] = splitFigure(figure);
-  const width = pdf.font(style.font).fontSize(style.size).widthOfString(digits, TABULAR);
-  return width + (before === '' ? 0 : measureText(pdf, before, style));
+  return (
+    measureText(before, style) + (digits === '' ? 0 : widthOf({ typeface: 'inter', text: digits }, style, TABULAR))
+  );
 }
 
 /** A figure with its right edge at x, in digits of equal width, so that columns line up. */
-export function putFigure(pdf: Pdf, figure: string, style: Style, right: number, y: number): void {
+export function putFigure(sheet: Sheet, figure: string, style: Style, right: number, y: number): void {
   const [before, digits] = splitFigure(figure);
-  const left = right - pdf.font(style.font).fontSize(style.size).widthOfString(digits, TABULAR);
-  put(pdf, digits, style, left, y, TABULAR);
-  if (before !== '') put(pdf, before, style, left - measureText(pdf, before, style), y, PROSE);
+  const run: Run = { typeface: 'inter', text: digits };
+  const left = digits === '' ? right : right - widthOf(run, style, TABULAR);
+  if (digits !== '') putRuns(sheet, [run], style, left, y, TABULAR);
+  putRuns(sheet, splitRuns(before, style.weight), style, left - measureText(before, style), y, PROSE);
 }
 
 /** What stands before the digits is set apart: the minus of equal width would stand off from its figure. */
@@ -72,26 +88,52 @@ function splitFigure(figure: string): [before: string, digits: string] {
   return start < 0 ? [figure, ''] : [figure.slice(0, start), figure.slice(start)];
 }
 
-function put(pdf: Pdf, text: string, style: Style, x: number, y: number, options: PDFKit.Mixins.TextOptions): void {
-  if (text === '') return;
-  pdf.font(style.font).fontSize(style.size).fillColor(style.color);
-  pdf.text(text, x, y + (style.leading - style.size) / 2, options);
+function widthOf({ typeface, text }: Run, style: Style, features: readonly string[]): number {
+  const font = loadFont(typeface, style.weight);
+  return (font.layout(text, [...features]).advanceWidth * style.size) / font.unitsPerEm;
+}
+
+function putRuns(
+  { pdf }: Sheet,
+  runs: readonly Run[],
+  style: Style,
+  x: number,
+  y: number,
+  features: readonly string[],
+): void {
+  const baseline = y + (style.leading - style.size) / 2 + style.size * ASCENT;
+  let at = x;
+  for (const run of runs) {
+    const font = loadFont(run.typeface, style.weight);
+    const name = fontKey(run.typeface, style.weight);
+    at = showRun(pdf, run, { font, name, features, size: style.size, color: style.color }, at, baseline);
+  }
 }
 
 /** Wraps text to the width, sets it and returns the y below it. */
-export function putParagraph(pdf: Pdf, text: string, style: Style, x: number, y: number, width: number): number {
+export function putParagraph(sheet: Sheet, text: string, style: Style, x: number, y: number, width: number): number {
+  return putLines(sheet, wrap(text, style, width), style, x, y);
+}
+
+/** Sets lines one below the other and returns the y below them. */
+export function putLines(sheet: Sheet, lines: readonly string[], style: Style, x: number, y: number): number {
   let below = y;
-  for (const line of wrap(pdf, text, style, width)) {
-    putText(pdf, line, style, x, below);
+  for (const line of lines) {
+    putText(sheet, line, style, x, below);
     below += style.leading;
   }
   return below;
 }
 
-export function wrap(pdf: Pdf, text: string, style: Style, width: number): string[] {
-  return wrapText(text, width, (part) => measureText(pdf, part, style));
+export function wrap(text: string, style: Style, width: number): string[] {
+  return wrapText(text, width, (part) => measureText(part, style));
 }
 
-export function hairline(pdf: Pdf, y: number, from: number = LEFT, to: number = RIGHT, color: string = HAIRLINE): void {
-  pdf.lineWidth(0.6).strokeColor(color).moveTo(from, y).lineTo(to, y).stroke();
+export function hairline(
+  { pdf }: Sheet,
+  y: number,
+  { from = LEFT, to = RIGHT, color = HAIRLINE }: { from?: number; to?: number; color?: string } = {},
+): void {
+  const at = y.toFixed(2);
+  pdf.addContent(`0.6 w ${color} RG ${from.toFixed(2)} ${at} m ${to.toFixed(2)} ${at} l S`);
 }

@@ -12,6 +12,9 @@ describe('breaking text into lines', () => {
     ['control characters count as spaces', 'Acme\r\n\tLtd\u0000', 20, ['Acme Ltd']],
     ['empty text is one empty line', '', 5, ['']],
     ['a single character wider than the line stands alone', 'ab', 0, ['a', 'b']],
+    ['between ideographs', 'データ転送量API', 4, ['データ転', '送量', 'API']],
+    ['not before a closing mark, nor after an opening one', '東京（本社）。', 3, ['東京', '（本', '社）。']],
+    ['marks stay with their letter', 'a\u0301b\u0301c\u0301', 2, ['a\u0301', 'b\u0301', 'c\u0301']],
     ['surrogates stay whole', '😀😀😀', 2, ['😀😀', '😀']],
   ])('%s', (_, text, width, expected) => {
     expect(wrapText(text, width, byLength)).toEqual(expected);

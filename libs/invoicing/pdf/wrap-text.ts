@@ -1,18 +1,20 @@
 /**
- * Breaks text into lines that are no wider than the width: at spaces, and inside a word only where the word alone is too wide. Nothing
- * is left out. Line breaks and other control characters in names count as spaces.
+ * Breaks text into lines that are no wider than the width: at spaces and between Han and kana characters, and inside a word only where
+ * the word alone is too wide. Nothing is left out. Line breaks and other control characters in names count as spaces.
  */
 export function wrapText(text: string, width: number, measure: (text: string) => number): string[] {
+  const whole = oneLine(text);
+  if (measure(whole) <= width) return [whole];
   const lines: string[] = [];
   let line = '';
-  for (const word of oneLine(text).split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`;
+  for (const { space, part } of partsOf(whole)) {
+    const longer = line === '' ? part : `${line}${space}${part}`;
     if (measure(longer) <= width) {
       line = longer;
       continue;
     }
     if (line !== '') lines.push(line);
-    const pieces = chop(word, width, measure);
+    const pieces = chop(part, width, measure);
     lines.push(...pieces.slice(0, -1));
     line = pieces.at(-1) ?? '';
   }
@@ -25,16 +27,50 @@ export function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
 }
 
+const BREAKABLE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uffef]/u;
+/** Closing marks and small kana begin no line, opening brackets end none. */
+const NOT_FIRST = /[、。，．：；？！）」』】〕〉》”’…・ーァィゥェォッャュョヮぁぃぅぇぉっゃゅょゎ々)\]}.,;:!?%\p{M}]/u;
+const NOT_LAST = /[（「『【〔〈《“‘([{]/;
+
+interface Part {
+  /** What stands before it where no line was broken. */
+  readonly space: string;
+  readonly part: string;
+}
+
+function partsOf(text: string): Part[] {
+  return text
+    .split(' ')
+    .flatMap((word) => betweenIdeographs(word).map((part, index) => ({ space: index === 0 ? ' ' : '', part })));
+}
+
+function betweenIdeographs(word: string): string[] {
+  if (!BREAKABLE.test(word)) return [word];
+  const parts: string[] = [];
+  let previous = '';
+  for (const character of word) {
+    const mayBreak =
+      previous !== '' &&
+      (BREAKABLE.test(previous) || BREAKABLE.test(character)) &&
+      !NOT_FIRST.test(character) &&
+      !NOT_LAST.test(previous);
+    if (mayBreak || previous === '') parts.push(character);
+    else parts[parts.length - 1] += character;
+    previous = character;
+  }
+  return parts;
+}
+
 function chop(word: string, width: number, measure: (text: string) => number): string[] {
   const pieces: string[] = [];
   let piece = '';
-  // By graphemes would keep more together; by code points at least keeps surrogates whole.
-  for (const character of word) {
-    if (piece !== '' && measure(piece + character) > width) {
+  // Marks and joiners stay with the letter before them.
+  for (const [cluster] of word.matchAll(/.[\p{M}\u200c\u200d]*/gsu)) {
+    if (piece !== '' && measure(piece + cluster) > width) {
       pieces.push(piece);
       piece = '';
     }
-    piece += character;
+    piece += cluster;
   }
   return [...pieces, piece];
 }

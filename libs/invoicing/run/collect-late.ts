@@ -51,6 +51,7 @@ export async function collectLate(tx: Transaction, request: LateChunkRequest): P
   );
   return {
     last: customers.at(-1)?.id ?? null,
+    looked: customers.length,
     terms,
     customers: collected.map((each, index) => ({
       ...each,

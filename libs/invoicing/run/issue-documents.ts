@@ -1,10 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { addDays } from '#libs/catalog/billing-period.ts';
 import type { Transaction } from '#libs/database/transaction.ts';
 import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
 import type { DocumentBody } from '../assemble.ts';
+import { buyerKey } from '../buyer-key.ts';
 import type { InvoiceDocument } from '../document.ts';
 import { hashDocument } from '../document-hash.ts';
 import { documentNumber, nextNumber, type Series } from '../number.ts';
+import { saltBuyer } from '../salt-buyer.ts';
 import { insertInvoiceLines } from '../store/insert-invoice-lines.ts';
 import { type IssuedDocument, insertInvoices } from '../store/insert-invoices.ts';
 import { insertLineEvidence } from '../store/insert-line-evidence.ts';
@@ -26,6 +29,8 @@ export type NumberTerms = Pick<SellerTerms, 'numbering' | 'documentUrl'>;
 export interface IssueTerms extends NumberTerms {
   readonly organizationId: number;
   readonly billingRunId: string | null;
+  /** That many random bytes; the machine's unless given. */
+  readonly random?: ((size: number) => Buffer) | undefined;
   /** For fault tests: called with a series locked, and again with everything of it written. */
   readonly checkpoint?: ((name: 'numbered' | 'documents_inserted') => Promise<void>) | undefined;
 }
@@ -79,7 +84,7 @@ function chain(
   issues: readonly Issue[],
   series: Series,
   { last, headHash: head }: SeriesState,
-  { numbering: { patterns, reset }, documentUrl }: NumberTerms,
+  { numbering: { patterns, reset }, documentUrl, random = randomBytes }: IssueTerms,
 ): IssuedDocument[] {
   let [place, headHash] = [last, head];
   return issues.map(({ id, customerId, body }) => {
@@ -89,6 +94,7 @@ function chain(
     place = { number, issueDate: body.issue_date };
     const document: InvoiceDocument = {
       ...body,
+      buyer: saltBuyer(body.buyer, random),
       id,
       series,
       series_number: number,
@@ -112,7 +118,7 @@ function finalizedEntry(organizationId: number, { customerId, document, hash }: 
       id: document.id,
       number: document.number,
       customer_id: customerId,
-      customer: document.buyer.key,
+      customer: buyerKey(document),
       issue_date: document.issue_date,
       currency: document.currency,
       total: document.total,

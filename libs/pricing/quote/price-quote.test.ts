@@ -49,6 +49,16 @@ describe('lines', () => {
       ['cards 160 2.6'],
     ],
     [
+      'events and quantities of a price that looks at no single event, in units that are rounded once',
+      {
+        charges: [
+          { key: 'share', price: { model: 'percentage', percent: '10' }, convert: { divide: '10', round: 'up' } },
+        ],
+        usage: [{ charge: 'share', events: ['101', '101'] }, used('share', '101')],
+      },
+      ['share 303 3.1'],
+    ],
+    [
       'what is missing to the minimum of the charge',
       { charges: [{ ...API, minimum_amount: '10' }, FEE], usage: [used('api', '4')] },
       ['api 4 4', 'api minimum 1 6', 'base 1 31'],

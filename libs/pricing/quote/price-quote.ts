@@ -3,6 +3,7 @@ import { sum } from '#libs/money/sum.ts';
 import type { DayShare } from '../charge/mutator.ts';
 import { type ChargeLine, type GroupUsage, priceCharge } from '../charge/price-charge.ts';
 import type { Charge } from '../charge-schema.ts';
+import { needsEvents } from '../needs-events.ts';
 import { groupingOf, isFee } from '../price-in.ts';
 import type { Bill, BillLine } from '../totals/bill.ts';
 import { planMinimumLine } from '../totals/plan-minimum.ts';
@@ -70,7 +71,9 @@ interface Gathered {
 }
 
 /** The usage of each combination of values, in the order in which they are first named. */
-function groupsOf(charge: Charge, { usage, usage_is: kind, billed_before: billed }: QuoteInput): GroupUsage[] {
+function groupsOf(charge: Charge, quote: QuoteInput): GroupUsage[] {
+  const { usage, billed_before: billed } = quote;
+  const isByEvent = needsEvents(charge, quote.currency);
   const grouping = groupingOf(charge);
   const groups = new Map<string, Gathered>();
   const gathered = (values: Group | undefined): Gathered => {
@@ -83,23 +86,25 @@ function groupsOf(charge: Charge, { usage, usage_is: kind, billed_before: billed
   };
   for (const each of usage) if (each.charge === charge.key) gathered(each.group).usage.push(each);
   for (const each of billed) if (each.charge === charge.key) gathered(each.group).billed.push(each);
-  return [...groups.values()].map((group) => usageOf(group, kind));
+  return [...groups.values()].map((group) => usageOf(group, quote.usage_is, isByEvent));
 }
 
-function usageOf({ group, usage, billed }: Gathered, kind: QuoteInput['usage_is']): GroupUsage {
+function usageOf({ group, usage, billed }: Gathered, kind: QuoteInput['usage_is'], isByEvent: boolean): GroupUsage {
   const quantity = quantityOf(usage);
-  if (billed.length === 0) return { group, quantity, events: eventsOf(usage) };
+  // As on an invoice, which looks at single events only where the price does: units of each would be rounded otherwise.
+  const counted = (all: readonly Counted[]) => ({
+    quantity: quantityOf(all),
+    ...(isByEvent && { events: eventsOf(all) }),
+  });
+  if (billed.length === 0) return { group, ...counted(usage) };
   const billedBefore = sum(billed.map(({ amount }) => amount));
-  if (kind === 'cumulative') return { group, quantity, events: eventsOf(usage), billedBefore };
-  const all = [...billed, ...usage];
-  return { group, quantity: quantityOf(all), events: eventsOf(all), shown: quantity, billedBefore };
+  if (kind === 'cumulative') return { group, ...counted(usage), billedBefore };
+  return { group, ...counted([...billed, ...usage]), shown: quantity, billedBefore };
 }
 
 /** Of `events` what they amount to together; a quantity beside them would say the same. */
 const quantityOf = (counted: readonly Counted[]): Big =>
   sum(counted.flatMap(({ quantity, events }) => events ?? quantity ?? []));
 
-const eventsOf = (counted: readonly Counted[]): Big[] | undefined =>
-  counted.some(({ events }) => events)
-    ? counted.flatMap(({ events = [] }) => events.map((event) => new Big(event)))
-    : undefined;
+const eventsOf = (counted: readonly Counted[]): Big[] =>
+  counted.flatMap(({ events = [] }) => events.map((event) => new Big(event)));

@@ -75,7 +75,6 @@ test.each<[string, QuoteFields]>([
 });
 
 test.each<[string, QuoteFields, string[]]>([
-  ['a key twice', { charges: [FEE, FEE] }, ['/charges/1/key "base" is the key of another charge too']],
   [
     'no price in the currency',
     { charges: [{ key: 'base', prices: { EUR: FEE.price } }] },
@@ -112,6 +111,32 @@ test.each<[string, QuoteFields, string[]]>([
     'a group without a property',
     { charges: [{ ...API, group_by: ['region'] }], usage: [used('api', { quantity: '1', group: { zone: '1' } })] },
     ['/usage/0/group must hold "region": charge "api" is priced by it'],
+  ],
+  [
+    'values that the charge does not count',
+    {
+      charges: [{ ...API, group_by: ['region'], filter: { region: ['eu', 'us'], 'a/b': ['1'] } }],
+      usage: [
+        used('api', { quantity: '1', group: { region: 'eu' } }),
+        used('api', { quantity: '1', group: { region: 'asia', 'a/b': '2' } }),
+      ],
+    },
+    [
+      '/usage/1/group/region must be one of "eu", "us": charge "api" counts no other',
+      '/usage/1/group/a~1b must be one of "1": charge "api" counts no other',
+    ],
+  ],
+  [
+    'billed before: a quantity that its events do not come to',
+    {
+      charges: [SHARE],
+      usage: [used('share')],
+      billed_before: [
+        used('share', { amount: '1', quantity: '17', events: ['10', '7.0'] }),
+        used('share', { amount: '1', quantity: '50', events: ['10', '7'] }),
+      ],
+    },
+    ['/billed_before/1/quantity must be left out, or what the events amount to (17)'],
   ],
   [
     'events where no price looks at them',
@@ -170,8 +195,11 @@ test.each<[string, QuoteFields, string[]]>([
       charges: [FEE],
       billed_before: [used('base', { amount: '1.005' }), used('base', { amount: '-1.50' })],
       prepaid_balance: '0.001',
+      discounts: [{ percent: '0.005' }, { amount: '25.005' }],
     },
-    ['/prepaid_balance has more digits than USD has (2)', '/billed_before/0/amount has more digits than USD has (2)'],
+    ['/prepaid_balance', '/billed_before/0/amount', '/discounts/1/amount'].map(
+      (pointer) => `${pointer} has more digits than USD has (2)`,
+    ),
   ],
   [
     'and of none',

@@ -6,28 +6,30 @@ import {
   lineSchema,
   slugSchema,
   timeZoneSchema,
+  valueSchema,
 } from '#libs/catalog/fields.ts';
 import { chargeSchema, currencySchema } from '../charge-schema.ts';
 import { amountSchema, discountPercentSchema, signedSchema } from '../decimal-schema.ts';
 import { eitherOf } from '../either-of.ts';
+import { refuseDoubledKeys } from '../refuse-doubled-keys.ts';
 import { TAX_TREATMENTS } from '../totals/bill.ts';
 
 /** The question of POST /v1/quotes. */
 
-const MAX_CHARGES = 100;
-const MAX_USAGE = 10_000;
+export const MAX_CHARGES = 100;
+export const MAX_USAGE = 10_000;
 const MAX_EVENTS = 10_000;
 /** Each is shared over all lines: more of them would keep others waiting. */
 const MAX_DISCOUNTS = 20;
 const MAX_TAX_RATES = 20;
 
 const groupSchema = z
-  .record(lineSchema(), z.string().max(1000))
+  .record(lineSchema(), valueSchema)
   .optional()
   .describe("Values of the charge's group-by properties, or of the dimensions of its matrix");
 const eventsSchema = z.array(signedSchema).max(MAX_EVENTS);
 
-const usageSchema = z
+export const usageSchema = z
   .strictObject({
     charge: slugSchema,
     quantity: signedSchema.optional(),
@@ -36,7 +38,7 @@ const usageSchema = z
   })
   .superRefine(eitherOf('quantity', 'events'), EVEN_IF_FAULTY);
 
-const billedBeforeSchema = z.strictObject({
+export const billedBeforeSchema = z.strictObject({
   charge: slugSchema,
   quantity: signedSchema.optional(),
   events: eventsSchema.optional(),
@@ -44,7 +46,7 @@ const billedBeforeSchema = z.strictObject({
   group: groupSchema,
 });
 
-const discountSchema = z
+export const discountSchema = z
   .strictObject({
     name: lineSchema().optional(),
     percent: discountPercentSchema.optional(),
@@ -92,7 +94,7 @@ const periodSchema = z
 export const quoteSchema = z
   .strictObject({
     currency: currencySchema,
-    charges: z.array(chargeSchema).min(1).max(MAX_CHARGES).optional(),
+    charges: z.array(chargeSchema).min(1).max(MAX_CHARGES).superRefine(refuseDoubledKeys, EVEN_IF_FAULTY).optional(),
     plan: z.strictObject({ key: slugSchema, version: z.int().min(1).max(2_147_483_647).optional() }).optional(),
     usage: z.array(usageSchema).max(MAX_USAGE).default([]),
     customer: customerKeySchema.optional().describe('Instead of usage: what this customer used in `period`'),

@@ -93,6 +93,7 @@ test.each([
   [{ ...TENTH, key: 'x', duration: 'once', periods: 1 }, ['/periods']],
   [{ ...TENTH, key: 'x', charges: ['fee', 'fee'] }, ['/charges']],
   [{ ...TENTH, key: 'x', charges: ['fee', 'nope', 'nada'] }, ['/charges/1', '/charges/2']],
+  [{ ...TENTH, key: 'x', percent: '101', charges: ['fee', 'nope'] }, ['/charges/1', '/percent']],
 ])('%j names every fault', async (input, expected) => {
   const { status, body } = await own.post('/v1/coupons', input);
   expect(status).toBe(422);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Coupon, type CouponInput, couponChangeSchema, couponSchema } from '#libs/catalog/coupon-schema.ts';
+import { readableFields } from '#libs/catalog/readable-fields.ts';
 import { archiveCoupon } from '#libs/catalog/store/archive-coupon.ts';
 import { insertCoupon } from '#libs/catalog/store/insert-coupon.ts';
 import { listCoupons } from '#libs/catalog/store/list-coupons.ts';
@@ -49,6 +50,10 @@ export function couponRoutes(dependencies: ApiDependencies): Route[] {
       scope: 'write',
       summary: 'Create a coupon; its terms never change',
       body: couponSchema,
+      moreFaults: ({ organizationId, body }) =>
+        inOrganization(pool, organizationId, (tx) =>
+          findChargeFaults(tx, organizationId, readableFields(couponSchema, body).charges),
+        ),
       response: couponAnswer,
       status: 201,
       async handler({ organizationId, body }) {

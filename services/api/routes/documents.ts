@@ -6,7 +6,6 @@ import { inOrganization } from '#libs/database/transaction.ts';
 import { ApiError } from '#libs/http/errors.ts';
 import { decodeCursor, pageOf, pageQuery, pageSchema } from '#libs/http/paging.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
-import { readInvoicePdf, type StoredPdf } from '#libs/invoicing/run/invoice-pdf.ts';
 import type { StoredInvoice } from '#libs/invoicing/store/invoice-row.ts';
 import { selectInvoice } from '#libs/invoicing/store/select-invoice.ts';
 import { selectInvoices } from '#libs/invoicing/store/select-invoices.ts';
@@ -93,29 +92,6 @@ function routesOf({ kind, path, name, names }: Kind, { pool, now }: ApiDependenc
         return { body: presentDocument(document, payments.get(document.id)) };
       },
     }),
-    defineRoute({
-      method: 'GET',
-      path: `${path}/{id}/pdf`,
-      scope: 'read',
-      summary: `The ${name} as PDF; the same bytes each time`,
-      params: uuidParams,
-      response: 'binary',
-      async handler({ organizationId, params: { id }, request }) {
-        const document = await readDocument(pool, organizationId, id, { kind, name });
-        const pdf = (await readInvoicePdf(pool, organizationId, id)) as StoredPdf;
-        const etag = `"${pdf.sha256.toString('hex')}"`;
-        const headers = { ETag: etag, 'Cache-Control': 'private, no-cache' };
-        if (matches(request.headers['if-none-match'], etag)) return { status: 304, headers };
-        return {
-          body: pdf.bytes,
-          headers: {
-            ...headers,
-            'Content-Type': 'application/pdf',
-            'Content-Disposition': `inline; filename="${fileName(document.number)}"`,
-          },
-        };
-      },
-    }),
   ];
 }
 
@@ -129,10 +105,3 @@ async function readDocument(
   if (document?.kind !== kind) throw new ApiError('not_found', `There is no ${name} ${id}.`);
   return document;
 }
-
-/** RFC 9110, 13.1.2; weak comparison. */
-const matches = (header: string | undefined, etag: string): boolean =>
-  header !== undefined &&
-  (header.trim() === '*' || header.split(',').some((one) => one.trim().replace(/^W\//, '') === etag));
-
-const fileName = (number: string): string => `${number.replaceAll(/[^\w.-]/g, '_')}.pdf`;

@@ -178,6 +178,7 @@ test.each([
   [{ to_version: 2, when: 'now' }, ['/to_version']],
   [{ to_version: 1, from_version: 1, when: 'now' }, ['/from_version']],
   [{ to_version: 'x', when: 'never' }, ['/to_version', '/when']],
+  [{ to_version: 1, when: '2026-03-13' }, ['/when']],
 ])('%j is refused', async (request, pointers) => {
   await version('refusing', [FEE]);
   await own.post('/v1/plans', { ...PLAN, key: 'refusing', state: 'draft', charges: [FEE] });

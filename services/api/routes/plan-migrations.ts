@@ -96,6 +96,7 @@ export function planMigrationRoutes(dependencies: ApiDependencies): Route[] {
         };
         return inOrganization(pool, organizationId, async (tx) => {
           await checkVersion(tx, organizationId, move);
+          checkDay(move, notOverBy(now()));
           const total = await countSubscriptionsOnPlan(tx, organizationId, key, notOverBy(now()));
           if (body.dry_run) {
             const after = decodeCursor(cursor, idSchema) ?? null;
@@ -169,6 +170,12 @@ async function checkVersion(
     throw invalidField('/to_version', error.errors?.[0]?.detail ?? error.message, error.errors?.[0]?.code);
   }
   if (fromVersion === toVersion) throw invalidField('/from_version', 'must be another one than to_version');
+}
+
+/** A day that is over in every zone would be refused by each subscription alone. */
+function checkDay({ starts }: Move, earliest: string): void {
+  if (starts === 'now' || starts === 'period_end' || starts >= earliest) return;
+  throw invalidField('/when', `must not be before ${earliest}: what is over stays as it was`);
 }
 
 /** The same steps as of the real run, up to the first that writes. */

@@ -88,6 +88,26 @@ test.each([
     ['/charges/0/meter', '/charges/2/meter'],
   ],
   [
+    {
+      ...PLAN,
+      currency: 'usd',
+      charges: [
+        { ...PLAN.charges[1], meter: 'nope', price: { model: 'stairstep', tiers: [] } },
+        { ...PLAN.charges[1], key: 'k', filter: { region: ['eu'] }, group_by: ['class', 5] },
+        { key: 'share', meter: 'calls', price: { model: 'dynamic' }, included_units: '1' },
+      ],
+    },
+    [
+      '/charges/0/meter',
+      '/charges/0/price/tiers',
+      '/charges/1/filter/region',
+      '/charges/1/group_by/1',
+      '/charges/2/included_units',
+      '/charges/2/meter',
+      '/currency',
+    ],
+  ],
+  [
     { name: 'N', charges: [PLAN.charges[0], { ...PLAN.charges[0], name: 7 }, 'x'] },
     ['/charges/1/key', '/charges/1/name', '/charges/2', '/currency', '/key'],
   ],

@@ -6,10 +6,10 @@ import { selectPlan } from '#libs/catalog/store/select-plan.ts';
 import { inOrganization } from '#libs/database/transaction.ts';
 import { ApiError } from '#libs/http/errors.ts';
 import { decodeCursor, pageOf, pageQuery, pageSchema } from '#libs/http/paging.ts';
-import { defineRoute, type Route } from '#libs/http/route.ts';
+import { defineRoute, type MoreFaults, type Route } from '#libs/http/route.ts';
 import { type ApiDependencies, newId } from '../dependencies.ts';
 import { idSchema } from '../fields.ts';
-import { activatePlan, archivePlan, createPlan, replaceDraft } from '../plan-versions.ts';
+import { activatePlan, archivePlan, createPlan, meterFaultsOfRefused, replaceDraft } from '../plan-versions.ts';
 import { planAnswer, presentPlan as present } from '../present-plan.ts';
 
 const versionSchema = z
@@ -21,6 +21,8 @@ const versionParams = z.object({ key: z.string().min(1).max(255), version: versi
 
 export function planRoutes(dependencies: ApiDependencies): Route[] {
   const { pool } = dependencies;
+  const moreFaults: MoreFaults = ({ organizationId, body }) =>
+    inOrganization(pool, organizationId, (tx) => meterFaultsOfRefused(tx, organizationId, body));
   return [
     defineRoute({
       method: 'POST',
@@ -28,6 +30,7 @@ export function planRoutes(dependencies: ApiDependencies): Route[] {
       scope: 'write',
       summary: 'Create a plan, or the next version of the plan with this key',
       body: planSchema,
+      moreFaults,
       response: planAnswer,
       status: 201,
       async handler({ organizationId, body }) {
@@ -95,6 +98,7 @@ export function planRoutes(dependencies: ApiDependencies): Route[] {
       summary: 'Replace what a draft says',
       params: versionParams,
       body: planDraftSchema,
+      moreFaults,
       response: planAnswer,
       async handler({ organizationId, params: { key, version }, body }) {
         return {

@@ -244,6 +244,58 @@ describe('what cannot be priced is told, all of it, with pointers', () => {
     ]);
   });
 
+  test('in the shape, between the parts and beside the meters, at once', async () => {
+    expect(
+      await pointers({
+        currency: 'USD',
+        charges: [
+          { key: 'steps', price: { model: 'stairstep', tiers: [{ up_to: '5', flat_amount: '1' }] } },
+          { key: 'counted', meter: 'nowhere', price: API.price },
+          { ...API, price: { model: 'per_unit', unit_amount: 2 } },
+          API,
+          { key: 'euros', prices: { EUR: API.price } },
+          { key: 'seats', quantity: 'seats', price: API.price },
+        ],
+        usage: [
+          { charge: 'counted', quantity: 1 },
+          { charge: 'api', quantity: '1e3' },
+          { charge: 'steps', quantity: '1' },
+          { charge: 'nothing', quantity: '1' },
+        ],
+        discounts: [{}, { percent: '1', charges: ['api', 'gone'] }],
+        tax_rates: [{}, { name: 'a', percent: '1' }, { name: 'b', percent: '1', inclusive: true }],
+      }),
+    ).toEqual([
+      '/charges/0/price/tiers/0/up_to',
+      '/charges/2/price/unit_amount',
+      '/charges/3/key',
+      '/usage/0/quantity',
+      '/usage/1/quantity',
+      '/discounts/0',
+      '/tax_rates/0/name',
+      '/tax_rates/0/percent',
+      '/charges/4/prices',
+      '/usage',
+      '/quantities',
+      '/usage/3/charge',
+      '/discounts/1/charges/1',
+      '/tax_rates/2/inclusive',
+      '/charges/1/meter',
+    ]);
+  });
+
+  test.each<[string, unknown, string[]]>([
+    ['a currency', { currency: 'usd', charges: [{ key: 'a', prices: { EUR: API.price } }] }, ['/currency', '/usage']],
+    ['charges', { currency: 'USD', charges: 5, usage: [{ charge: 'a', quantity: '1' }] }, ['/charges']],
+    ['usage', { currency: 'USD', charges: [API], usage: 'much' }, ['/usage']],
+    ['quantities', { currency: 'USD', charges: [{ ...API, quantity: 'seats' }], quantities: 5 }, ['/quantities']],
+    ['a customer', { currency: 'USD', charges: [{ ...API, meter: 'calls' }], customer: 5 }, ['/customer', '/period']],
+    ['a plan', { currency: 'USD', plan: 'growth', usage: [{ charge: 'a', quantity: '1' }] }, ['/plan']],
+    ['anything', 'x', ['']],
+  ])('nothing is concluded from %s that cannot be read', async (_, body, expected) => {
+    expect(await pointers(body)).toEqual(expected);
+  });
+
   test('values without a rate, and new usage of what does not add up', async () => {
     const matrix = { model: 'matrix', dimensions: ['region'], rates: [{ values: ['eu'], unit_amount: '1' }] };
     const usage = [{ charge: 'vm', quantity: '1', group: { region: 'us' } }];

@@ -1,5 +1,6 @@
 import { localDateAt, startOfLocalDay } from '#libs/catalog/billing-period.ts';
 import type { Customer } from '#libs/catalog/customer-schema.ts';
+import { inPlanCurrency } from '#libs/catalog/in-plan-currency.ts';
 import { meterFaults } from '#libs/catalog/meter-faults.ts';
 import { selectCharges } from '#libs/catalog/store/select-charges.ts';
 import { selectCustomerByKey } from '#libs/catalog/store/select-customer-by-key.ts';
@@ -18,8 +19,9 @@ import type { GroupUsage } from '#libs/pricing/charge/price-charge.ts';
 import type { Charge } from '#libs/pricing/charge-schema.ts';
 import { isFee } from '#libs/pricing/price-in.ts';
 import { priceQuote } from '#libs/pricing/quote/price-quote.ts';
-import { quoteFaults } from '#libs/pricing/quote/quote-faults.ts';
+import { type QuoteFault, quoteFaults } from '#libs/pricing/quote/quote-faults.ts';
 import { type QuoteInput, quoteSchema } from '#libs/pricing/quote/quote-schema.ts';
+import { type SalvagedQuote, salvageQuote } from '#libs/pricing/quote/salvage-quote.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { presentQuote, quoteAnswer } from '../present-quote.ts';
 
@@ -32,6 +34,8 @@ export function quoteRoutes({ pool, now }: ApiDependencies): Route[] {
       summary: 'What usage would cost, or what a customer would have paid; stores nothing',
       body: quoteSchema,
       response: quoteAnswer,
+      moreFaults: ({ organizationId, body }) =>
+        inOrganization(pool, organizationId, (tx) => faultsOfRefused(tx, organizationId, body)),
       async handler({ organizationId, body }) {
         const priced = await inOrganization(
           pool,
@@ -46,11 +50,10 @@ export function quoteRoutes({ pool, now }: ApiDependencies): Route[] {
 }
 
 async function quote(tx: Transaction, organizationId: number, input: QuoteInput, now: number) {
-  const { charges, minimum, from } = await chargesOf(tx, organizationId, input);
-  const keys = charges.flatMap(({ meter }) => meter ?? []);
-  const meters = await selectMeterVersions(tx, organizationId, keys);
-  const errors = [...quoteFaults(input, charges, from), ...faultsOfMeters(input, charges, meters, from)];
-  if (errors.length > 0) throw invalidFields(errors);
+  const found = await chargesOf(tx, organizationId, input);
+  const errors = await faultsOf(tx, organizationId, input, found);
+  if (errors.length > 0) throw invalidFields(errors.map(toFieldError));
+  const { charges = [], minimum } = found;
   try {
     const metered = await meteredOf(tx, organizationId, input, charges, now);
     return priceQuote(input, charges, minimum, metered);
@@ -61,40 +64,74 @@ async function quote(tx: Transaction, organizationId: number, input: QuoteInput,
   }
 }
 
-async function chargesOf(tx: Transaction, organizationId: number, input: QuoteInput) {
-  const { charges, plan, minimum_amount } = input;
-  if (charges) return { charges, minimum: minimum_amount, from: '/charges' as const };
-  const { key, version } = plan as NonNullable<QuoteInput['plan']>;
+/** What else is wrong with a quote that its schema refused. */
+async function faultsOfRefused(tx: Transaction, organizationId: number, body: unknown): Promise<FieldError[]> {
+  const { quote: asked, isCertain } = salvageQuote(body);
+  const faults = await faultsOf(tx, organizationId, asked, await chargesOf(tx, organizationId, asked));
+  return faults.filter(isCertain).map(toFieldError);
+}
+
+type Asked = SalvagedQuote['quote'];
+
+interface Found {
+  /** Undefined: not known which. */
+  readonly charges?: readonly Charge[];
+  /** The plan's commitment. */
+  readonly minimum?: string | undefined;
+  readonly from: '/charges' | '/plan';
+  readonly faults?: readonly QuoteFault[];
+}
+
+async function faultsOf(
+  tx: Transaction,
+  organizationId: number,
+  asked: Asked,
+  { charges, from, faults = [] }: Found,
+): Promise<QuoteFault[]> {
+  // Of charges that are not known nobody can say that they do not exist.
+  if (!charges) return [...faults, ...quoteFaults(asked, [], from).filter(({ code }) => code !== 'unknown_charge')];
+  const keys = charges.flatMap(({ meter }) => meter ?? []);
+  const meters = await selectMeterVersions(tx, organizationId, keys);
+  return [...faults, ...quoteFaults(asked, charges, from), ...faultsOfMeters(asked, charges, meters, from)];
+}
+
+const toFieldError = ({ pointer, code, detail }: QuoteFault): FieldError => ({
+  pointer,
+  ...(code !== undefined && { code }),
+  detail,
+});
+
+/** The charges in the body, or those of the plan that it names. */
+async function chargesOf(tx: Transaction, organizationId: number, asked: Asked): Promise<Found> {
+  const { charges, plan, currency } = asked;
+  if (charges) return { charges, minimum: asked.minimum_amount, from: '/charges' };
+  if (!plan) return { from: '/plan' };
+  const { key, version } = plan;
   const found = await selectPlan(tx, organizationId, key, version ?? null);
   if (!found) {
-    const which = version === undefined ? '' : ` with version ${version}`;
-    throw invalidField('/plan', `There is no plan "${key}"${which}.`, 'unknown_plan');
+    const detail = `There is no plan "${key}"${version === undefined ? '' : ` with version ${version}`}.`;
+    return { from: '/plan', faults: [{ pointer: '/plan', code: 'unknown_plan', detail }] };
   }
   const stored = await selectCharges(tx, organizationId, [found.id]);
   const terms = stored.map((charge) => charge.terms);
   const minimum = found.minimumAmount ?? undefined;
-  if (found.currency !== input.currency) {
-    const fixed = terms.flatMap((charge) => fixedIn(charge).map((field) => `${field} of charge "${charge.key}"`));
-    if (minimum !== undefined) fixed.push('minimum_amount');
-    const detail = `Plan "${key}" is in ${found.currency}, and nothing converts its ${fixed.join(', ')} into ${input.currency}.`;
-    if (fixed.length > 0) throw invalidField('/currency', detail, 'missing_price');
-  }
-  return { charges: terms, minimum, from: '/plan' as const };
+  const fixed = terms.flatMap((charge) => inPlanCurrency(charge).map((field) => `${field} of charge "${charge.key}"`));
+  if (minimum !== undefined) fixed.push('minimum_amount');
+  if (found.currency === (currency ?? found.currency) || fixed.length === 0)
+    return { charges: terms, minimum, from: '/plan' };
+  const detail = `Plan "${key}" is in ${found.currency}, and nothing converts its ${fixed.join(', ')} into ${currency}.`;
+  return { charges: terms, from: '/plan', faults: [{ pointer: '/currency', code: 'missing_price', detail }] };
 }
-
-/** What a charge says in its plan's currency alone. */
-const fixedIn = (charge: Charge): string[] =>
-  (['price', 'maximum_amount', 'minimum_amount', 'unit'] as const).filter((field) => charge[field] !== undefined);
 
 /** Charges that count by a meter that does not exist, and new usage that cannot be added to what was billed before. */
 function faultsOfMeters(
-  { billed_before: before, usage_is }: QuoteInput,
+  { billed_before: before, usage_is }: Asked,
   charges: readonly Charge[],
   meters: ReadonlyMap<string, readonly StoredMeter[]>,
   from: string,
-): FieldError[] {
+): QuoteFault[] {
   const ADDITIVE = ['count', 'sum'];
-  return charges.flatMap((charge, index): FieldError[] => {
+  return charges.flatMap((charge, index): QuoteFault[] => {
     const { key, meter } = charge;
     if (meter === undefined) return [];
     const known = meters.get(meter)?.at(-1);

@@ -120,6 +120,24 @@ describe('a new subscription', () => {
     if (code) expect(body.errors[0].code).toBe(code);
   });
 
+  test('names all that is not there at once, and what cannot be read beside it', async () => {
+    const missing = { customer: 'nobody', plan: 'nothing', starts_on: '2026-03-01' };
+    const { body } = await own.post('/v1/subscriptions', missing);
+    expect(body.errors).toMatchObject([
+      { pointer: '/customer', code: 'unknown_customer' },
+      { pointer: '/plan', code: 'unknown_plan' },
+    ]);
+    const pointers = async (fields: object) =>
+      pointersOf((await own.post('/v1/subscriptions', { ...missing, ...fields })).body);
+    expect(await pointers({ starts_on: 'soon' })).toEqual(['/starts_on', '/customer', '/plan']);
+    expect(await pointers({ plan: 'growth', version: 7, trial_days: -1 })).toEqual([
+      '/trial_days',
+      '/customer',
+      '/version',
+    ]);
+    expect(await pointers({ customer: '', plan: 5 })).toEqual(['/customer', '/plan']);
+  });
+
   test('has a currency of its choice where all charges have a price in it', async () => {
     expect((await subscribe({ plan: 'abroad', currency: 'EUR' })).body.currency).toBe('EUR');
     const overrides = {
@@ -232,6 +250,30 @@ describe('a change', () => {
     expect((await own.delete(`${one.path}/changes/${first.id}`)).body.code).toBe('subscription_state');
   });
 
+  test('with which it begins is not taken back, although its day is to come', async () => {
+    const one = await subscribe({ plan: 'abroad', starts_on: '2026-05-01' });
+    await one.post('change', { plan: 'growth', when: '2026-06-01' });
+    await one.post('change', { overrides: { fee: { discount_percent: '5' } }, when: 'now' });
+    const [first, second] = await one.changes();
+    const refused = await own.delete(`${one.path}/changes/${first.id}`);
+    expect([refused.status, refused.body.code]).toEqual([409, 'subscription_state']);
+    expect((await own.delete(`${one.path}/changes/${second.id}`)).status).toBe(200);
+    expect(await one.changes()).toMatchObject([{ plan: 'abroad' }, { plan: 'growth' }]);
+  });
+
+  test('of one day comes on top of those made before it, within one tick of the clock, or by a clock that is behind', async () => {
+    for (const at of ['2026-03-15', '2026-03-14', '2026-03-15']) {
+      const one = await subscribe({ starts_on: '2026-03-15' });
+      await on(at, async () => {
+        await one.post('pause', { when: '2026-03-15' });
+        await one.post('change', { plan: 'yearly', when: '2026-03-15' });
+        for (const action of ['resume', 'pause', 'resume'])
+          expect((await one.post(action, { when: '2026-03-15' })).status).toBe(200);
+      });
+      expect(await one.read()).toMatchObject({ state: 'active', plan: 'yearly' });
+    }
+  });
+
   test('of many at once all hold', async () => {
     const one = await subscribe({ plan: 'team', quantities: { seats: '1' } });
     const answers = await Promise.all(
@@ -282,6 +324,9 @@ describe('a cancellation', () => {
   test('to a day behind the agreed end is refused, and so is a change behind the end', async () => {
     const one = await subscribe({ ends_on: '2026-04-10' });
     expect(pointersOf((await one.post('cancel', { when: '2026-05-01' })).body)).toEqual(['/when']);
+    // It would end with the end of a day that is not its own any more.
+    expect(pointersOf((await one.post('cancel', { when: '2026-04-10' })).body)).toEqual(['/when']);
+    expect((await one.post('cancel', { when: '2026-04-09' })).body.ends_on).toBe('2026-04-10');
     expect(pointersOf((await one.post('change', { plan: 'yearly', when: '2026-04-10' })).body)).toEqual(['/when']);
   });
 });

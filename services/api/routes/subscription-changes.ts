@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SubscriptionChange } from '#libs/catalog/segments.ts';
+import { inOrder } from '#libs/catalog/segments.ts';
 import { cancellationSchema, changeSchema, pauseSchema } from '#libs/catalog/subscription-schema.ts';
 import { inOrganization, type Transaction } from '#libs/database/transaction.ts';
 import { ApiError } from '#libs/http/errors.ts';
@@ -120,8 +120,5 @@ async function listChanges(
 ): Promise<z.infer<typeof changeAnswer>[]> {
   const [subscribed] = await readSubscriptions(tx, organizationId, { subscriptionIds: [id] });
   if (!subscribed) throw new ApiError('not_found', `There is no subscription ${id}.`);
-  const order = ({ startsOn, id: change }: SubscriptionChange) => `${startsOn} ${change}`;
-  return [...subscribed.changes]
-    .sort((one, other) => (order(one) < order(other) ? -1 : 1))
-    .map((change) => presentChange(subscribed, change, now));
+  return inOrder(subscribed.changes).map((change) => presentChange(subscribed, change, now));
 }

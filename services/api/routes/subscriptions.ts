@@ -9,7 +9,7 @@ import { ApiError } from '#libs/http/errors.ts';
 import { decodeCursor, pageOf, pageQuery, pageSchema } from '#libs/http/paging.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
 import { readSubscriptions } from '#libs/invoicing/run/read-subscriptions.ts';
-import { createSubscription } from '../create-subscription.ts';
+import { createSubscription, unknownNamesOfRefused } from '../create-subscription.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { idSchema, uuidParams } from '../fields.ts';
 import { presentSubscription, subscriptionAnswer } from '../present-subscription.ts';
@@ -23,6 +23,8 @@ export function subscriptionRoutes(dependencies: ApiDependencies): Route[] {
       scope: 'write',
       summary: 'Put a customer on a plan',
       body: subscriptionSchema,
+      moreFaults: ({ organizationId, body }) =>
+        inOrganization(pool, organizationId, (tx) => unknownNamesOfRefused(tx, organizationId, body)),
       response: subscriptionAnswer,
       status: 201,
       async handler({ organizationId, body }) {

@@ -114,6 +114,7 @@ test.each([
   ],
   [rate('x', { percent: 19, valid_to: '2026-01-01' }), ['/percent', '/valid_to']],
   [rate('x', { charges: ['nope', 'fee'] }), ['/charges/0']],
+  [rate('x', { charges: ['nope', 'fee'], percent: 19 }), ['/charges/0', '/percent']],
 ])('%j names every fault', async (input, expected) => {
   const { status, body } = await own.post('/v1/tax-rates', input);
   expect(status).toBe(422);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { localDateAt } from '#libs/catalog/billing-period.ts';
 import { dateSchema, slugSchema } from '#libs/catalog/fields.ts';
+import { readableFields } from '#libs/catalog/readable-fields.ts';
 import { endTaxRate } from '#libs/catalog/store/end-tax-rate.ts';
 import { insertTaxRate } from '#libs/catalog/store/insert-tax-rate.ts';
 import { listTaxRates } from '#libs/catalog/store/list-tax-rates.ts';
@@ -61,6 +62,10 @@ export function taxRateRoutes(dependencies: ApiDependencies): Route[] {
       scope: 'write',
       summary: 'Create a tax rate, or say what the rate with this key is in another time',
       body: taxRateSchema,
+      moreFaults: ({ organizationId, body }) =>
+        inOrganization(pool, organizationId, (tx) =>
+          findChargeFaults(tx, organizationId, readableFields(taxRateSchema, body).charges),
+        ),
       response: taxRateAnswer,
       status: 201,
       async handler({ organizationId, body }) {

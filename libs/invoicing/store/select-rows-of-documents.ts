@@ -1,0 +1,56 @@
+import type { Transaction } from '#libs/database/transaction.ts';
+
+/** What stands beside a document, as it is stored. */
+export interface RowsOfDocument {
+  readonly id: string;
+  /** Columns of its row that repeat what it says; numbers as text. */
+  readonly columns: Readonly<Record<string, string | null>>;
+  readonly lines: readonly Readonly<Record<string, string | null>>[];
+  readonly evidence: readonly Readonly<Record<string, string | null>>[];
+  readonly pdf: {
+    readonly rendererVersion: number;
+    readonly sha256: string;
+    /** Of the bytes, as they are. */
+    readonly actual: string;
+  } | null;
+  /** Of an invoice that was voided: the credit note that did it, and whose reason must be the same. */
+  readonly voiding: {
+    readonly reason: string;
+    readonly noteCorrects: string | null;
+    readonly noteReason: string | null;
+  } | null;
+}
+
+/** By id, for documents of one organization. Whatever has a unit of time is text in UTC. */
+export async function selectRowsOfDocuments(
+  tx: Transaction,
+  organizationId: number,
+  ids: readonly string[],
+): Promise<Map<string, RowsOfDocument>> {
+  const { rows } = await tx.query<RowsOfDocument>(
+    `SELECT i.id,
+            jsonb_build_object('id', i.id, 'kind', i.kind, 'series', i.series, 'series_number', i.series_number::text, 'number', i.number,
+              'issue_date', i.issue_date::text, 'due_date', i.due_date::text, 'currency', i.currency, 'subtotal', i.subtotal::text,
+              'tax_total', i.tax_total::text, 'total', i.total::text, 'amount_due', i.amount_due::text, 'offset', i.offset_amount::text,
+              'corrects', i.corrects_id, 'replaces', i.replaces_id) AS columns,
+            (SELECT coalesce(jsonb_agg(jsonb_build_object('position', l.position::text, 'subscription_id', l.subscription_id,
+                      'charge_key', l.charge_key, 'kind', l.kind, 'description', l.description,
+                      'service_from', extract(epoch FROM l.service_from)::text, 'service_to', extract(epoch FROM l.service_to)::text,
+                      'quantity', l.quantity::text, 'amount', l.amount::text, 'discount', l.discount::text, 'net', l.net::text)
+                      ORDER BY l.position), '[]')
+               FROM invoice_lines l WHERE l.organization_id = i.organization_id AND l.invoice_id = i.id) AS lines,
+            (SELECT coalesce(jsonb_agg(jsonb_build_object('position', e.position::text, 'meter_id', e.meter_id::text,
+                      'quantity', e.quantity::text, 'event_count', e.event_count::text, 'digest', e.digest::text) ORDER BY e.position), '[]')
+               FROM invoice_line_evidence e WHERE e.organization_id = i.organization_id AND e.invoice_id = i.id) AS evidence,
+            (SELECT jsonb_build_object('rendererVersion', p.renderer_version, 'sha256', encode(p.sha256, 'hex'),
+                      'actual', encode(sha256(p.bytes), 'hex'))
+               FROM invoice_pdfs p WHERE p.organization_id = i.organization_id AND p.invoice_id = i.id) AS pdf,
+            (SELECT jsonb_build_object('reason', v.reason, 'noteCorrects', n.document #>> '{corrects,id}', 'noteReason', n.document #>> '{corrects,reason}')
+               FROM invoice_voidings v
+               LEFT JOIN invoices n ON n.organization_id = v.organization_id AND n.id = v.credit_note_id
+              WHERE v.organization_id = i.organization_id AND v.invoice_id = i.id) AS voiding
+       FROM invoices i WHERE i.organization_id = $1 AND i.id = ANY($2::uuid[])`,
+    [organizationId, ids],
+  );
+  return new Map(rows.map((row) => [row.id, row]));
+}

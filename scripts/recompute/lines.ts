@@ -1,0 +1,91 @@
+import type { Charge, Explanation, Line, Price } from './answers.ts';
+import {
+  add,
+  compare,
+  divided,
+  type Fraction,
+  fraction,
+  isLess,
+  minus,
+  rounded,
+  shared,
+  sumOf,
+  times,
+  ZERO,
+} from './fraction.ts';
+import { amountOf } from './price.ts';
+
+/** A line with what was worked out for it from its events. */
+export interface Worked {
+  readonly explanation: Explanation;
+  readonly quantity: Fraction;
+  readonly events: readonly Fraction[] | null;
+}
+
+const ONE = fraction(1);
+
+/** The amount of every line that a price, a minimum or a commitment explains, by position; others are not told. */
+export function lineAmounts(worked: readonly Worked[], currency: string, digits: number): Map<number, Fraction> {
+  const amounts = new Map<number, Fraction>();
+  const charged = Map.groupBy(
+    worked.filter(({ explanation: { line, charge } }) => charge && (line.kind === 'usage' || line.kind === 'fee')),
+    ({ explanation: { line } }) =>
+      JSON.stringify([line.subscription_id, line.charge_key, line.service_from, line.service_to]),
+  );
+  for (const group of charged.values()) {
+    const charge = (group[0] as Worked).explanation.charge as Charge;
+    const price = charge.price ?? charge.prices?.[currency];
+    if (!price) throw new Error(`there is no price in ${currency}`);
+    const exact = group.map((one) => exactAmount(one, charge, price));
+    for (const [at, amount] of capped(exact, charge, digits).entries())
+      amounts.set((group[at] as Worked).explanation.line.position, amount);
+  }
+  for (const { explanation } of worked) {
+    const amount = missingTo(explanation, amounts, digits);
+    if (amount !== null) amounts.set(explanation.line.position, amount);
+  }
+  return amounts;
+}
+
+function exactAmount({ explanation, quantity, events }: Worked, charge: Charge, price: Price): Fraction {
+  const { line } = explanation;
+  const isFee = charge.quantity !== undefined || price.model === 'flat';
+  const share = isFee ? dayShare(explanation, charge) : ONE;
+  return amountOf(charge, price, { quantity, events, group: line.group, share });
+}
+
+function dayShare({ period }: Explanation, { prorate = true, billing }: Charge): Fraction {
+  if (!prorate || billing === 'once' || period === null) return ONE;
+  return divided(fraction(period.days), fraction(period.period_days));
+}
+
+/** All groups of the charge together cost its maximum at most; shared by what each would have cost. */
+function capped(exact: readonly Fraction[], { maximum_amount: maximum }: Charge, digits: number): Fraction[] {
+  const amounts = exact.map((amount) => rounded(amount, digits));
+  if (maximum === undefined) return amounts;
+  const most = rounded(fraction(maximum), digits);
+  const isWithin = compare(sumOf(exact), fraction(maximum)) <= 0 && compare(sumOf(amounts), most) <= 0;
+  if (isWithin) return amounts;
+  return exact.length === 1 ? [most] : shared(most, exact, digits);
+}
+
+/** Of a minimum or commitment: what is missing to it. */
+function missingTo(explanation: Explanation, amounts: ReadonlyMap<number, Fraction>, digits: number): Fraction | null {
+  const { line, charge, compared } = explanation;
+  if (compared === null || compared.minimum_amount === null) return null;
+  const whole = fraction(compared.minimum_amount);
+  const isShared = line.kind === 'commitment' || charge?.prorate !== false;
+  const least = rounded(isShared ? times(whole, dayShare(explanation, {})) : whole, digits);
+  const charged =
+    line.kind === 'commitment'
+      ? sumOf(compared.units.map(({ amount }) => fraction(amount)))
+      : sumOf(compared.lines.map(({ position, amount }) => amounts.get(position) ?? fraction(amount)));
+  return isLess(charged, least) ? minus(least, charged) : ZERO;
+}
+
+/** The steps of a line add up to it, but for its one rounding. */
+export const stepsOf = ({ steps }: Line, digits: number): Fraction =>
+  rounded(
+    steps.reduce((sum, { amount }) => add(sum, fraction(amount)), ZERO),
+    digits,
+  );
