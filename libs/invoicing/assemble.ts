@@ -7,6 +7,7 @@ import { CannotBill } from './cannot-bill.ts';
 import type { Buyer, InvoiceDocument } from './document.ts';
 import { type DueUnit, type UnitKey, type UnitToBill, unitKeyOf } from './due-unit.ts';
 import { exchangeOf, type HomeCurrency } from './exchange.ts';
+import { usageSeenOnLines } from './late/usage-seen.ts';
 import { type ManualLine, manualLine } from './manual-line.ts';
 import {
   type LineToSettle,
@@ -205,6 +206,7 @@ const toBill = ({ unit, lines }: RatedUnit, currency: string): UnitToBill => ({
   ...unitKeyOf(unit),
   amount: amountText(sum(lines.map(({ amount }) => amount)), currency),
   changeId: unit.changeId,
+  seen: usageSeenOnLines(lines),
 });
 
 function orderOf(unit: DueUnit): readonly (string | number)[] {
