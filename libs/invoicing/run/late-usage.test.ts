@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import type { Pool } from '#libs/database/pool.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { type Calls, createWorld, linesOf, type World, type WorldSetup } from '#tests/support/late.ts';
@@ -525,6 +526,33 @@ describe('at once', () => {
     ]);
     expect(await acme.account('2025-03')).toEqual(await inTime({ charges: calls(PER_CALL) }, { '': 150 }));
     const lines = (await acme.documents()).flatMap(linesOf);
-    expect(lines.sort()).toEqual(['adjustment of usage calls 5.00', 'usage calls 10.00']);
+    // April's own line of zero stands beside it if the run came first.
+    expect(lines.filter((line) => line !== 'usage calls 0.00').sort()).toEqual([
+      'adjustment of usage calls 5.00',
+      'usage calls 10.00',
+    ]);
   });
+});
+
+test('whatever comes, and whenever anyone looks, March comes to one invoice over all of it', async () => {
+  const setup = {
+    charges: calls(VOLUME, { group_by: ['region'], minimum_amount: '60', maximum_amount: '150' }),
+    minimumAmount: '80',
+    tax: ['19', false] as const,
+    coupons: [{ percent: '12.5' }],
+  };
+  const used = fc.dictionary(fc.constantFrom('eu', 'us', 'asia'), fc.integer({ min: 1, max: 250 }));
+  const history = fc.array(fc.tuple(used, fc.boolean()), { minLength: 1, maxLength: 3 });
+  await fc.assert(
+    fc.asyncProperty(used, history, async (first, rest) => {
+      const acme = await billedFor(setup, first);
+      for (const [index, [next, isRun]] of rest.entries()) {
+        await acme.calls(HOUR, next);
+        if (isRun) await acme.bill(`2025-0${index + 4}`);
+        else await acme.look(`2025-0${index + 5}-01`, { alone: true });
+        expect(await acme.account('2025-03')).toEqual(await inTime(setup, next));
+      }
+    }),
+    { numRuns: 4, endOnFailure: true },
+  );
 });
