@@ -142,6 +142,31 @@ test('prepaid money runs out, credit pays the next invoice, and months of zero l
       expect(data).toEqual([{ currency: 'EUR', prepaid: '0.00', credit: '0.00' }]);
     },
     `
+INV-2024-000001 2024-02-01 prepays 30.00 EUR
+  fee 2024-01-01..2024-02-01 × 1 = 30.00
+  prepaid 30.00, due 0.00
+INV-2024-000002 2024-02-01 gets-credit 30.00 EUR
+  fee 2024-01-01..2024-02-01 × 1 = 30.00
+CN-2024-000001 2024-02-05 gets-credit -15.00 EUR corrects INV-2024-000002
+  fee 2024-01-01..2024-02-01 × 1 = -15.00
+  credit 15.00
+INV-2024-000003 2024-03-01 prepays 30.00 EUR
+  fee 2024-02-01..2024-03-01 × 1 = 30.00
+  prepaid 30.00, due 0.00
+INV-2024-000004 2024-03-01 gets-credit 30.00 EUR
+  fee 2024-02-01..2024-03-01 × 1 = 30.00
+  credit 15.00, due 15.00
+INV-2024-000005 2024-03-01 idles 0.02 EUR
+  calls 2024-02-01..2024-03-01 × 2 = 0.02
+INV-2024-000006 2024-04-01 prepays 30.00 EUR
+  fee 2024-03-01..2024-04-01 × 1 = 30.00
+  prepaid 10.00, due 20.00
+INV-2024-000007 2024-04-01 gets-credit 30.00 EUR
+  fee 2024-03-01..2024-04-01 × 1 = 30.00
+INV-2024-000008 2024-05-01 prepays 30.00 EUR
+  fee 2024-04-01..2024-05-01 × 1 = 30.00
+INV-2024-000009 2024-05-01 gets-credit 30.00 EUR
+  fee 2024-04-01..2024-05-01 × 1 = 30.00
 `,
   ));
 

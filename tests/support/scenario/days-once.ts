@@ -34,7 +34,8 @@ function dailyOnce(story: Story, told: Told, key: string, spans: readonly (reado
       .map(([, to]) => to)
       .sort()
       .at(-1) ?? settled;
-  for (let date = told.starts_on; date < (last > settled ? last : settled); date = daysLater(date, 1)) {
+  const until = [last, settled].sort()[1] as string;
+  for (let date = told.starts_on; date < until; date = daysLater(date, 1)) {
     const times = spans.filter(([from, to]) => from <= date && date < to).length;
     const charge = chargedOn(story, told, key, date);
     if (charge === undefined) expect([told.customer, key, date, times]).toEqual([told.customer, key, date, 0]);
@@ -56,6 +57,6 @@ function chargedOn(story: Story, told: Told, key: string, date: string): PlanCha
 function isOver(story: Story, told: Told, charge: PlanCharge, date: string, settled: string): boolean {
   const terms = termsOn(story.plans, told, date);
   const { from, to } = periodOf(date, intervalOf(terms, charge), anchorOf(told));
-  const begins = from < told.starts_on ? told.starts_on : from;
+  const begins = [from, told.starts_on].sort()[1] as string;
   return (charge.billing === 'in_advance' ? begins : to) <= settled;
 }

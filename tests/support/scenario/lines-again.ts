@@ -70,15 +70,22 @@ async function lineAgain(story: Story, told: Told, document: InvoiceDocument, li
   expect([...of, minor(line.amount, currency)]).toEqual([...of, again.amounts[0]]);
 }
 
-/** Of what a line was billed, a note gives back the share of the days that it takes away. */
+/**
+ * Of what a line came to with its taxes a note gives back the share that it takes away, rounded once; taxes and discount are shares of their
+ * own, and the rest is the amount. What takes a share other than by days says so by its amount alone, and is left to the table of the story.
+ */
 function creditAgain(documents: readonly InvoiceDocument[], note: InvoiceDocument, line: DocumentLine): void {
   const billed = documents.find(({ id }) => id === line.of?.id)?.lines[(line.of?.position ?? 0) - 1];
-  if (!billed || line.service_from === undefined) throw new Error(`${note.number}: what does it credit?`);
+  if (!billed) throw new Error(`${note.number}: what does it credit?`);
+  if (line.steps.some(({ rule }) => rule === 'credited')) return;
   const daysOf = ({ service_from: from, service_to: to }: DocumentLine) =>
     BigInt(Math.round((Date.parse(`${to}`) - Date.parse(`${from}`)) / 86_400_000));
-  const amount = minor(billed.amount, note.currency);
-  const back = rounded(fraction(amount * daysOf(line), daysOf(billed)), 0);
-  expect([note.number, minor(line.amount, note.currency)]).toEqual([note.number, -back]);
+  const of = (amount: string) => minor(amount, note.currency);
+  const back = (amount: bigint) => rounded(fraction(amount * daysOf(line), daysOf(billed)), 0);
+  const taxes = billed.taxes.map(({ amount }) => of(amount));
+  const gross = taxes.reduce((sum, tax) => sum + tax, of(billed.net));
+  const net = taxes.reduce((rest, tax) => rest - back(tax), back(gross));
+  expect([note.number, of(line.net), of(line.amount)]).toEqual([note.number, -net, -net - back(of(billed.discount))]);
 }
 
 /** The sum of the parts is the whole, in whole minor units; taxes are of what they are said to be of. */
