@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import type { DocumentLine, InvoiceDocument } from '#libs/invoicing/document.ts';
 import { billAgain } from '../pricing/again/bill-again.ts';
-import { fraction, percentOf, read, rounded } from '../pricing/again/fraction.ts';
+import { by, fraction, HUNDRED, percentOf, read, rounded, times, total } from '../pricing/again/fraction.ts';
 import { dateAt, daysBetween, periodOf } from './days.ts';
 import type { Story } from './story.ts';
 import { anchorOf, chargeOf, intervalOf, type Told, tellSubscriptions, termsOn } from './terms.ts';
@@ -34,7 +34,7 @@ async function lineAgain(story: Story, told: Told, document: InvoiceDocument, li
     string,
     string,
   ];
-  const terms = termsOn(story.plans, told, from);
+  const terms = termsOn(story.plans, knownTo(document, told), from);
   const charge = chargeOf(terms, line.charge_key as string);
   if (!charge) throw new Error(`${number}: ${told.customer} has no charge "${line.charge_key}" on ${from}`);
   const period = periodOf(from, intervalOf(terms, charge), anchorOf(told));
@@ -70,6 +70,12 @@ async function lineAgain(story: Story, told: Told, document: InvoiceDocument, li
   expect([...of, minor(line.amount, currency)]).toEqual([...of, again.amounts[0]]);
 }
 
+/** Without changes that were made after the document: ids begin with the time. */
+function knownTo({ id }: InvoiceDocument, told: Told): Told {
+  const madeAt = (uuid: string) => Number.parseInt(uuid.replace('-', '').slice(0, 12), 16);
+  return { ...told, changes: told.changes.filter((change) => madeAt(change.id) <= madeAt(id)) };
+}
+
 /**
  * Of what a line came to with its taxes a note gives back the share that it takes away, rounded once; taxes and discount are shares of their
  * own, and the rest is the amount. What takes a share other than by days says so by its amount alone, and is left to the table of the story.
@@ -85,7 +91,9 @@ function creditAgain(documents: readonly InvoiceDocument[], note: InvoiceDocumen
   const taxes = billed.taxes.map(({ amount }) => of(amount));
   const gross = taxes.reduce((sum, tax) => sum + tax, of(billed.net));
   const net = taxes.reduce((rest, tax) => rest - back(tax), back(gross));
-  expect([note.number, of(line.net), of(line.amount)]).toEqual([note.number, -net, -net - back(of(billed.discount))]);
+  const isInclusive = note.taxes.some(({ inclusive }) => inclusive);
+  const amount = (isInclusive ? back(gross) : net) + back(of(billed.discount));
+  expect([note.number, of(line.net), of(line.amount)]).toEqual([note.number, -net, -amount]);
 }
 
 /** The sum of the parts is the whole, in whole minor units; taxes are of what they are said to be of. */
@@ -93,11 +101,15 @@ function totalsAgain(document: InvoiceDocument): void {
   const { currency, number } = document;
   const of = (amount: string) => minor(amount, currency);
   const sum = (amounts: readonly string[]) => amounts.map(of).reduce((one, other) => one + other, 0n);
+  const contained = document.taxes.filter(({ inclusive }) => inclusive).map(({ percent }) => read(percent));
   const taxes = document.taxes.map(({ percent, inclusive }, place) => {
-    const base = sum(
-      document.lines.filter((line) => line.taxes.some(({ tax }) => tax === place)).map(({ net }) => net),
-    );
-    return { inclusive, amount: rounded(percentOf(percent, fraction(base)), 0) };
+    const taxed = document.lines.filter((line) => line.taxes.some(({ tax }) => tax === place));
+    const base = sum(taxed.map(({ net }) => net));
+    if (!inclusive) return { inclusive, amount: rounded(percentOf(percent, fraction(base)), 0) };
+    // All rates are contained in the same prices, and each takes its part of them.
+    const gross = base + sum(taxed.flatMap((line) => line.taxes.map(({ amount }) => amount)));
+    const share = by(read(percent), total([HUNDRED, ...contained]));
+    return { inclusive, amount: rounded(times(fraction(gross), share), 0) };
   });
   const exclusive = taxes.filter(({ inclusive }) => !inclusive).reduce((all, { amount }) => all + amount, 0n);
   const expected = {

@@ -12,6 +12,7 @@ export interface Told {
   readonly trial_ends_on: string | null;
   readonly trial_usage: 'billed' | 'free';
   readonly changes: readonly {
+    readonly id: string;
     readonly starts_on: string;
     readonly plan: string | null;
     readonly quantities: Readonly<Record<string, string>> | null;
