@@ -198,3 +198,51 @@ INV-2024-000007 2024-03-01 kept 40.00 EUR
   fee 2024-03-01..2024-04-01 × 1 = 31.00
 `,
   ));
+
+test('another currency than the seller’s, a draft finalized before its time, days as periods, an end within the trial', () =>
+  play(
+    '2024-02-26T09:00:00Z',
+    { currency: 'EUR', grace_minutes: 1440, time_zone: 'Europe/Berlin' },
+    async (story) => {
+      await story.meter();
+      for (const [date, rate] of [
+        ['2024-03-01', '0.9250'],
+        ['2024-03-28', '0.9249'],
+      ])
+        await story.post('/v1/exchange-rates', { from: 'USD', to: 'EUR', rate, date, source: 'ECB' });
+      await story.plan(planOf('usd', [feeOf('29', { billing: 'in_arrears' }), callsOf()], { currency: 'USD' }));
+      await story.plan(planOf('daily', [feeOf('2.50', { billing: 'in_arrears' })], { interval: 'day' }));
+      await story.plan(planOf('pro', [feeOf('31'), callsOf()]));
+      for (const key of ['abroad', 'daily', 'tries']) await story.customer(key, 'America/New_York');
+      await story.subscribe('abroad', 'usd', '2024-02-26');
+      const daily = await story.subscribe('daily', 'daily', '2024-02-27');
+      const tries = await story.subscribe('tries', 'pro', '2024-02-26', { trial_days: 14, trial_usage: 'free' });
+      await story.use('abroad', '2024-02-26T09:00:00Z', '12.5');
+      await story.until('2024-02-28T21:00:00Z');
+      await daily.cancel('2024-02-29');
+      await tries.cancel('now');
+      await story.use('tries', '2024-02-28T21:00:00Z', '100');
+      await story.until('2024-03-01T15:00:00Z');
+      await story.refreshDrafts();
+      const { data } = await story.get('/v1/invoice-drafts');
+      const draft = data.find(({ customer }: { customer: string }) => customer === 'abroad');
+      await story.post(`/v1/invoices/${draft.id}/finalize`);
+      await story.until('2024-04-03T15:00:00Z');
+    },
+    `
+INV-2024-000001 2024-02-29 daily 2.50 EUR
+  fee 2024-02-27..2024-02-28 × 1 = 2.50
+INV-2024-000002 2024-03-01 daily 2.50 EUR
+  fee 2024-02-28..2024-02-29 × 1 = 2.50
+INV-2024-000003 2024-03-01 abroad 4.13 USD
+  fee 2024-02-26..2024-03-01 × 1 = 4.00
+  calls 2024-02-26..2024-03-01 × 12.5 = 0.13
+  3.82 EUR at 0.9250 of 2024-03-01
+INV-2024-000004 2024-03-02 daily 2.50 EUR
+  fee 2024-02-29..2024-03-01 × 1 = 2.50
+INV-2024-000005 2024-04-02 abroad 29.00 USD
+  fee 2024-03-01..2024-04-01 × 1 = 29.00
+  calls 2024-03-01..2024-04-01 × 0 = 0.00
+  26.82 EUR at 0.9249 of 2024-03-28
+`,
+  ));

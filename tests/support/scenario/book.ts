@@ -13,6 +13,11 @@ export function bookOf(document: InvoiceDocument): string {
     ...document.taxes.map(({ name, percent, base, amount }) => `+ ${name} ${percent}% of ${base} ${amount}`),
     ...(isZero(document.credit_applied) ? [] : [`credit ${document.credit_applied}, due ${document.amount_due}`]),
     ...(isZero(document.prepaid_applied) ? [] : [`prepaid ${document.prepaid_applied}, due ${document.amount_due}`]),
+    ...(document.exchange
+      ? [
+          `${document.exchange.total} ${document.exchange.currency} at ${document.exchange.rate} of ${document.exchange.date}`,
+        ]
+      : []),
     ...(document.settlement ? [settled(document.settlement)] : []),
   ];
   return [
