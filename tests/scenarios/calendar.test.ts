@@ -1,8 +1,11 @@
-import { test } from '@jest/globals';
+import { jest, test } from '@jest/globals';
 import { callsOf, feeOf, planOf } from '#tests/support/scenario/plans.ts';
 import { play } from '#tests/support/scenario/play.ts';
 
 /* Where periods begin and end: anchors, intervals, time zones. Every line of every document stands in a table. */
+
+// A year is some hundred looks of the schedule.
+jest.setTimeout(180_000);
 
 const ANNIVERSARY = { anchor: 'anniversary' };
 

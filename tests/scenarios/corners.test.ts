@@ -1,8 +1,11 @@
-import { test } from '@jest/globals';
+import { jest, test } from '@jest/globals';
 import { callsOf, feeOf, planOf } from '#tests/support/scenario/plans.ts';
 import { play } from '#tests/support/scenario/play.ts';
 
 /* Where several things meet. Every line of every document stands in a table. */
+
+// A year is some hundred looks of the schedule.
+jest.setTimeout(180_000);
 
 test('a paid fee with tax contained and a coupon is given back, and pays for what replaces it on the same day', () =>
   play(

@@ -1,8 +1,11 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { callsOf, feeOf, planOf } from '#tests/support/scenario/plans.ts';
 import { play } from '#tests/support/scenario/play.ts';
 
 /* Discounts, taxes, balances, and documents made by hand between those of the schedule. Every line of every document stands in a table. */
+
+// A year is some hundred looks of the schedule.
+jest.setTimeout(180_000);
 
 const ARREARS = { billing: 'in_arrears' };
 
