@@ -9,13 +9,19 @@ import type { Route } from '#libs/http/route.ts';
 import { listen } from '#libs/http/server.ts';
 import type { Render } from '#libs/invoicing/pdf/render-pool.ts';
 import { apiRoutes } from '#services/api/api-routes.ts';
-import { createTestDatabase } from './database.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
 
 /** The API on a real Postgres and a free port, every answer checked against its own schema. */
 export async function startTestApi(
-  options: { readonly now?: () => number; readonly dedupeDays?: number; readonly render?: Render } = {},
+  given: {
+    readonly now?: () => number;
+    readonly dedupeDays?: number;
+    readonly render?: Render;
+    /** Default: a new one. Dropped with stop(). */
+    readonly database?: TestDatabase;
+  } = {},
 ) {
-  const database = await createTestDatabase();
+  const { database = await createTestDatabase(), ...options } = given;
   const owner = database.pool('owner');
   const pool = database.pool('tollbook_api');
   const cache = createMemoryCache();

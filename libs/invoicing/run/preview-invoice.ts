@@ -2,12 +2,15 @@ import { addDays, localDateAt } from '#libs/catalog/billing-period.ts';
 import type { Subscribed } from '#libs/catalog/subscribed.ts';
 import type { Pool } from '#libs/database/pool.ts';
 import { inOrganization, type Transaction } from '#libs/database/transaction.ts';
+import { readBalances } from '#libs/ledger/run/read-balances.ts';
 import type { InvoiceDraft } from '../assemble.ts';
 import { CannotBill } from '../cannot-bill.ts';
 import { knowingTheZone, nextDueOn } from '../due-units.ts';
+import { settle } from '../settle.ts';
 import { selectDueFrom } from '../store/select-due-from.ts';
 import { collectIn } from './collect.ts';
 import { draftCollected } from './draft-collected.ts';
+import { readRemaining } from './read-remaining.ts';
 import { readSubscriptions } from './read-subscriptions.ts';
 
 export interface PreviewRequest {
@@ -27,7 +30,7 @@ export interface InvoicePreview {
 
 /**
  * The documents that a customer would get if what is used by now were all: what is not billed yet and what falls due next, by the steps of a
- * run up to finalizing, in one snapshot. Stores nothing. @throws CannotBill
+ * run up to finalizing and its settlement, in one snapshot. Stores nothing. @throws CannotBill
  */
 export function previewInvoice(pool: Pool, request: PreviewRequest): Promise<InvoicePreview> {
   return inOrganization(pool, request.organizationId, (tx) => previewIn(tx, request), 'REPEATABLE READ READ ONLY');
@@ -51,7 +54,22 @@ async function previewIn(tx: Transaction, request: PreviewRequest): Promise<Invo
   const [refused] = parked;
   if (refused) throw new CannotBill(refused.code as CannotBill['code'], refused.detail);
   const [collected] = customers;
-  return { until, drafts: collected ? draftCollected(collected).drafts : [] };
+  if (!collected) return { until, drafts: [] };
+  const { drafts } = draftCollected(collected);
+  return { until, drafts: await settled(tx, request, drafts) };
+}
+
+/** With balances as they are now, and what is not issued as it is. */
+async function settled(
+  tx: Transaction,
+  { organizationId, customerId }: PreviewRequest,
+  drafts: readonly InvoiceDraft[],
+): Promise<InvoiceDraft[]> {
+  const issued = drafts.filter(({ isSkipped }) => !isSkipped);
+  const balances = await readBalances(tx, organizationId, customerId);
+  const held = new Map(balances.map((each) => [`${customerId} ${each.currency}`, each]));
+  const remaining = await readRemaining(tx, organizationId, issued);
+  return [...settle(issued, { held, remaining }), ...drafts.filter(({ isSkipped }) => isSkipped)];
 }
 
 /** The next local date on which something of them falls due. */

@@ -11,6 +11,7 @@ import { readKept } from '#libs/payments/run/read-kept.ts';
 import { amountText } from '../amount-text.ts';
 import { cancellation } from '../cancellation.ts';
 import { checkDraft } from '../check.ts';
+import { bringBackDueFrom } from '../store/bring-back-due-from.ts';
 import { deleteBilledUnits } from '../store/delete-billed-units.ts';
 import { forgetSeen } from '../store/forget-seen.ts';
 import { insertVoiding } from '../store/insert-voiding.ts';
@@ -77,7 +78,7 @@ export interface VoidRequest {
   /** Stands on the credit note. */
   readonly reason: string;
   readonly requestedBy: string;
-  /** Whether what it billed is to be billed again by a run over its period. Otherwise it stays settled. */
+  /** Whether what it billed is to be billed again, by the next run over its period. Otherwise it stays settled. */
   readonly billAgain: boolean;
   /** Epoch milliseconds. */
   readonly clock: () => number;
@@ -106,6 +107,7 @@ async function voidIn(tx: Transaction, request: VoidRequest): Promise<Voided> {
   const terms = await selectSeller(tx, organizationId);
   const issueDates = await selectIssueDates(tx, organizationId, localDateAt(clock(), terms.timeZone));
   if (billAgain) {
+    await bringBackDueFrom(tx, organizationId, [invoiceId]);
     await deleteBilledUnits(tx, organizationId, [invoiceId]);
     await forgetSeen(tx, organizationId, invoiceId);
   }

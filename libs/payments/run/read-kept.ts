@@ -12,7 +12,7 @@ export interface Kept {
   readonly refunded: string;
 }
 
-/** Of invoices that are locked (libs/invoicing/store/lock-invoice.ts), by id. */
+/** By id. Whoever goes on to change it has the invoices locked (libs/invoicing/store/lock-invoice.ts). */
 export async function readKept(
   tx: Transaction,
   organizationId: number,

@@ -21,7 +21,9 @@ export function voidInvoiceRoutes({ pool, now }: ApiDependencies): Route[] {
         bill_again: z
           .boolean()
           .default(false)
-          .describe('Whether a run over its period bills it again; otherwise what it billed stays settled'),
+          .describe(
+            'Whether the next run over its period bills it again, the schedule’s too; otherwise what it billed stays settled',
+          ),
       }),
       response: z.object({ invoice: documentSchema, credit_note: documentSchema }),
       status: 201,
