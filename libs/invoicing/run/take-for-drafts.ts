@@ -7,6 +7,7 @@ import { deleteDrafts } from '../store/delete-drafts.ts';
 import { insertBilledUnits } from '../store/insert-billed-units.ts';
 import { lockBilledUnits } from '../store/lock-billed-units.ts';
 import { lockInvoice } from '../store/lock-invoice.ts';
+import { selectNoteIds } from '../store/select-note-ids.ts';
 
 /** A draft with the id of the document that it becomes. */
 export interface IdentifiedDraft {
@@ -42,8 +43,9 @@ async function takeAll(
 ): Promise<Set<string>> {
   // First what is credited, so that its days are free for what is billed instead. Nobody voids its invoices meanwhile.
   const cuts = drafts.flatMap(({ draft }) => draft.cuts ?? []);
-  for (const invoiceId of [...new Set(cuts.flatMap((cut) => cut.invoiceId ?? []))].sort())
-    await lockInvoice(tx, organizationId, invoiceId);
+  const credited = [...new Set(cuts.flatMap((cut) => cut.invoiceId ?? []))].sort();
+  for (const invoiceId of credited) await lockInvoice(tx, organizationId, invoiceId);
+  const outrun = await findOutrun(tx, organizationId, drafts, credited);
   const standing = await lockBilledUnits(tx, organizationId, cuts);
   await cutBilledUnits(
     tx,
@@ -69,7 +71,21 @@ async function takeAll(
     })),
   );
   const edited = await takeStoredDrafts(tx, organizationId, drafts);
-  return new Set([...lost, ...stale, ...edited]);
+  return new Set([...outrun, ...lost, ...stale, ...edited]);
+}
+
+/** Customers with a credit note that was worked out before another one came to stand on its invoice, which is locked. */
+async function findOutrun(
+  tx: Transaction,
+  organizationId: number,
+  drafts: readonly IdentifiedDraft[],
+  credited: readonly string[],
+): Promise<string[]> {
+  const standing = await selectNoteIds(tx, organizationId, credited);
+  return drafts.flatMap(({ draft: { customerId, body, notesSeen } }) => {
+    const now = standing.get(body.corrects?.id ?? '') ?? [];
+    return notesSeen && [...now].sort().join() !== [...notesSeen].sort().join() ? [customerId] : [];
+  });
 }
 
 /** Stored drafts become documents as they were read, or not at all: tells the customers of those that were changed meanwhile. */
