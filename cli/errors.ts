@@ -7,3 +7,8 @@ export class UsageError extends Error {
 export class CommandError extends Error {
   override readonly name = 'CommandError';
 }
+
+/** It was tried and could not be done, where exit code 1 says something else: exit code 2. */
+export class CouldNot extends Error {
+  override readonly name = 'CouldNot';
+}

@@ -1,7 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '#libs/config/load-config.ts';
+import { addBillCommand } from './bill/command.ts';
 import { addCacheCommand } from './cache-command.ts';
-import { CommandError, UsageError } from './errors.ts';
+import { CommandError, CouldNot, UsageError } from './errors.ts';
 import { addImportCommand } from './import/command.ts';
 import { addQuoteCommand } from './quote-command.ts';
 import { addReconcileCommand } from './reconcile-command.ts';
@@ -28,7 +29,14 @@ export async function runCommandLine(
   const onExit = (result: number) => {
     code = result;
   };
-  for (const addCommand of [addImportCommand, addQuoteCommand, addReconcileCommand, addVerifyCommand, addCacheCommand])
+  for (const addCommand of [
+    addImportCommand,
+    addQuoteCommand,
+    addBillCommand,
+    addReconcileCommand,
+    addVerifyCommand,
+    addCacheCommand,
+  ])
     addCommand(program, around, onExit);
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -39,6 +47,7 @@ export async function runCommandLine(
     if (args.includes('--json')) stdout.write(`${JSON.stringify({ ok: false, error: text })}\n`);
     stderr.write(`tollbook: ${text}\n`);
     if (error instanceof UsageError || error instanceof ConfigError) return EXIT.usage;
+    if (error instanceof CouldNot) return EXIT.couldNot;
     if (!(error instanceof CommandError)) stderr.write(`${(error as Error).stack ?? ''}\n`);
     return interrupt.signal.aborted ? EXIT.interrupted : EXIT.failed;
   } finally {

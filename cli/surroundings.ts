@@ -10,7 +10,7 @@ export interface Surroundings {
   readonly interrupted: AbortSignal;
 }
 
-export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+export const EXIT = { ok: 0, failed: 1, usage: 2, couldNot: 2, interrupted: 130 } as const;
 
 /** Where Tollbook answers and the key to use. @throws UsageError when there is no key. */
 export function readConnection(environment: Surroundings['environment']): { url: string; key: string } {

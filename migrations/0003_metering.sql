@@ -331,18 +331,22 @@ CREATE TABLE dead_letters (
   log_partition   smallint NOT NULL,
   log_offset      bigint NOT NULL,
   received_at     timestamptz NOT NULL,
+  -- Of the usage; null where it cannot be read.
+  event_time      timestamptz,
   reason          text NOT NULL,
   detail          text NOT NULL,
   record          bytea NOT NULL,
-  -- When it was copied to the dead-letter topic (Kafka only) and when it was put into the log again.
+  -- When it was copied to the dead-letter topic (Kafka only), when it was put into the log again, and when it was given up.
   published_at    timestamptz,
   replayed_at     timestamptz,
+  discarded_at    timestamptz,
   PRIMARY KEY (organization_id, log_epoch, log_partition, log_offset)
 );
 CREATE UNIQUE INDEX dead_letters_by_id ON dead_letters (organization_id, id);
+CREATE INDEX dead_letters_by_time ON dead_letters (organization_id, coalesce(event_time, received_at));
 CREATE INDEX dead_letters_to_publish ON dead_letters (log_epoch, log_partition, log_offset) WHERE published_at IS NULL;
 CALL isolate_by_organization('dead_letters');
-GRANT SELECT, UPDATE (replayed_at) ON dead_letters TO tollbook_api;
+GRANT SELECT, UPDATE (replayed_at, discarded_at) ON dead_letters TO tollbook_api;
 GRANT SELECT, INSERT, UPDATE (published_at) ON dead_letters TO tollbook_worker;
 
 -- Events that a meter ought to count and cannot read: they were taken before it was made. Other meters may have counted them.

@@ -9,27 +9,77 @@ CREATE TABLE billing_runs (
   ends_after        date NOT NULL,
   ends_until        date NOT NULL CHECK (ends_until > ends_after),
   requested_by      text NOT NULL,
-  state             text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'waiting', 'running', 'completed', 'failed')),
+  -- Also bills what had ended before its subscription was entered.
+  backdated         boolean NOT NULL,
+  -- Does all but finalize.
+  dry_run           boolean NOT NULL DEFAULT false,
+  -- Only the customers in billing_run_customers.
+  chosen_only       boolean NOT NULL DEFAULT false,
+  -- The run whose parked customers it tries again.
+  retry_of          uuid,
+  state             text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'waiting', 'running', 'completed', 'failed', 'cancelled')),
   -- Why it waits or failed, in words.
   state_reason      text,
   -- Log end per partition when the run began: { "0": "1234", … }. It rates nothing before the aggregator got there.
   barrier           jsonb,
   -- Last customer (by id) whose chunk was finished: where a resumed run goes on.
   cursor            uuid,
-  customers_due     integer NOT NULL DEFAULT 0,
+  -- Customers behind the cursor who may have something due.
+  customers_left    integer NOT NULL DEFAULT 0,
   customers_done    integer NOT NULL DEFAULT 0,
   invoices_created  integer NOT NULL DEFAULT 0,
   -- Documents that were not made, since all their lines were zero.
   invoices_skipped  integer NOT NULL DEFAULT 0,
+  -- Since when a process bills without a break, and where it stood then: what rates are taken from.
+  working_since     timestamptz,
+  left_before       integer NOT NULL DEFAULT 0,
+  invoices_before   integer NOT NULL DEFAULT 0,
+  -- Events of its service periods that could not be counted, as of when it began to bill; null before.
+  dead_letters      integer,
+  -- The first drafts of a dry run, as they would be finalized.
+  drafts            jsonb,
+  -- All customers are done; pages are rendered from here on.
+  billed_at         timestamptz,
   created_at        timestamptz NOT NULL DEFAULT now(),
   started_at        timestamptz,
   finished_at       timestamptz,
-  PRIMARY KEY (organization_id, id)
+  PRIMARY KEY (organization_id, id),
+  FOREIGN KEY (organization_id, retry_of) REFERENCES billing_runs (organization_id, id)
 );
 CREATE INDEX billing_runs_open ON billing_runs (created_at) WHERE state IN ('queued', 'waiting', 'running');
 CALL isolate_by_organization('billing_runs');
-GRANT SELECT, INSERT ON billing_runs TO tollbook_api;
+GRANT SELECT, INSERT, UPDATE (state, state_reason, finished_at) ON billing_runs TO tollbook_api;
 GRANT SELECT, INSERT, UPDATE ON billing_runs TO tollbook_worker;
+
+-- The customers of a run that was asked for some only.
+CREATE TABLE billing_run_customers (
+  organization_id integer NOT NULL,
+  billing_run_id  uuid NOT NULL,
+  customer_id     uuid NOT NULL,
+  PRIMARY KEY (organization_id, billing_run_id, customer_id),
+  FOREIGN KEY (organization_id, billing_run_id) REFERENCES billing_runs (organization_id, id),
+  FOREIGN KEY (organization_id, customer_id) REFERENCES customers (organization_id, id)
+);
+CALL isolate_by_organization('billing_run_customers');
+GRANT SELECT, INSERT ON billing_run_customers TO tollbook_api;
+GRANT SELECT ON billing_run_customers TO tollbook_worker;
+
+-- What a run has made so far (a dry run: would have made), by currency.
+CREATE TABLE billing_run_totals (
+  organization_id integer NOT NULL,
+  billing_run_id  uuid NOT NULL,
+  currency        text NOT NULL,
+  invoices        integer NOT NULL,
+  total           numeric NOT NULL,
+  credit_notes    integer NOT NULL,
+  -- Of credit notes, not negative.
+  credited        numeric NOT NULL,
+  PRIMARY KEY (organization_id, billing_run_id, currency),
+  FOREIGN KEY (organization_id, billing_run_id) REFERENCES billing_runs (organization_id, id)
+);
+CALL isolate_by_organization('billing_run_totals');
+GRANT SELECT ON billing_run_totals TO tollbook_api;
+GRANT SELECT, INSERT, UPDATE ON billing_run_totals TO tollbook_worker;
 
 CREATE TABLE billing_run_parked (
   organization_id integer NOT NULL,

@@ -50,7 +50,8 @@ export async function startBenchServices(): Promise<BenchServices> {
   }
 }
 
-async function startBenchPostgres() {
+/** Postgres alone. */
+export async function startBenchPostgres() {
   const parent = await mkdtemp(path.join(tmpdir(), 'tollbook-bench-'));
   // As root the server runs as the user postgres, who must be able to pass; mkdtemp makes 0700.
   await chmod(parent, 0o755);

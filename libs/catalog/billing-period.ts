@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import { remembered } from './remembered.ts';
 
 /**
  * Periods in the time zone that a subscription is pinned to, half open, from local midnight to local midnight. Where a clock change
@@ -54,26 +55,25 @@ export function periodsIn(term: Term, cycle: Cycle, from: string, to: string): S
   const end = term.endsOn !== null && term.endsOn < to ? term.endsOn : to;
   const parts: ServicePeriod[] = [];
   if (begin >= end) return parts;
-  const [starts, ends] = [Temporal.PlainDate.from(term.startsOn), term.endsOn && Temporal.PlainDate.from(term.endsOn)];
-  let place = placeOf(begin, cycle);
-  for (let first = border(cycle, place); first.toString() < end; place += 1) {
-    const next = border(cycle, place + 1);
-    parts.push(part(later(first, starts), ends ? earlier(next, ends) : next, first, next, term.timeZone));
-    first = next;
+  for (let place = placeOf(begin, cycle.interval, cycle.anchor); ; place += 1) {
+    const whole = wholePeriod(cycle.interval, cycle.anchor, place, term.timeZone);
+    if (whole.from >= end) return parts;
+    const last = term.endsOn !== null && term.endsOn < whole.to ? term.endsOn : whole.to;
+    parts.push(cutPeriod(whole, later(term.startsOn, whole.from), last));
   }
-  return parts;
 }
 
 /** The whole period that a local date lies in. */
 export function periodAround(date: string, cycle: Cycle): { readonly from: string; readonly to: string } {
-  const place = placeOf(date, cycle);
-  return { from: border(cycle, place).toString(), to: border(cycle, place + 1).toString() };
+  const { interval, anchor } = cycle;
+  const place = placeOf(date, interval, anchor);
+  return { from: borderText(interval, anchor, place), to: borderText(interval, anchor, place + 1) };
 }
 
 /** The period that a billed unit covers, from its instants: the way back from what is stored. */
 export function periodBetween(serviceFrom: string, serviceTo: string, timeZone: string, cycle: Cycle): ServicePeriod {
   const [from, to] = [localDate(serviceFrom, timeZone), localDate(serviceTo, timeZone)];
-  const place = placeOf(from.toString(), cycle);
+  const place = placeOf(from.toString(), cycle.interval, cycle.anchor);
   return part(from, to, border(cycle, place), border(cycle, place + 1), timeZone);
 }
 
@@ -85,22 +85,19 @@ export function cutPeriod(period: ServicePeriod, from: string, to: string): Serv
 }
 
 /** Local date at an instant (epoch milliseconds). */
-export function localDateAt(epochMilliseconds: number, timeZone: string): string {
-  return Temporal.Instant.fromEpochMilliseconds(epochMilliseconds)
-    .toZonedDateTimeISO(timeZone)
-    .toPlainDate()
-    .toString();
-}
+export const localDateAt = remembered((epochMilliseconds: number, timeZone: string): string =>
+  Temporal.Instant.fromEpochMilliseconds(epochMilliseconds).toZonedDateTimeISO(timeZone).toPlainDate().toString(),
+);
 
 /** First instant of a local day, in epoch milliseconds. */
-export function startOfLocalDay(date: string, timeZone: string): number {
-  return Temporal.PlainDate.from(date).toZonedDateTime(timeZone).epochMilliseconds;
-}
+export const startOfLocalDay = remembered(
+  (date: string, timeZone: string): number => Temporal.PlainDate.from(date).toZonedDateTime(timeZone).epochMilliseconds,
+);
 
 /** The local date so many days on (or back). */
-export function addDays(date: string, days: number): string {
-  return Temporal.PlainDate.from(date).add({ days }).toString();
-}
+export const addDays = remembered((date: string, days: number): string =>
+  Temporal.PlainDate.from(date).add({ days }).toString(),
+);
 
 /** The window that asks for one calendar month ('2026-10'): everything that ended in it, up to and with its own end. */
 export function windowOfMonth(month: string): { readonly endsAfter: string; readonly endsUntil: string } {
@@ -126,14 +123,27 @@ function border(cycle: Cycle, place: number): Temporal.PlainDate {
 }
 
 /** Number of the last border that is not behind a date. */
-function placeOf(date: string, cycle: Cycle): number {
+const placeOf = remembered((date: string, interval: Interval, from: string | null): number => {
+  const cycle = { interval, anchor: from };
   const [anchor, day] = [anchorOf(cycle), Temporal.PlainDate.from(date)];
   const months = MONTHS[cycle.interval];
   if (months === undefined) return Math.floor(anchor.until(day).days / (cycle.interval === 'week' ? 7 : 1));
   const apart = (day.year - anchor.year) * 12 + day.month - anchor.month;
   const place = Math.floor(apart / months);
   return Temporal.PlainDate.compare(border(cycle, place), day) > 0 ? place - 1 : place;
-}
+});
+
+const borderText = remembered((interval: Interval, anchor: string | null, place: number): string =>
+  border({ interval, anchor }, place).toString(),
+);
+
+/** Between border number `place` and the next. */
+const wholePeriod = remembered(
+  (interval: Interval, anchor: string | null, place: number, timeZone: string): ServicePeriod => {
+    const [from, to] = [border({ interval, anchor }, place), border({ interval, anchor }, place + 1)];
+    return part(from, to, from, to, timeZone);
+  },
+);
 
 function part(
   from: Temporal.PlainDate,
@@ -159,10 +169,4 @@ function localDate(instant: string, timeZone: string): Temporal.PlainDate {
   return Temporal.Instant.from(instant).toZonedDateTimeISO(timeZone).toPlainDate();
 }
 
-function later(one: Temporal.PlainDate, other: Temporal.PlainDate): Temporal.PlainDate {
-  return Temporal.PlainDate.compare(one, other) >= 0 ? one : other;
-}
-
-function earlier(one: Temporal.PlainDate, other: Temporal.PlainDate): Temporal.PlainDate {
-  return Temporal.PlainDate.compare(one, other) <= 0 ? one : other;
-}
+const later = (one: string, other: string): string => (one > other ? one : other);

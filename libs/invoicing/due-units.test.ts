@@ -174,16 +174,17 @@ test('the last period of all zones decides whether a window is over', () => {
     startsOn: '2025-01-01',
     endsOn: null,
     timeZone,
+    graceMinutes: 60,
     ...CALENDAR_MONTHS,
   }));
   const march = { endsAfter: '2026-03-01', endsUntil: '2026-04-01' };
-  const at = (instant: string) => findPeriodNotOver(terms, march, Date.parse(instant), 60);
+  const at = (instant: string) => findPeriodNotOver(terms, march, Date.parse(instant));
   expect(at('2026-04-01T11:59:59Z')).toMatchObject({
     billableAt: '2026-04-01T12:00:00.000Z',
     period: { timeZone: 'Pacific/Pago_Pago', to: '2026-04-01' },
   });
   expect(at('2026-04-01T12:00:00Z')).toBeNull();
-  expect(findPeriodNotOver([], march, 0, 60)).toBeNull();
+  expect(findPeriodNotOver([], march, 0)).toBeNull();
   // Nobody's period ends in it.
-  expect(findPeriodNotOver(terms, { endsAfter: '2026-04-01', endsUntil: '2026-04-30' }, 0, 60)).toBeNull();
+  expect(findPeriodNotOver(terms, { endsAfter: '2026-04-01', endsUntil: '2026-04-30' }, 0)).toBeNull();
 });

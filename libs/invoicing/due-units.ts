@@ -134,7 +134,9 @@ function withoutBilled(periods: readonly ServicePeriod[], billed: readonly Bille
     const left: ServicePeriod[] = [];
     let from = begin;
     const leave = (to: number) => {
-      if (from < to) left.push(cutPeriod(period, localDateAt(from, period.timeZone), localDateAt(to, period.timeZone)));
+      if (from === begin && to === end) left.push(period);
+      else if (from < to)
+        left.push(cutPeriod(period, localDateAt(from, period.timeZone), localDateAt(to, period.timeZone)));
     };
     for (let at = place; from < end; at += 1) {
       const next = billed[at];
@@ -148,11 +150,7 @@ function withoutBilled(periods: readonly ServicePeriod[], billed: readonly Bille
   });
 }
 
-function byDays(one: DueUnit, other: DueUnit): number {
-  const [a, b] = [one, other].map(({ period, charge }) => [period.serviceFrom, charge.position] as const) as [
-    readonly [string, number],
-    readonly [string, number],
-  ];
-  if (a[0] !== b[0]) return a[0] < b[0] ? -1 : 1;
-  return a[1] - b[1];
+function byDays({ period: one, charge: first }: DueUnit, { period: other, charge: second }: DueUnit): number {
+  if (one.serviceFrom !== other.serviceFrom) return one.serviceFrom < other.serviceFrom ? -1 : 1;
+  return first.position - second.position;
 }

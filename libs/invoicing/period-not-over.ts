@@ -1,11 +1,5 @@
-import {
-  addDays,
-  type Cycle,
-  type Interval,
-  periodsEndingIn,
-  type ServicePeriod,
-  type Term,
-} from '#libs/catalog/billing-period.ts';
+import type { ServicePeriod } from '#libs/catalog/billing-period.ts';
+import { type BillingTerms, type EndWindow, outerPeriods } from './billing-terms.ts';
 
 /** A period that a run is asked to bill too early. */
 export interface PeriodNotOver {
@@ -14,25 +8,20 @@ export interface PeriodNotOver {
   readonly billableAt: string;
 }
 
-/** Days that are longer than one such period. */
-const LOOK_BACK_DAYS: Readonly<Record<Interval, number>> = { day: 2, week: 8, month: 32, quarter: 93, year: 367 };
-
 /** The period of these terms in the window that can be billed last, if that is not yet; otherwise null. */
 export function findPeriodNotOver(
-  terms: readonly (Term & Cycle)[],
-  window: { readonly endsAfter: string; readonly endsUntil: string },
+  terms: readonly BillingTerms[],
+  window: EndWindow,
   now: number,
-  graceMinutes: number,
 ): PeriodNotOver | null {
-  let latest: ServicePeriod | null = null;
+  let latest: { readonly period: ServicePeriod; readonly at: number } | null = null;
   // Only the last period of each can be unfinished alone; the others lie before it.
   for (const term of terms) {
-    const recent = addDays(window.endsUntil, -LOOK_BACK_DAYS[term.interval]);
-    const after = [recent, window.endsAfter].sort().at(-1) as string;
-    const period = periodsEndingIn(term, term, after, window.endsUntil).at(-1);
-    if (period && (latest === null || period.serviceTo > latest.serviceTo)) latest = period;
+    const period = outerPeriods(term, window).at(-1);
+    if (period === undefined) continue;
+    const at = Date.parse(period.serviceTo) + term.graceMinutes * 60_000;
+    if (latest === null || at > latest.at) latest = { period, at };
   }
-  if (latest === null) return null;
-  const billableAt = Date.parse(latest.serviceTo) + graceMinutes * 60_000;
-  return billableAt <= now ? null : { period: latest, billableAt: new Date(billableAt).toISOString() };
+  if (latest === null || latest.at <= now) return null;
+  return { period: latest.period, billableAt: new Date(latest.at).toISOString() };
 }

@@ -1,7 +1,8 @@
-import { type Charge, chargeSchema } from '#libs/pricing/charge-schema.ts';
+import type { Charge } from '#libs/pricing/charge-schema.ts';
 import { isFee } from '#libs/pricing/price-in.ts';
 import { CannotBill } from './cannot-bill.ts';
 import type { DueUnit } from './due-unit.ts';
+import { parseCharge } from './parse-charge.ts';
 
 /** The charge of a unit as it was stored, validated. @throws CannotBill */
 export function readTerms({
@@ -12,7 +13,7 @@ export function readTerms({
   const where = `Charge "${chargeKey}" of plan ${plan}`;
   if (terms === null || terms === undefined)
     throw new CannotBill('missing_price', `${where} has no price: sell a version of the plan that has one.`);
-  const parsed = chargeSchema.safeParse(terms);
+  const parsed = parseCharge(terms);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new CannotBill(

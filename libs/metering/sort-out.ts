@@ -26,6 +26,8 @@ export interface CorrectionArrival {
 export interface DeadLetter {
   readonly place: LogPlace;
   readonly organizationId: number;
+  /** Of the usage, epoch milliseconds; null where it cannot be read. */
+  readonly time: number | null;
   readonly reason: string;
   readonly detail: string;
   readonly value: Buffer;
@@ -60,11 +62,11 @@ export function sortOut(batches: readonly EpochBatch[], catalog: MeterCatalog, f
     for (const stored of records) {
       const receivedAt = stored.appendedAt.getTime();
       const place: LogPlace = { epoch, partition, offset: stored.offset, receivedAt };
-      const bury = (organizationId: number, reason: string, detail: string) =>
-        deadLetters.push({ place, organizationId, reason, detail, value: stored.value });
+      const bury = (organizationId: number, time: number | null, reason: string, detail: string) =>
+        deadLetters.push({ place, organizationId, time, reason, detail, value: stored.value });
       const decoded = decodeRecord(stored.value, receivedAt);
       if (!decoded.ok) {
-        bury(decoded.fault.organizationId, decoded.fault.reason, decoded.fault.detail);
+        bury(decoded.fault.organizationId, null, decoded.fault.reason, decoded.fault.detail);
         continue;
       }
       const { record } = decoded;
@@ -73,16 +75,16 @@ export function sortOut(batches: readonly EpochBatch[], catalog: MeterCatalog, f
         continue;
       }
       if (record.event.time < earliest) {
-        bury(record.organizationId, 'too_old_to_dedupe', tooOld(record, floor as number));
+        bury(record.organizationId, record.event.time, 'too_old_to_dedupe', tooOld(record, floor as number));
         continue;
       }
       if (record.event.time > receivedAt + MAX_AHEAD_MS) {
-        bury(record.organizationId, 'too_far_ahead', tooFarAhead(record, receivedAt));
+        bury(record.organizationId, record.event.time, 'too_far_ahead', tooFarAhead(record, receivedAt));
         continue;
       }
       const reading = readEvent(record.event, catalog.metersFor(record.organizationId, record.event.type));
       if (reading.kind === 'unreadable') {
-        bury(record.organizationId, 'unreadable_value', unreadDetail(reading) as string);
+        bury(record.organizationId, record.event.time, 'unreadable_value', unreadDetail(reading) as string);
         continue;
       }
       const key = keyOf(record);
@@ -106,8 +108,9 @@ export function refuseAll(batches: readonly EpochBatch[], detail: string): Sorte
       const receivedAt = stored.appendedAt.getTime();
       const decoded = decodeRecord(stored.value, receivedAt);
       const { organizationId } = decoded.ok ? decoded.record : decoded.fault;
+      const time = decoded.ok && decoded.record.kind === 'event' ? decoded.record.event.time : null;
       const place = { epoch, partition, offset: stored.offset, receivedAt };
-      return { place, organizationId, reason: 'refused', detail, value: stored.value };
+      return { place, organizationId, time, reason: 'refused', detail, value: stored.value };
     }),
   );
   return { arrivals: new Map(), repeats: [], corrections: [], deadLetters };

@@ -1,6 +1,7 @@
 import type { Route } from '#libs/http/route.ts';
 import { apiDependencies, type GivenDependencies } from './dependencies.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
+import { billingRunActionRoutes } from './routes/billing-run.ts';
 import { billingRunRoutes } from './routes/billing-runs.ts';
 import { cacheRoutes } from './routes/cache.ts';
 import { chainHeadRoutes } from './routes/chain-heads.ts';
@@ -63,6 +64,7 @@ export function apiRoutes(given: GivenDependencies): Route[] {
     deadLetterRoutes,
     cacheRoutes,
     billingRunRoutes,
+    billingRunActionRoutes,
     documentRoutes,
     invoiceDraftRoutes,
     createCreditNoteRoutes,

@@ -55,6 +55,7 @@ export interface BillingRunService {
 const STOP_WITHIN_MS = 8_000;
 /** So that one organization's long run does not keep the others waiting. */
 const RUNS_AT_ONCE = 2;
+const PAUSE_LOOKS = 10;
 
 export async function startBillingRun(dependencies: BillingRunDependencies): Promise<BillingRunService> {
   const {
@@ -174,6 +175,8 @@ async function carryOn(
     retries.forget(run.id);
     // Soon, since the loop may just have looked; a failure is the loop's to repeat.
     await signAll(dependencies, clock).catch(() => {});
+    // It waits for somebody or was cancelled: meanwhile it must not keep others out.
+    if (ended === null) retries.pause(run.id, pollMs * PAUSE_LOOKS);
     if (ended) log.info({ customers: ended.customersDone, invoices: ended.invoicesCreated }, 'billing run completed');
   } catch (error) {
     await afterFailure(dependencies, run, error as Error, retries);

@@ -15,6 +15,7 @@ import { waitFor } from '../support/wait-for.ts';
 
 const workload = createWorkload({ period: lastFullMonth(new Date()), events: 4000, customers: 9, seed: 7 });
 const expected = expectedInvoices(workload);
+const GRACE = 44_640;
 
 describe.each(['embedded', 'distributed'] as const)('%s mode', (mode) => {
   let system: TestSystem;
@@ -24,7 +25,12 @@ describe.each(['embedded', 'distributed'] as const)('%s mode', (mode) => {
 
   beforeAll(async () => {
     system = await startSystem(mode);
-    ({ api, ingest } = await system.organization({ name: 'End to end', event_max_age_days: 70, grace_minutes: 0 }));
+    ({ api, ingest } = await system.organization({
+      name: 'End to end',
+      event_max_age_days: 70,
+      // Longer than any month: the last one is in its grace until the test ends it.
+      grace_minutes: GRACE,
+    }));
     await api.create('/v1/meters', {
       key: 'api_requests',
       name: 'API requests',
@@ -47,8 +53,16 @@ describe.each(['embedded', 'distributed'] as const)('%s mode', (mode) => {
         starts_on: `${workload.period}-01`,
       });
     }
+    // As if they had been entered then: the schedule leaves alone what had ended before it was known.
+    await asOwner((owner) => owner.query('UPDATE subscriptions SET created_at = starts_on'));
   }, 120_000);
   afterAll(() => system?.stop(), 30_000);
+
+  const asOwner = async <T>(work: (owner: pg.Client) => Promise<T>): Promise<T> => {
+    const client = new pg.Client({ connectionString: await system.databaseUrl() });
+    await client.connect();
+    return work(client).finally(() => client.end());
+  };
 
   const run = async () => {
     const { id } = await api.create<{ id: string }>('/v1/billing-runs', { period: workload.period });
@@ -100,8 +114,24 @@ describe.each(['embedded', 'distributed'] as const)('%s mode', (mode) => {
     });
   });
 
-  test('the month becomes invoices that agree with an independent calculation to the cent', async () => {
-    await run();
+  test('the month that is over is drafted, and by schedule alone becomes invoices that agree with an independent calculation to the cent', async () => {
+    const drafted = async () => (await api.get<{ data: unknown[] }>('/v1/invoice-drafts?limit=100')).body.data.length;
+    await waitFor(async () => (await drafted()) === workload.customers.length, {
+      timeoutMs: 60_000,
+      describe: () => 'a draft for each customer',
+    });
+    expect(await allInvoices()).toEqual([]);
+    expect((await api.patch('/v1/organization', { grace_minutes: 0 })).status).toBe(200);
+    const pages = () => asOwner(async (owner) => (await owner.query('SELECT FROM invoice_pdfs')).rowCount);
+    await waitFor(async () => (await pages()) === workload.customers.length, {
+      timeoutMs: 60_000,
+      describe: () => 'a page of each invoice',
+    });
+    expect(await drafted()).toBe(0);
+    const { body: runs } = await api.get<{ data: unknown[] }>('/v1/billing-runs');
+    expect(runs.data).toEqual([
+      expect.objectContaining({ requested_by: 'schedule', invoices_created: workload.customers.length }),
+    ]);
     invoices = await allInvoices();
     expect(differences(invoices, expected)).toEqual([]);
     const numbers = invoices.map(({ number }) => number).sort();
@@ -124,9 +154,7 @@ describe.each(['embedded', 'distributed'] as const)('%s mode', (mode) => {
   });
 
   test('a finalized invoice cannot be changed by SQL, whoever asks', async () => {
-    const client = new pg.Client({ connectionString: await system.databaseUrl() });
-    await client.connect();
-    try {
+    await asOwner(async (client) => {
       const refused = /finalized documents never change/;
       await expect(client.query("UPDATE invoices SET total = '0'")).rejects.toThrow(refused);
       await expect(client.query('DELETE FROM invoice_lines')).rejects.toThrow(refused);
@@ -136,15 +164,15 @@ describe.each(['embedded', 'distributed'] as const)('%s mode', (mode) => {
         await expect(client.query("UPDATE invoices SET total = '0'")).rejects.toThrow(/permission denied/);
         await client.query('RESET ROLE');
       }
-    } finally {
-      await client.end();
-    }
+    });
   });
 
   test('regenerate voids the invoice, credits it and issues another for the usage as it is now', async () => {
     const [victim] = invoices as [Invoice & { state: string }];
+    // In the middle of the month, which is the same month everywhere.
     const late = workload.events.find(
-      (event) => event.customer === victim.customer && event.type === 'api.request',
+      ({ customer, type, time }) =>
+        customer === victim.customer && type === 'api.request' && time.startsWith(`${workload.period}-15`),
     ) as (typeof workload.events)[0];
     const accepted = await ingest.post('/v1/events', { ...late, id: 'late-one' });
     expect(accepted.status).toBe(200);

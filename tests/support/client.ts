@@ -8,6 +8,7 @@ export interface Answer<T = Record<string, unknown>> {
 export interface TestClient {
   get<T = Record<string, unknown>>(path: string): Promise<Answer<T>>;
   post<T = Record<string, unknown>>(path: string, body?: unknown): Promise<Answer<T>>;
+  patch<T = Record<string, unknown>>(path: string, body: unknown): Promise<Answer<T>>;
   /** POST that must succeed. */
   create<T = Record<string, unknown>>(path: string, body: unknown): Promise<T>;
   bytes(path: string): Promise<{ status: number; headers: Headers; bytes: Buffer }>;
@@ -25,6 +26,7 @@ export function createClient(url: string, key: string): TestClient {
   return {
     get: (path) => send('GET', path),
     post: (path, body) => send('POST', path, body ?? {}),
+    patch: (path, body) => send('PATCH', path, body),
     async create<T>(path: string, body: unknown) {
       const answer = await send<T>('POST', path, body);
       if (answer.status >= 300)

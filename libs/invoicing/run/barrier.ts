@@ -2,6 +2,7 @@ import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
 import { readWatermark } from '#libs/metering/read/read-watermark.ts';
 import type { Barrier, BillingRun } from '../store/billing-run-row.ts';
+import { selectNow } from '../store/select-now.ts';
 import { updateRunBarrier } from '../store/update-run-barrier.ts';
 
 export type BarrierState =
@@ -18,10 +19,13 @@ export async function noteBarrier(
   logEnd: () => Promise<ReadonlyMap<number, bigint>>,
 ): Promise<Barrier> {
   // The epoch first: should it move in between, the barrier is seen to be outdated and noted again.
-  const { epoch } = await inTransaction(pool, readWatermark);
+  const { epoch, notedAt } = await inTransaction(pool, async (tx) => ({
+    epoch: (await readWatermark(tx)).epoch,
+    notedAt: await selectNow(tx),
+  }));
   const ends = await logEnd();
   const offsets = Object.fromEntries([...ends].map(([partition, end]) => [String(partition), String(end)]));
-  return inTransaction(pool, (tx) => updateRunBarrier(tx, run.organizationId, run.id, { epoch, offsets }));
+  return inTransaction(pool, (tx) => updateRunBarrier(tx, run.organizationId, run.id, { epoch, notedAt, offsets }));
 }
 
 /** How usage stands to the barrier. */

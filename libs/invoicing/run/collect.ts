@@ -2,7 +2,6 @@ import type { Subscribed } from '#libs/catalog/subscribed.ts';
 import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction, type Transaction } from '#libs/database/transaction.ts';
 import { readWatermark } from '#libs/metering/read/read-watermark.ts';
-import { chargeSchema } from '#libs/pricing/charge-schema.ts';
 import type { Surroundings } from '../assemble.ts';
 import { CannotBill, reasonOf } from '../cannot-bill.ts';
 import type { CreditedInvoice, FoundCredit } from '../credit-notes.ts';
@@ -10,6 +9,7 @@ import type { CollectedUnit } from '../draft-customer.ts';
 import { type DueCredit, dueCredits } from '../due-credits.ts';
 import type { DueUnit, MeteredUsage } from '../due-unit.ts';
 import { type BilledUnit, billedSince, type DueWindow, dueUnits } from '../due-units.ts';
+import { parseCharge } from '../parse-charge.ts';
 import type { BillableCustomer } from '../store/billable-customer.ts';
 import type { ParkedCustomer } from '../store/insert-parked.ts';
 import { selectBillableCustomers } from '../store/select-billable-customers.ts';
@@ -31,6 +31,8 @@ export interface CollectedCustomer {
 export interface Chunk {
   /** Id of the last customer looked at; null when there are no more. */
   readonly last: string | null;
+  /** How many were looked at. */
+  readonly looked: number;
   readonly terms: SellerTerms;
   /** Those with something due. */
   readonly customers: readonly CollectedCustomer[];
@@ -45,6 +47,8 @@ export interface ChunkRequest {
   readonly begunAt: number;
   /** Epoch milliseconds; decides dates of issue. */
   readonly now: number;
+  /** Only customers that were chosen for this run; all if left out or null. */
+  readonly chosenFor?: string | null;
   readonly after: string | null;
   readonly limit: number;
   /** Only these; all if left out. */
@@ -61,9 +65,9 @@ export function collectChunk(pool: Pool, request: ChunkRequest): Promise<Chunk> 
 /** As collectChunk, in a transaction that is a snapshot. */
 export async function collectIn(tx: Transaction, request: ChunkRequest): Promise<Chunk> {
   const { organizationId, now } = request;
-  const { last, terms, due, parked } = await findDue(tx, request);
+  const { last, looked, terms, due, parked } = await findDue(tx, request);
   const customers = await collectUsage(tx, { organizationId, terms, now }, due);
-  return { last, terms, customers, parked };
+  return { last, looked, terms, customers, parked };
 }
 
 export interface DueCustomer {
@@ -80,6 +84,7 @@ export async function findDue(tx: Transaction, request: Omit<ChunkRequest, 'now'
     organizationId,
     endsAfter: window.endsAfter,
     endsUntil: window.endsUntil,
+    chosenFor: request.chosenFor ?? null,
     after: request.after,
     limit: request.limit,
     customerIds: request.customerIds,
@@ -97,7 +102,7 @@ export async function findDue(tx: Transaction, request: Omit<ChunkRequest, 'now'
     if ('code' in found) parked.push({ customerId: customer.id, ...found });
     else if (found.units.length + found.credits.length > 0) due.push({ customer, ...found });
   }
-  return { last: customers.at(-1)?.id ?? null, terms, due, parked };
+  return { last: customers.at(-1)?.id ?? null, looked: customers.length, terms, due, parked };
 }
 
 function dueOf(
@@ -210,7 +215,7 @@ async function readUsageOfUnits(
         : [
             {
               unit,
-              charge: chargeSchema.safeParse(unit.charge.terms).data,
+              charge: parseCharge(unit.charge.terms).data,
               currency: unit.currency,
               request: {
                 meter: unit.charge.meter.key,

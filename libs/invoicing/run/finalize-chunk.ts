@@ -4,7 +4,7 @@ import { reasonOf } from '../cannot-bill.ts';
 import { draftCustomer } from '../draft-customer.ts';
 import type { ParkedCustomer } from '../store/insert-parked.ts';
 import type { Chunk } from './collect.ts';
-import { type Finalized, type FinalizeRequest, finalize } from './finalize.ts';
+import { type Finalized, finalize, type RunFinalizeRequest } from './finalize.ts';
 
 /** Everybody's drafts, and who cannot be billed. Pure. */
 export function draftChunk(chunk: Pick<Chunk, 'customers' | 'parked'>) {
@@ -24,17 +24,14 @@ export function draftChunk(chunk: Pick<Chunk, 'customers' | 'parked'>) {
  * Finalizes a chunk. Should the database refuse a document (not the connection, not the moment: the data), it is done customer
  * by customer, and only the one who is refused is parked.
  */
-export async function finalizeChunk(
-  pool: Pool,
-  request: FinalizeRequest & { readonly run: NonNullable<FinalizeRequest['run']> },
-): Promise<Finalized> {
+export async function finalizeChunk(pool: Pool, request: RunFinalizeRequest): Promise<Finalized> {
   try {
     return await finalize(pool, request);
   } catch (error) {
     if (!isRefusal(error)) throw error;
   }
   const { run, drafts, parked } = request;
-  const stay = { ...run, next: run.cursor };
+  const stay = { ...run, next: run.cursor, customers: 0 };
   const refused: ParkedCustomer[] = [...parked];
   const issued: Finalized['issued'][number][] = [];
   const dropped: string[] = [];

@@ -43,6 +43,7 @@ test('eight finalizers, every third of them rolled back: no gap, no double, one 
     window: { ...PAST_MONTH, backdated: true },
     begunAt: Date.now(),
     now: Date.now(),
+    chosenFor: null,
     after: null,
     limit: 100,
   });
@@ -53,7 +54,9 @@ test('eight finalizers, every third of them rolled back: no gap, no double, one 
   const finalizer = async (index: number) => {
     const run = await fixture.queue(organizationId);
     await inTransaction(worker, (tx) => updateRunBegun(tx, organizationId, run.id));
-    await inTransaction(worker, (tx) => updateRunRunning(tx, organizationId, run.id, 40));
+    await inTransaction(worker, (tx) =>
+      updateRunRunning(tx, organizationId, run.id, { customersLeft: 40, deadLetters: 0 }),
+    );
     // Every draft is given to two finalizers, so that units are fought for, too.
     const own = drafts.filter((_, at) => at % 4 === index % 4);
     for (let at = 0; at < own.length; at += 2) {
@@ -69,7 +72,7 @@ test('eight finalizers, every third of them rolled back: no gap, no double, one 
         drafts: own.slice(at, at + 2),
         parked: [],
         now: Date.now(),
-        run: { id: run.id, cursor: null, next: null },
+        run: { id: run.id, cursor: null, next: null, customers: 0 },
       };
       await finalize(worker, { ...request, checkpoint }).catch(async (error: Error) => {
         if (error.message !== 'rolled back') throw error;

@@ -2,10 +2,13 @@ import type { Pool } from '#libs/database/pool.ts';
 import { inOrganization, type Transaction } from '#libs/database/transaction.ts';
 import { uuidv7 } from '#libs/database/uuidv7.ts';
 import type { InvoiceDraft } from '../assemble.ts';
+import { countDocuments } from '../count-documents.ts';
+import { runTotals } from '../run-totals.ts';
 import type { IssuedDocument } from '../store/insert-invoices.ts';
 import { insertParked, type ParkedCustomer } from '../store/insert-parked.ts';
 import { lockRunAt } from '../store/lock-run-at.ts';
 import { updateRunProgress } from '../store/update-run-progress.ts';
+import { upsertRunTotals } from '../store/upsert-run-totals.ts';
 import { issueDocuments, type NumberTerms } from './issue-documents.ts';
 import { settleBalances } from './settle-balances.ts';
 import { type IdentifiedDraft, takeForDrafts } from './take-for-drafts.ts';
@@ -27,9 +30,18 @@ export interface FinalizeRequest {
   /** Epoch milliseconds. */
   readonly now: number;
   /** Moves this run from one cursor to the next, unless a document was dropped: then its chunk is looked at again. Null: by hand. */
-  readonly run: { readonly id: string; readonly cursor: string | null; readonly next: string | null } | null;
+  readonly run: {
+    readonly id: string;
+    readonly cursor: string | null;
+    readonly next: string | null;
+    /** How many customers lie between the two. */
+    readonly customers: number;
+  } | null;
   readonly checkpoint?: ((step: FinalizeStep) => Promise<void>) | undefined;
 }
+
+/** For a run, not by hand. */
+export type RunFinalizeRequest = FinalizeRequest & { readonly run: NonNullable<FinalizeRequest['run']> };
 
 export interface Finalized {
   readonly issued: readonly IssuedDocument[];
@@ -52,18 +64,21 @@ export function finalize(pool: Pool, request: FinalizeRequest): Promise<Finalize
 async function finalizeIn(tx: Transaction, request: FinalizeRequest): Promise<Finalized> {
   const { organizationId, run, parked } = request;
   if (run !== null && !(await lockRunAt(tx, organizationId, run.id, run.cursor)))
-    throw new RunTakenOver(`Billing run ${run.id} was carried on by another process`);
+    throw new RunTakenOver(`Billing run ${run.id} was carried on by another process, or cancelled`);
   const newlyParked = run === null ? [] : await insertParked(tx, organizationId, run.id, parked);
   const { kept, dropped } = await takeForDrafts(tx, organizationId, identify(request));
   await request.checkpoint?.('units_taken');
   const made = kept.filter(({ draft }) => !draft.isSkipped);
-  if (run !== null)
+  if (run !== null) {
+    const drafts = kept.map(({ draft }) => draft);
     await updateRunProgress(tx, organizationId, run.id, {
       cursor: dropped.length === 0 ? run.next : run.cursor,
-      customersDone: new Set([...kept.map(({ draft }) => draft.customerId), ...newlyParked]).size,
-      invoicesCreated: made.filter(({ draft }) => draft.body.kind === 'invoice').length,
-      invoicesSkipped: kept.filter(({ draft }) => draft.isSkipped && draft.units.length > 0).length,
+      customersPassed: dropped.length === 0 ? run.customers : 0,
+      customersDone: new Set([...drafts.map(({ customerId }) => customerId), ...newlyParked]).size,
+      ...countDocuments(drafts),
     });
+    await upsertRunTotals(tx, organizationId, run.id, runTotals(made.map(({ draft }) => draft.body)));
+  }
   const issued = await issueDocuments(
     tx,
     await settleBalances(

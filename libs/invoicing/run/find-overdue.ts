@@ -29,12 +29,8 @@ export async function findOverdue(tx: Transaction, zones: readonly ZoneNow[], lo
   const maybe = await lockMaybeDue(tx, zones, lookAt);
   const overdue: Overdue[] = [];
   for (const [organizationId, group] of Map.groupBy(maybe, (one) => one.organizationId)) {
-    const endedBy = Math.max(
-      ...zones.filter((zone) => zone.organizationId === organizationId).map((zone) => zone.endedBy),
-    );
     const endsAfter = addDays(group.map(({ dueFrom }) => dueFrom).sort()[0] as string, -1);
-    const window = { endsAfter, endedBy, backdated: false };
-    if (await isAnyDue(tx, organizationId, group, window)) {
+    if (await isAnyDue(tx, organizationId, group, zones, endsAfter)) {
       const endsUntil = zones
         .filter((zone) => zone.organizationId === organizationId)
         .map(({ overUntil }) => overUntil);
@@ -49,19 +45,20 @@ async function isAnyDue(
   tx: Transaction,
   organizationId: number,
   group: readonly MaybeDue[],
-  window: Omit<DueWindow, 'endsUntil'>,
+  zones: readonly ZoneNow[],
+  endsAfter: string,
 ): Promise<boolean> {
   const subscriptionIds = group.map(({ subscriptionId }) => subscriptionId);
-  const overUntil = new Map(group.map((one) => [one.subscriptionId, one.overUntil]));
+  const zoneOf = new Map(group.map((one) => [one.subscriptionId, zones[one.zone] as ZoneNow]));
   const subscriptions = await readSubscriptions(tx, organizationId, { subscriptionIds });
-  const billed = await readBilled(tx, organizationId, subscriptions, window);
+  const billed = await readBilled(tx, organizationId, subscriptions, { endsAfter });
   const putOff = new Map<string, string | null>();
   for (const subscription of subscriptions) {
     const { subscriptionId } = subscription;
-    const until = overUntil.get(subscriptionId) as string;
+    const { overUntil, endedBy } = zoneOf.get(subscriptionId) as ZoneNow;
     const own = billed.get(subscriptionId) ?? [];
-    if (!hasDue(subscription, own, { ...window, endsUntil: until }))
-      putOff.set(subscriptionId, nextDueOn(subscription, until));
+    if (!hasDue(subscription, own, { endsAfter, endsUntil: overUntil, endedBy, backdated: false }))
+      putOff.set(subscriptionId, nextDueOn(subscription, overUntil));
   }
   await updateDueFrom(tx, organizationId, putOff);
   return putOff.size < group.length;

@@ -29,11 +29,10 @@ export async function refreshDrafts(pool: Pool, request: RefreshRequest): Promis
   const { chunkSize = 200, stopped = () => false } = request;
   const now = await inTransaction(pool, selectNow);
   const zones = await inTransaction(pool, selectZones);
-  const dates = zones.map(({ organizationId, timeZone }) => ({
-    organizationId,
-    timeZone,
-    today: dateIn(timeZone, now),
-  }));
+  // Zones come once for each grace period.
+  const dates = [...new Map(zones.map((zone) => [`${zone.organizationId} ${zone.timeZone}`, zone])).values()].map(
+    ({ organizationId, timeZone }) => ({ organizationId, timeZone, today: dateIn(timeZone, now) }),
+  );
   let made = 0;
   let after: CustomerInGrace | null = null;
   while (!stopped()) {

@@ -3,20 +3,26 @@ import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
 import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
 import type { Render } from '../pdf/render-pool.ts';
-import type { BillingRun } from '../store/billing-run-row.ts';
-import { SCHEDULE } from '../store/insert-billing-run.ts';
+import type { Barrier, BillingRun } from '../store/billing-run-row.ts';
 import type { IssuedDocument } from '../store/insert-invoices.ts';
 import type { ParkedCustomer } from '../store/insert-parked.ts';
+import { countBillableCustomers } from '../store/select-billable-customers.ts';
+import { selectSeller } from '../store/select-seller.ts';
 import { updateRunBegun } from '../store/update-run-begun.ts';
+import { updateRunBilled } from '../store/update-run-billed.ts';
+import { updateRunBlocked } from '../store/update-run-blocked.ts';
 import { updateRunFinished } from '../store/update-run-finished.ts';
 import { updateRunReason } from '../store/update-run-reason.ts';
 import { updateRunRunning } from '../store/update-run-running.ts';
 import { lookAtBarrier, noteBarrier } from './barrier.ts';
-import { type ChunkRequest, collectChunk, findDue } from './collect.ts';
-import type { FinalizeStep } from './finalize.ts';
+import { type ChunkRequest, collectChunk } from './collect.ts';
+import type { FinalizeStep, RunFinalizeRequest } from './finalize.ts';
 import { draftChunk, finalizeChunk } from './finalize-chunk.ts';
 import { IssueDateMoved } from './issue-documents.ts';
+import { type DeadLettersOfRun, lookAtDeadLetters } from './look-at-dead-letters.ts';
+import { recordDrafts } from './record-drafts.ts';
 import { renderMissingPdfs } from './render-missing-pdfs.ts';
+import { watchRun } from './watch-run.ts';
 
 /*
  * One billing run, from wherever it stands to its end: begin → barrier → collect → rate, assemble, check → finalize → document.
@@ -26,10 +32,12 @@ import { renderMissingPdfs } from './render-missing-pdfs.ts';
  * - waiting: the noted barrier is kept, unless the log was replaced meanwhile: then it is noted anew.
  * - in a chunk before its COMMIT: nothing of it happened; the chunk is read again from the cursor, with fresh usage.
  * - behind the COMMIT: the cursor has moved; pages not rendered yet are rendered at the end.
+ * - blocked by dead letters: it waits, without a barrier; whoever looks next notes one and looks at them again.
+ * - cancelled: whoever works on it lets go between two chunks; what was finalized stays.
  * Two processes on one run do no harm: units are unique, and the cursor is compared under lock before anything is written.
  */
 
-export type RunStep = 'begun' | 'barrier_noted' | 'collected' | FinalizeStep | 'finalized' | 'documented';
+export type RunStep = 'begun' | 'barrier_noted' | 'collected' | FinalizeStep | 'finalized' | 'billed' | 'documented';
 
 export interface RunDependencies {
   /** Of the worker role. */
@@ -50,26 +58,40 @@ export interface RunDependencies {
   readonly render?: Render | undefined;
 }
 
-const CHUNK = 200;
+/** Customers that are read and finalized together. */
+export const CHUNK = 200;
 /** Dropped documents mean that another run is at the same customers; after that many looks the next run may have them. */
 const LOOKS = 5;
 
-/** Resolves with the run at its end, or null when it was stopped before or had ended already. */
+/** Resolves with the run at its end, or null when it was stopped before, cannot go on yet, was cancelled or had ended already. */
 export async function runBilling(
   dependencies: RunDependencies,
   organizationId: number,
   id: string,
 ): Promise<BillingRun | null> {
-  const { pool, signal } = dependencies;
+  const { pool } = dependencies;
   const run = await inTransaction(pool, (tx) => updateRunBegun(tx, organizationId, id));
   if (run === null) return null;
   await dependencies.checkpoint?.('begun');
+  const watch = watchRun(pool, run);
+  try {
+    const signal = AbortSignal.any([dependencies.signal, watch.ended]);
+    return await carryToEnd({ ...dependencies, signal }, run);
+  } finally {
+    await watch.stop();
+  }
+}
+
+async function carryToEnd(dependencies: RunDependencies, run: BillingRun): Promise<BillingRun | null> {
+  const { pool, signal } = dependencies;
   if (run.state === 'waiting') {
-    if (!(await passBarrier(dependencies, run))) return null;
-    await startRunning(pool, run);
+    const barrier = await passBarrier(dependencies, run);
+    if (barrier === null || !(await startRunning(pool, { ...run, barrier }))) return null;
   }
   await billAll(dependencies, run);
   if (signal.aborted) return null;
+  await inTransaction(pool, (tx) => updateRunBilled(tx, run.organizationId, run.id));
+  await dependencies.checkpoint?.('billed');
   await renderMissingPdfs(pool, run, {
     render: dependencies.render,
     stopped: () => signal.aborted,
@@ -104,67 +126,106 @@ export function finishRun(
   });
 }
 
-/** False when it was stopped while waiting. */
-async function passBarrier(dependencies: RunDependencies, run: BillingRun): Promise<boolean> {
+/** The barrier that was reached; null when it was stopped while waiting. */
+async function passBarrier(dependencies: RunDependencies, run: BillingRun): Promise<Barrier | null> {
   const { pool, signal, pollMs } = dependencies;
   let barrier = run.barrier ?? (await noteBarrier(pool, run, dependencies.logEnd));
   await dependencies.checkpoint?.('barrier_noted');
   while (!signal.aborted) {
     const state = await lookAtBarrier(pool, barrier);
-    if (state.kind === 'reached') return true;
+    if (state.kind === 'reached') return barrier;
     if (state.kind === 'outdated') barrier = await noteBarrier(pool, run, dependencies.logEnd);
     else await inTransaction(pool, (tx) => updateRunReason(tx, run.organizationId, run.id, state.reason));
     await sleep(pollMs, undefined, { signal }).catch(() => {});
   }
-  return false;
+  return null;
 }
 
-/** Counts who is due before the first chunk, so that progress has an end to be compared with. */
-async function startRunning(pool: Pool, run: BillingRun): Promise<void> {
-  let customersDue = 0;
-  let after: string | null = null;
-  do {
-    const page = chunkRequest(run, after, CHUNK);
-    const found = await inTransaction(pool, (tx) => findDue(tx, page), 'REPEATABLE READ READ ONLY');
-    customersDue += found.due.length + found.parked.length;
-    after = found.last;
-  } while (after !== null);
-  await inTransaction(pool, (tx) => updateRunRunning(tx, run.organizationId, run.id, customersDue));
+/** Lets it bill, unless dead letters keep it from that: then false. Counts who may be due, so that progress has an end to be compared with. */
+function startRunning(pool: Pool, run: BillingRun): Promise<boolean> {
+  const { organizationId, id } = run;
+  return inTransaction(pool, async (tx) => {
+    const letters = await lookAtDeadLetters(tx, run);
+    const { deadLetters: rule } = await selectSeller(tx, organizationId);
+    const reason = run.dryRun || rule === 'warn' ? null : reasonToWait(letters);
+    if (reason !== null) {
+      await updateRunBlocked(tx, organizationId, id, reason);
+      return false;
+    }
+    const customersLeft = await countBillableCustomers(tx, { ...run, chosenFor: chosenFor(run) });
+    await updateRunRunning(tx, organizationId, id, { customersLeft, deadLetters: letters.open });
+    return true;
+  });
 }
 
+function reasonToWait({ open, replayed }: DeadLettersOfRun): string | null {
+  if (open > 0)
+    return `Events of these periods could not be counted: ${open}. Replay or discard them (GET /v1/dead-letters), or set the organization's dead_letters to "warn"`;
+  return replayed > 0 ? `Waits for events that were put into the log again: ${replayed}` : null;
+}
+
+/** While one chunk is finalized the next one is read and drafted: what others take in between is dropped at finalizing, as always. */
 async function billAll(dependencies: RunDependencies, run: BillingRun): Promise<void> {
+  const { signal, clock, checkpoint } = dependencies;
   let { cursor } = run;
   let looks = 0;
-  while (!dependencies.signal.aborted) {
-    const chunk = await collectChunk(dependencies.pool, {
-      ...chunkRequest(run, cursor, dependencies.chunkSize ?? CHUNK),
-      now: dependencies.clock(),
-    });
-    await dependencies.checkpoint?.('collected');
-    if (chunk.last === null) return;
-    looks += 1;
-    const { drafts, parked } = draftChunk(chunk);
-    const finalized = await finalizeChunk(dependencies.pool, {
-      organizationId: run.organizationId,
-      terms: chunk.terms,
-      drafts: looks <= LOOKS ? drafts : [],
-      parked,
-      now: dependencies.clock(),
-      run: { id: run.id, cursor, next: chunk.last },
-      checkpoint: dependencies.checkpoint,
-    }).catch((error) => {
-      // Midnight came between: the chunk is read again for the new date.
-      if (error instanceof IssueDateMoved) return null;
-      throw error;
-    });
-    if (finalized === null) continue;
-    await dependencies.checkpoint?.('finalized');
-    dependencies.onIssued?.(finalized.issued);
-    dependencies.onParked?.(finalized.parked);
-    if (finalized.dropped.length > 0) continue;
-    cursor = chunk.last;
-    looks = 0;
+  let ahead = draftFrom(dependencies, run, cursor);
+  try {
+    while (!signal.aborted) {
+      const { chunk, drafts, parked } = await ahead;
+      await checkpoint?.('collected');
+      if (chunk.last === null) return;
+      looks += 1;
+      ahead = draftFrom(dependencies, run, chunk.last);
+      const isDone = await closeChunk(dependencies, run, {
+        organizationId: run.organizationId,
+        terms: chunk.terms,
+        drafts: looks <= LOOKS ? drafts : [],
+        parked,
+        now: clock(),
+        run: { id: run.id, cursor, next: chunk.last, customers: chunk.looked },
+        checkpoint,
+      });
+      if (isDone) {
+        cursor = chunk.last;
+        looks = 0;
+      } else {
+        await ahead;
+        ahead = draftFrom(dependencies, run, cursor);
+      }
+    }
+  } finally {
+    await ahead.catch(() => {});
   }
+}
+
+function draftFrom(dependencies: RunDependencies, run: BillingRun, after: string | null) {
+  const ahead = collectChunk(dependencies.pool, {
+    ...chunkRequest(run, after, dependencies.chunkSize ?? CHUNK),
+    now: dependencies.clock(),
+  }).then((chunk) => ({ chunk, ...draftChunk(chunk) }));
+  // It may fail before anybody waits for it; whoever waits is told.
+  ahead.catch(() => {});
+  return ahead;
+}
+
+/** False: the chunk must be looked at again. */
+async function closeChunk(
+  dependencies: RunDependencies,
+  run: BillingRun,
+  request: RunFinalizeRequest,
+): Promise<boolean> {
+  const close = run.dryRun ? recordDrafts : finalizeChunk;
+  const finalized = await close(dependencies.pool, request).catch((error) => {
+    // Midnight came between: the chunk is read again for the new date.
+    if (error instanceof IssueDateMoved) return null;
+    throw error;
+  });
+  if (finalized === null) return false;
+  await dependencies.checkpoint?.('finalized');
+  dependencies.onIssued?.(finalized.issued);
+  dependencies.onParked?.(finalized.parked);
+  return finalized.dropped.length === 0;
 }
 
 function chunkRequest(run: BillingRun, after: string | null, limit: number): Omit<ChunkRequest, 'now'> {
@@ -174,10 +235,13 @@ function chunkRequest(run: BillingRun, after: string | null, limit: number): Omi
     window: {
       endsAfter: run.endsAfter,
       endsUntil: run.endsUntil,
-      backdated: run.requestedBy !== SCHEDULE,
+      backdated: run.backdated,
     },
     begunAt: run.startedAt.getTime(),
+    chosenFor: chosenFor(run),
     after,
     limit,
   };
 }
+
+const chosenFor = ({ chosenOnly, id }: BillingRun): string | null => (chosenOnly ? id : null);

@@ -159,7 +159,7 @@ describe('scheduleRuns', () => {
     }
     await fixture.usage(organizationId, meterId, 'd', `${monthsAgo(0)}T00:00:00Z`, '5');
     const today = Temporal.Now.plainDateISO('UTC').toString();
-    const zone = { organizationId, timeZone: 'UTC', overUntil: today, endedBy: Date.now() };
+    const zone = { organizationId, timeZone: 'UTC', graceMinutes: 0, overUntil: today, endedBy: Date.now() };
     const look = () => inTransaction(worker, (tx) => findOverdue(tx, [zone], 1));
     // None is due before the month is over; each look puts one of the four off to then.
     for (let looks = 0; looks < 4; looks++) expect(await look()).toEqual([]);
@@ -204,7 +204,9 @@ test('the count of due periods agrees with the calendar, on any date and in any 
   for (const date of dates) {
     const overdue = (timeZone: string) =>
       inTransaction(worker, (tx) =>
-        findOverdue(tx, [{ organizationId, timeZone, overUntil: date, endedBy: startOfLocalDay(date, timeZone) }]),
+        findOverdue(tx, [
+          { organizationId, timeZone, graceMinutes: 0, overUntil: date, endedBy: startOfLocalDay(date, timeZone) },
+        ]),
       );
     const isBorder = ['2025-02-01', '2025-03-01', '2025-03-02'].includes(date);
     for (const timeZone of zones) expect([date, (await overdue(timeZone)).length]).toEqual([date, isBorder ? 1 : 0]);

@@ -29,11 +29,11 @@ export function scheduleRuns(pool: Pool, clock: () => number): Promise<BillingRu
 
 /** Periods that end on or before the local date of "now − grace" are over. A zone that is not known here is left to the run, which parks. */
 function zoneDate(zone: ZoneOfOrganization, now: number): ZoneNow {
-  const { organizationId, timeZone } = zone;
-  const endedBy = now - zone.graceMinutes * 60_000;
+  const { organizationId, timeZone, graceMinutes } = zone;
+  const common = { organizationId, timeZone, graceMinutes, endedBy: now - graceMinutes * 60_000 };
   try {
-    return { organizationId, timeZone, endedBy, overUntil: localDateAt(endedBy, timeZone) };
+    return { ...common, overUntil: localDateAt(common.endedBy, timeZone) };
   } catch {
-    return { organizationId, timeZone, endedBy, overUntil: addDays(localDateAt(endedBy, 'UTC'), -1) };
+    return { ...common, overUntil: addDays(localDateAt(common.endedBy, 'UTC'), -1) };
   }
 }

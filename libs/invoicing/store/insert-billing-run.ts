@@ -8,6 +8,12 @@ export interface NewBillingRun {
   readonly endsUntil: string;
   /** Who asked for it; SCHEDULE for the process itself. */
   readonly requestedBy: string;
+  /** Unless given, whatever is not asked for by the schedule. */
+  readonly backdated?: boolean;
+  readonly dryRun?: boolean;
+  /** Ids of the only customers it is for; without them it is for all. */
+  readonly customerIds?: readonly string[] | undefined;
+  readonly retryOf?: string;
 }
 
 /** A run that was started by the process itself; it leaves alone what had ended before its subscription was entered. */
@@ -15,11 +21,28 @@ export const SCHEDULE = 'schedule';
 
 /** Queues a run; the billing-run process picks it up. */
 export async function insertBillingRun(tx: Transaction, run: NewBillingRun): Promise<BillingRun> {
+  const { organizationId, id, customerIds } = run;
   const { rows } = await tx.query<BillingRun>(
-    `INSERT INTO billing_runs (organization_id, id, ends_after, ends_until, requested_by)
-     VALUES ($1, $2, $3, $4, $5)
+    `INSERT INTO billing_runs (organization_id, id, ends_after, ends_until, requested_by, backdated, dry_run, chosen_only, retry_of)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
      RETURNING ${BILLING_RUN_COLUMNS}`,
-    [run.organizationId, run.id, run.endsAfter, run.endsUntil, run.requestedBy],
+    [
+      organizationId,
+      id,
+      run.endsAfter,
+      run.endsUntil,
+      run.requestedBy,
+      run.backdated ?? run.requestedBy !== SCHEDULE,
+      run.dryRun ?? false,
+      customerIds !== undefined,
+      run.retryOf ?? null,
+    ],
   );
+  if (customerIds !== undefined)
+    await tx.query(
+      `INSERT INTO billing_run_customers (organization_id, billing_run_id, customer_id)
+       SELECT DISTINCT $1::integer, $2::uuid, c FROM unnest($3::uuid[]) AS c`,
+      [organizationId, id, customerIds],
+    );
   return rows[0] as BillingRun;
 }

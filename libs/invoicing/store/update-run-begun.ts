@@ -8,7 +8,10 @@ import { BILLING_RUN_COLUMNS, type BillingRun } from './billing-run-row.ts';
 export async function updateRunBegun(tx: Transaction, organizationId: number, id: string): Promise<BillingRun | null> {
   const { rows } = await tx.query<BillingRun>(
     `UPDATE billing_runs
-        SET state = CASE state WHEN 'queued' THEN 'waiting' ELSE state END, started_at = coalesce(started_at, now())
+        SET state = CASE state WHEN 'queued' THEN 'waiting' ELSE state END, started_at = coalesce(started_at, now()),
+            working_since = CASE WHEN state = 'running' AND billed_at IS NULL THEN now() ELSE working_since END,
+            left_before = CASE WHEN billed_at IS NULL THEN customers_left ELSE left_before END,
+            invoices_before = CASE WHEN billed_at IS NULL THEN invoices_created ELSE invoices_before END
       WHERE organization_id = $1 AND id = $2 AND state IN ('queued', 'waiting', 'running')
       RETURNING ${BILLING_RUN_COLUMNS}`,
     [organizationId, id],

@@ -7,6 +7,8 @@ export async function updateRunProgress(
   id: string,
   progress: {
     readonly cursor: string | null;
+    /** How many lie before the cursor now and did not before. */
+    readonly customersPassed: number;
     readonly customersDone: number;
     readonly invoicesCreated: number;
     readonly invoicesSkipped: number;
@@ -15,8 +17,16 @@ export async function updateRunProgress(
   await tx.query(
     `UPDATE billing_runs
         SET cursor = $3, customers_done = customers_done + $4, invoices_created = invoices_created + $5,
-            invoices_skipped = invoices_skipped + $6
+            invoices_skipped = invoices_skipped + $6, customers_left = greatest(0, customers_left - $7)
       WHERE organization_id = $1 AND id = $2`,
-    [organizationId, id, progress.cursor, progress.customersDone, progress.invoicesCreated, progress.invoicesSkipped],
+    [
+      organizationId,
+      id,
+      progress.cursor,
+      progress.customersDone,
+      progress.invoicesCreated,
+      progress.invoicesSkipped,
+      progress.customersPassed,
+    ],
   );
 }

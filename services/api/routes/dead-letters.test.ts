@@ -37,10 +37,12 @@ test('are listed newest first, page by page, with the record as it lies in the l
     reason: 'unreadable_value',
     detail: expect.stringContaining('"bytes"'),
     received_at: expect.any(String),
+    event_time: expect.any(String),
     log: { epoch: 1, partition: 0, offset: '0' },
     record: encodeEvent(organization.id, usageEvent('a', { properties: { bytes: 'many' } })).toString(),
     encoding: 'utf-8',
     replayed_at: null,
+    discarded_at: null,
   });
   const byReason = (await organization.api.get('/v1/dead-letters?reason=unknown_version')).body.data;
   expect(byReason.map(({ log }: { log: { offset: string } }) => log.offset)).toEqual(['4']);

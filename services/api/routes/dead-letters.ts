@@ -8,11 +8,12 @@ import { replayDeadLetters } from '#libs/metering/dead-letters/replay-dead-lette
 import type { StoredDeadLetter } from '#libs/metering/store/dead-letter-row.ts';
 import { listDeadLetters } from '#libs/metering/store/list-dead-letters.ts';
 import { selectDeadLetters } from '#libs/metering/store/select-dead-letters.ts';
-import { selectReplayableIds } from '#libs/metering/store/select-replayable-ids.ts';
+import { selectOpenLetterIds } from '#libs/metering/store/select-open-letter-ids.ts';
+import { updateDiscarded } from '#libs/metering/store/update-discarded.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { idSchema, timeSchema, uuidParams } from '../fields.ts';
 
-const MAX_REPLAY = 1000;
+const MOST_AT_ONCE = 1000;
 
 const letterAnswer = z.object({
   id: idSchema,
@@ -21,10 +22,12 @@ const letterAnswer = z.object({
     .describe('undecodable, unknown_version, malformed, unreadable_value, too_old_to_dedupe or refused'),
   detail: z.string(),
   received_at: timeSchema,
+  event_time: timeSchema.nullable().describe('When the usage happened; null: it cannot be read'),
   log: z.object({ epoch: z.int(), partition: z.int(), offset: z.string() }),
   record: z.string().describe('As it lies in the log'),
   encoding: z.enum(['utf-8', 'base64']).describe('base64: the record is no UTF-8'),
   replayed_at: timeSchema.nullable(),
+  discarded_at: timeSchema.nullable(),
 });
 
 const present = (letter: StoredDeadLetter): z.infer<typeof letterAnswer> => {
@@ -34,20 +37,22 @@ const present = (letter: StoredDeadLetter): z.infer<typeof letterAnswer> => {
     reason: letter.reason,
     detail: letter.detail,
     received_at: letter.receivedAt.toISOString(),
+    event_time: letter.eventTime?.toISOString() ?? null,
     log: { epoch: letter.epoch, partition: letter.partition, offset: letter.offset },
     record: letter.record.toString(encoding),
     encoding,
     replayed_at: letter.replayedAt?.toISOString() ?? null,
+    discarded_at: letter.discardedAt?.toISOString() ?? null,
   };
 };
 
 const reasonSchema = z.string().min(1).max(64).regex(/^\w+$/);
 const positionSchema = z.tuple([z.iso.datetime(), z.uuid()]);
 
-const replayBody = z
+const chosenBody = z
   .strictObject({
-    ids: z.array(idSchema).min(1).max(MAX_REPLAY).optional(),
-    reason: reasonSchema.optional().describe(`The oldest ${MAX_REPLAY} of that reason that were not replayed yet`),
+    ids: z.array(idSchema).min(1).max(MOST_AT_ONCE).optional(),
+    reason: reasonSchema.optional().describe(`The oldest ${MOST_AT_ONCE} of that reason that are open`),
   })
   .superRefine(({ ids, reason }, context) => {
     if ((ids === undefined) === (reason === undefined))
@@ -63,6 +68,11 @@ const replayAnswer = z.object({
         .describe('unavailable: the log did not confirm; replay it again, nothing counts twice'),
     }),
   ),
+  more: z.boolean().describe('There may be more of that reason: ask again'),
+});
+
+const discardAnswer = z.object({
+  discarded: z.int().describe('How many were open until now'),
   more: z.boolean().describe('There may be more of that reason: ask again'),
 });
 
@@ -103,16 +113,31 @@ export function deadLetterRoutes({ pool, log }: ApiDependencies): Route[] {
       path: '/v1/dead-letters/replay',
       scope: 'write',
       summary: 'Put dead letters into the log again; what is still wrong with them becomes a new dead letter',
-      body: replayBody,
+      body: chosenBody,
       response: replayAnswer,
       async handler({ organizationId, body: { ids, reason } }) {
         const wanted =
           ids ??
           (await inOrganization(pool, organizationId, (tx) =>
-            selectReplayableIds(tx, organizationId, reason as string, MAX_REPLAY),
+            selectOpenLetterIds(tx, organizationId, reason as string, MOST_AT_ONCE),
           ));
         const results = await replayDeadLetters({ pool, log }, organizationId, [...new Set(wanted)]);
-        return { body: { results, more: ids === undefined && results.length === MAX_REPLAY } };
+        return { body: { results, more: ids === undefined && results.length === MOST_AT_ONCE } };
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/dead-letters/discard',
+      scope: 'write',
+      summary: 'Give dead letters up: they stay to be looked at, and no billing run waits for them',
+      body: chosenBody,
+      response: discardAnswer,
+      async handler({ organizationId, body: { ids, reason } }) {
+        const discarded = await inOrganization(pool, organizationId, async (tx) => {
+          const wanted = ids ?? (await selectOpenLetterIds(tx, organizationId, reason as string, MOST_AT_ONCE));
+          return updateDiscarded(tx, organizationId, wanted);
+        });
+        return { body: { discarded, more: ids === undefined && discarded === MOST_AT_ONCE } };
       },
     }),
   ];

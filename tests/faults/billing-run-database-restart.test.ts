@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Pool } from '#libs/database/pool.ts';
+import { createPool } from '#libs/database/pool.ts';
+import { inTransaction } from '#libs/database/transaction.ts';
+import { selectBillingRun } from '#libs/invoicing/store/select-billing-run.ts';
+import { createLogger } from '#libs/telemetry/logger.ts';
+import { type PostgresHandle, startPostgres } from '#scripts/services/postgres.ts';
+import { makeTemplate } from '#scripts/services/start.ts';
+import { startBillingRun } from '#services/billing-run/start.ts';
+import { billingFixture } from '#tests/support/billing.ts';
+import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
+import { expectWholeRun, putWholeRun } from '#tests/support/whole-run.ts';
+
+/* The database goes away in the middle of a run, and comes back. The process lives on, and so does the run. */
+
+const CUSTOMERS = 30;
+
+let postgres: PostgresHandle;
+let database: TestDatabase;
+let owner: Pool;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  await makeTemplate(postgres.url);
+  database = await createTestDatabase(postgres.url);
+  owner = database.pool('owner');
+}, 120_000);
+afterAll(async () => {
+  await database?.drop();
+  await postgres?.stop();
+});
+
+test.each(['collected', 'units_taken', 'documents_inserted', 'finalized', 'billed'])(
+  'killed and started again at "%s": the run goes on',
+  async (step) => {
+    const organizationId = await putWholeRun(owner, CUSTOMERS);
+    // So that little is left to be recovered.
+    await owner.query('CHECKPOINT');
+    const { id } = await billingFixture(owner).queue(organizationId);
+    const pool = createPool({
+      connectionString: database.url,
+      role: 'tollbook_worker',
+      applicationName: 'billing-run',
+    });
+    let restarts = 0;
+    const service = await startBillingRun({
+      pool,
+      logEnd: async () => new Map(),
+      logger: createLogger({ service: 'billing-run', level: 'silent' }),
+      pollMs: 20,
+      scheduleMs: 3_600_000,
+      chunkSize: 10,
+      async checkpoint(reached) {
+        if (reached !== step || restarts > 0) return;
+        restarts += 1;
+        await postgres.restart();
+      },
+    });
+    try {
+      const read = () => inTransaction(owner, (tx) => selectBillingRun(tx, organizationId, id)).catch(() => null);
+      await waitFor(async () => (await read())?.state === 'completed', {
+        timeoutMs: 200_000,
+        describe: 'the run to end',
+      });
+      expect(restarts).toBe(1);
+      expect(await read()).toMatchObject({ customersDone: CUSTOMERS, invoicesCreated: CUSTOMERS, stateReason: null });
+      await expectWholeRun(owner, organizationId, CUSTOMERS);
+    } finally {
+      await service.stop();
+      await pool.end();
+    }
+  },
+  300_000,
+);
