@@ -1,3 +1,4 @@
+import { giveBackDiscounts } from '#libs/catalog/billing/give-back-discounts.ts';
 import { periodBetween } from '#libs/catalog/billing-period.ts';
 import type { Subscribed } from '#libs/catalog/subscribed.ts';
 import type { Pool } from '#libs/database/pool.ts';
@@ -149,14 +150,16 @@ async function replace(tx: Transaction, request: RegenerateRequest, prepared: Pr
   const invoiceId = uuidv7(now);
   const noteId = uuidv7(now);
   const released = await deleteBilledUnits(tx, organizationId, [original.id]);
+  await giveBackDiscounts(tx, organizationId, original.id);
+  const { dropped } = await takeForDrafts(tx, organizationId, [{ id: invoiceId, draft }]);
+  if (released !== draft.units.length || dropped.length > 0)
+    throw new Error(`what invoice ${original.number} bills changed while it was regenerated: try again`);
+  // Not before: it locks balances, which come behind discounts.
   const note = await giveBackWhole(tx, organizationId, original, {
     id: noteId,
     reason,
     issueDate: prepared.creditsIssuedOn,
   });
-  const { dropped } = await takeForDrafts(tx, organizationId, [{ id: invoiceId, draft }]);
-  if (released !== draft.units.length || dropped.length > 0)
-    throw new Error(`what invoice ${original.number} bills changed while it was regenerated: try again`);
 
   const { customerId } = original;
   const again = await settleBalances(tx, organizationId, [{ id: invoiceId, customerId, body: draft.body }]);
