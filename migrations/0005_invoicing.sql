@@ -17,6 +17,10 @@ CREATE TABLE billing_runs (
   chosen_only       boolean NOT NULL DEFAULT false,
   -- The run whose parked customers it tries again.
   retry_of          uuid,
+  -- 'late': bills no periods, but looks for newer usage of what was billed for services that ended in that time.
+  purpose           text NOT NULL DEFAULT 'periods' CHECK (purpose IN ('periods', 'late')),
+  -- Of a look for late usage: this customer alone; null: all who have nothing due soon.
+  customer_id       uuid,
   state             text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'waiting', 'running', 'completed', 'failed', 'cancelled')),
   -- Why it waits or failed, in words.
   state_reason      text,
@@ -44,7 +48,9 @@ CREATE TABLE billing_runs (
   started_at        timestamptz,
   finished_at       timestamptz,
   PRIMARY KEY (organization_id, id),
-  FOREIGN KEY (organization_id, retry_of) REFERENCES billing_runs (organization_id, id)
+  FOREIGN KEY (organization_id, retry_of) REFERENCES billing_runs (organization_id, id),
+  FOREIGN KEY (organization_id, customer_id) REFERENCES customers (organization_id, id),
+  CHECK (customer_id IS NULL OR purpose = 'late')
 );
 CREATE INDEX billing_runs_open ON billing_runs (created_at) WHERE state IN ('queued', 'waiting', 'running');
 CALL isolate_by_organization('billing_runs');
@@ -167,10 +173,16 @@ CREATE TABLE invoice_lines (
   amount          numeric NOT NULL,
   discount        numeric NOT NULL,
   net             numeric NOT NULL,
+  -- The earlier document of which it corrects something.
+  of_invoice_id   uuid,
   PRIMARY KEY (organization_id, invoice_id, position),
   FOREIGN KEY (organization_id, invoice_id) REFERENCES invoices (organization_id, id),
+  FOREIGN KEY (organization_id, of_invoice_id) REFERENCES invoices (organization_id, id),
   FOREIGN KEY (organization_id, subscription_id) REFERENCES subscriptions (organization_id, id)
 );
+-- What was billed late, by what it is late for.
+CREATE INDEX invoice_lines_adjusting ON invoice_lines (organization_id, subscription_id, service_from) WHERE kind = 'adjustment';
+CREATE INDEX invoice_lines_adjusted ON invoice_lines (organization_id, of_invoice_id) WHERE kind = 'adjustment';
 CALL isolate_by_organization('invoice_lines');
 GRANT SELECT, INSERT ON invoice_lines TO tollbook_api, tollbook_worker;
 
@@ -238,6 +250,10 @@ CREATE TABLE billed_units (
   change_id       uuid NOT NULL,
   -- Null: its document would have had lines of zero alone and was not made.
   invoice_id      uuid,
+  -- Of usage: what was seen when it was billed or corrected last, over all groups. Another sum now: something came late. Null for anything
+  -- else, and where adjustments of it were voided, so that it is compared again.
+  usage_digest    numeric(78, 0),
+  usage_events    bigint,
   PRIMARY KEY (organization_id, subscription_id, charge_key, service_from, service_to, kind),
   FOREIGN KEY (organization_id, subscription_id) REFERENCES subscriptions (organization_id, id),
   FOREIGN KEY (organization_id, invoice_id) REFERENCES invoices (organization_id, id) DEFERRABLE INITIALLY DEFERRED,

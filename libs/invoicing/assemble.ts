@@ -7,6 +7,7 @@ import { CannotBill } from './cannot-bill.ts';
 import type { Buyer, InvoiceDocument } from './document.ts';
 import { type DueUnit, type UnitKey, type UnitToBill, unitKeyOf } from './due-unit.ts';
 import { exchangeOf, type HomeCurrency } from './exchange.ts';
+import { usageSeenOnLines } from './late/usage-seen.ts';
 import { type ManualLine, manualLine } from './manual-line.ts';
 import {
   type LineToSettle,
@@ -59,8 +60,8 @@ export interface InvoiceDraft {
   readonly usesSeen: readonly DiscountUse[];
   /** On a credit note: what it cuts down. */
   readonly cuts?: readonly UnitCut[];
-  /** On a credit note: ids of those that stood on its invoice when it was made. */
-  readonly notesSeen?: readonly string[];
+  /** On a credit note: how many stood on its invoice when it was made. */
+  readonly notesSeen?: number;
 }
 
 /** A billed unit of which only the time before `keptUntil` stays billed. */
@@ -207,6 +208,7 @@ const toBill = ({ unit, lines }: RatedUnit, currency: string): UnitToBill => ({
   ...unitKeyOf(unit),
   amount: amountText(sum(lines.map(({ amount }) => amount)), currency),
   changeId: unit.changeId,
+  seen: usageSeenOnLines(lines),
 });
 
 function orderOf(unit: DueUnit): readonly (string | number)[] {

@@ -102,7 +102,8 @@ const MAY_BE_BELOW_ZERO: ReadonlySet<DocumentLine['kind']> = new Set(['manual', 
 function checkEvidence(name: string, line: DocumentLine, kind: InvoiceDraft['body']['kind']): string[] {
   const problems: string[] = [];
   // What gives back a part has none.
-  if (kind === 'invoice' && (line.kind === 'usage') !== (line.evidence !== undefined))
+  const isUsage = line.kind === 'usage' || line.adjusts === 'usage';
+  if (kind === 'invoice' && isUsage !== (line.evidence !== undefined))
     problems.push(`${name}: usage has evidence and nothing else has`);
   if (line.evidence && !new Big(line.evidence.quantity).eq(line.quantity))
     problems.push(`${name}: evidence is for ${line.evidence.quantity}, billed is ${line.quantity}`);

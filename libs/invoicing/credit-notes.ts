@@ -49,7 +49,7 @@ export function creditNotes(credits: readonly FoundCredit[], surroundings: Surro
     // A note of another day on the same invoice, made just now, was given before this one.
     const now = notes.flatMap(({ body }) => (body.corrects?.id === found.invoice.id ? [body as InvoiceDocument] : []));
     const note = creditNote(group, { invoice: found.invoice, notes: [...found.notes, ...now] }, surroundings);
-    if (note !== null) notes.push({ ...note, notesSeen: found.notes.map(({ id }) => id) });
+    if (note !== null) notes.push({ ...note, notesSeen: found.notes.length });
   }
   return notes;
 }

@@ -28,8 +28,8 @@ export interface InvoiceDocument {
   readonly buyer: SaltedBuyer | RedactedBuyer;
   /** Local dates in `time_zone`, half open: `to` is the first day not billed. Left out where nothing has a period. */
   readonly period?: { readonly from: string; readonly to: string; readonly time_zone: string };
-  /** On a credit note: the invoice it corrects and why. */
-  readonly corrects?: { readonly id: string; readonly number: string; readonly reason: string };
+  /** On a credit note: the invoice it corrects and why; `late` when it follows newer usage, which may rise again. */
+  readonly corrects?: { readonly id: string; readonly number: string; readonly reason: string; readonly late?: true };
   /** On a reissued invoice: the voided one it stands for. */
   readonly replaces?: { readonly id: string; readonly number: string };
   /** Next log offset per partition when usage was read: { epoch, offsets: { "0": "1234" } }. */
@@ -119,8 +119,13 @@ export interface DocumentLine {
   /** How the amount came about, one entry per tier or rate that applied. */
   readonly steps: readonly PriceStep[];
   readonly evidence?: LineEvidence;
-  /** The line of an earlier document of which this is the difference (adjustment), or which this takes back (on a credit note). */
-  readonly of?: { readonly id: string; readonly number: string; readonly position: number };
+  /** On an adjustment: what kind of line it is a difference of. */
+  readonly adjusts?: Exclude<DocumentLine['kind'], 'adjustment'>;
+  /**
+   * The line of an earlier document of which this is the difference (adjustment), or which this takes back (on a credit note). Without a
+   * position: that document has no such line, since nothing of the kind was used then.
+   */
+  readonly of?: { readonly id: string; readonly number: string; readonly position?: number };
 }
 
 export interface LineEvidence {

@@ -10,8 +10,11 @@ import {
 } from './assemble.ts';
 import { CannotBill } from './cannot-bill.ts';
 import { checkDraft } from './check.ts';
+import { countsFor } from './counts-for.ts';
 import { creditNotes, type FoundCredit, freedCuts } from './credit-notes.ts';
 import { type DueUnit, type MeteredUsage, unitKeyText } from './due-unit.ts';
+import { type Corrections, chargedMore, NO_CORRECTIONS } from './late/correct-documents.ts';
+import { placeAdjustments } from './late/place-adjustments.ts';
 import { rateUnit } from './rate.ts';
 import { rateCommitment } from './rate-commitment.ts';
 
@@ -25,13 +28,15 @@ export interface CollectedUnit {
 }
 
 /**
- * rate → assemble → check for one customer: the same steps whether the drafts are then finalized, compared or thrown away.
+ * rate → assemble → check for one customer: the same steps whether the drafts are then finalized, compared or thrown away. `corrections`:
+ * what its late usage comes to, made with the credit notes for these credits.
  * @throws CannotBill: nothing of this customer is billed
  */
 export function draftCustomer(
   units: readonly CollectedUnit[],
   surroundings: Surroundings,
   credits: readonly FoundCredit[] = [],
+  corrections: Corrections = NO_CORRECTIONS,
 ): InvoiceDraft[] {
   const charges = units
     .filter(({ unit }) => unit.kind !== 'commitment')
@@ -42,10 +47,12 @@ export function draftCustomer(
   const commitments = units
     .filter(({ unit }) => unit.kind === 'commitment')
     .map(({ unit, charged = '0' }): RatedUnit => {
-      const now = chargedNow(unit, charges).plus(keptOf(unit, credits, cuts));
+      const now = sum([chargedNow(unit, charges), keptOf(unit, credits, cuts), chargedMore(unit, corrections)]);
       return { unit, lines: [rateCommitment(unit, now.plus(charged))] };
     });
-  const drafts = [...notes, ...assemble([...charges, ...commitments], surroundings)];
+  const invoices = assemble([...charges, ...commitments], surroundings);
+  const adjusted = placeAdjustments(invoices, corrections.adjustments, surroundings);
+  const drafts = [...notes, ...corrections.notes, ...adjusted];
   const problems = drafts.flatMap(checkDraft);
   if (problems.length > 0) throw new CannotBill('check_failed', `The invoice does not add up: ${problems.join('; ')}.`);
   return [...drafts, ...freeing(freed, credits, surroundings)];
@@ -64,12 +71,6 @@ function freeing(
 }
 
 const ZERO = new Big('0');
-
-/** What counts towards a commitment: all services of its subscription that end in its period, whenever they began. */
-const countsFor = (commitment: DueUnit, subscriptionId: string, serviceTo: string): boolean =>
-  subscriptionId === commitment.subscriptionId &&
-  Date.parse(serviceTo) > Date.parse(commitment.period.serviceFrom) &&
-  Date.parse(serviceTo) <= Date.parse(commitment.period.serviceTo);
 
 const chargedNow = (commitment: DueUnit, rated: readonly RatedUnit[]): Big =>
   sum(

@@ -154,6 +154,7 @@ function billOn(
       amount: '1',
       changeId: unit.changeId,
       invoiceId: 'i',
+      seen: null,
     };
     termsOf.set(one, unit);
     return one;

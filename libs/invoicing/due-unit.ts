@@ -1,6 +1,7 @@
 import type { ServicePeriod } from '#libs/catalog/billing-period.ts';
 import type { SubscribedCharge } from '#libs/catalog/subscribed.ts';
 import type { Charge } from '#libs/pricing/charge-schema.ts';
+import type { UsageSeen } from './late/usage-seen.ts';
 
 /** `commitment`: what the plan as a whole lacks to its minimum. */
 export type UnitKind = 'usage' | 'fee' | 'commitment';
@@ -57,6 +58,8 @@ export interface UnitToBill extends UnitKey {
   /** On all its lines. */
   readonly amount: string;
   readonly changeId: string;
+  /** What of its usage was seen; null where nothing is metered. */
+  readonly seen: UsageSeen | null;
 }
 
 export function unitKeyOf(unit: DueUnit): UnitKey {

@@ -49,6 +49,7 @@ const billedUnit = ({ chargeKey, kind, period, changeId }: DueUnit): BilledUnit 
   amount: '30',
   changeId,
   invoiceId: 'i',
+  seen: null,
 });
 const window = {
   endsAfter: '2026-01-01',

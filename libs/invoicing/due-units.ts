@@ -10,6 +10,7 @@ import {
 import type { Subscribed } from '#libs/catalog/subscribed.ts';
 import { CannotBill } from './cannot-bill.ts';
 import type { DueUnit, UnitKind } from './due-unit.ts';
+import type { UsageSeen } from './late/usage-seen.ts';
 import { type Stretch, stretchesOf } from './stretches.ts';
 
 /** A unit that stands on a live document. */
@@ -25,6 +26,8 @@ export interface BilledUnit {
   readonly changeId: string;
   /** Null: its document was not made, since all its lines would have been zero. */
   readonly invoiceId: string | null;
+  /** What of its usage was seen when it was billed or corrected last. */
+  readonly seen: UsageSeen | null;
 }
 
 /** What is asked for. */

@@ -9,6 +9,8 @@ const run = (changes: Partial<BillingRun>): BillingRun => ({
   id: 'a',
   endsAfter: '2026-10-01',
   endsUntil: '2026-11-01',
+  purpose: 'periods',
+  customerId: null,
   requestedBy: 'test',
   backdated: true,
   dryRun: false,

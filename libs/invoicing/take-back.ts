@@ -11,6 +11,8 @@ export interface LineCredit {
   readonly position: number;
   /** With all taxes, in whole minor units; with the sign of the line, and no more than is left of it. */
   readonly gross: Big;
+  /** How much of it is tax, by the tax's place on the invoice, where that is not simply the line's share. */
+  readonly taxes?: ReadonlyMap<number, Big>;
   /** What is said instead of 'credited', without amounts. */
   readonly step?: Omit<PriceStep, 'amount'>;
   readonly service_from?: string;
@@ -70,6 +72,20 @@ export function takeBack(
   };
 }
 
+/** What of a tax on a line of an invoice is not given back yet. `tax`: its place on the invoice. */
+export function taxLeftOf(
+  invoice: InvoiceDocument,
+  notes: readonly InvoiceDocument[],
+  line: DocumentLine,
+  tax: number,
+): Big {
+  const own = line.taxes.filter((one) => one.tax === tax).map(({ amount }) => amount);
+  const before = notes.flatMap((note) =>
+    notesOn(line, [note]).map((noted) => taxOf({ note, noted }, invoice.taxes[tax])),
+  );
+  return sum([...own, ...before]);
+}
+
 /** What of each line of an invoice is not given back yet, with all taxes, by position. */
 export function leftOf(invoice: InvoiceDocument, notes: readonly InvoiceDocument[]): ReadonlyMap<number, Big> {
   return new Map(
@@ -108,7 +124,9 @@ function creditOf(invoice: InvoiceDocument, notes: readonly InvoiceDocument[], c
   const taxes = new Map(
     line.taxes.map(({ tax, amount }) => [
       tax,
-      shareOf(amount).plus(sum(before.map((one) => taxOf(one, invoice.taxes[tax])))),
+      credit.taxes
+        ? (credit.taxes.get(tax) ?? new Big('0'))
+        : shareOf(amount).plus(sum(before.map((one) => taxOf(one, invoice.taxes[tax])))),
     ]),
   );
   const discount = shareOf(line.discount).plus(sum(before.map(({ noted }) => noted.discount)));

@@ -31,6 +31,7 @@ import { planRoutes } from './routes/plans.ts';
 import { quoteRoutes } from './routes/quotes.ts';
 import { reconciliationRoutes } from './routes/reconciliation.ts';
 import { regenerateRoutes } from './routes/regenerate.ts';
+import { rerateRoutes } from './routes/rerate.ts';
 import { subscriptionChangeRoutes } from './routes/subscription-changes.ts';
 import { subscriptionRoutes } from './routes/subscriptions.ts';
 import { taxRateRoutes } from './routes/tax-rates.ts';
@@ -73,6 +74,7 @@ export function apiRoutes(given: GivenDependencies): Route[] {
     invoicePreviewRoutes,
     documentPdfRoutes,
     regenerateRoutes,
+    rerateRoutes,
     paymentRoutes,
     uncollectibleRoutes,
     chainHeadRoutes,

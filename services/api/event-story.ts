@@ -67,8 +67,18 @@ async function linesOf(
     });
     for (const line of covering) {
       const watermark = loadVector(line.watermark);
-      if (isBefore(place, watermark) && !(until && isBefore(until, watermark))) lines.push(presentLine(line, revision));
+      if (!isBefore(place, watermark) || (until && isBefore(until, watermark))) continue;
+      const told = presentLine(line, revision);
+      if (!line.isAdjustment || !lines.some((earlier) => isBilledBy(earlier, told))) lines.push(told);
     }
   }
   return lines;
 }
+
+/** What an earlier line billed an adjustment of it does not bill again. */
+const isBilledBy = (earlier: ReturnType<typeof presentLine>, adjustment: ReturnType<typeof presentLine>): boolean =>
+  !earlier.document.voided &&
+  earlier.revision === adjustment.revision &&
+  earlier.subscription === adjustment.subscription &&
+  earlier.charge === adjustment.charge &&
+  earlier.service_from === adjustment.service_from;

@@ -18,6 +18,11 @@ const runShape = {
   customers: z.enum(['all', 'chosen']).describe('Whom it is for'),
   retry_of: idSchema.nullable().describe('The run whose parked customers it tries again'),
   requested_by: z.string(),
+  purpose: z
+    .enum(['periods', 'late'])
+    .describe(
+      'late: looks for usage that came or was corrected after it was billed, of services that ended in that time',
+    ),
   phase: z.enum(['waiting', 'running', 'rendering', 'ended']),
   customers_due: z.int().describe('Done and to come; exact once all are done, since some to come may have nothing due'),
   customers_done: z.int().describe('Billed or parked'),
@@ -84,6 +89,7 @@ export function presentRun(run: BillingRun): z.infer<typeof runSchema> {
     customers: run.chosenOnly ? 'chosen' : 'all',
     retry_of: run.retryOf,
     requested_by: run.requestedBy,
+    purpose: run.purpose,
     phase,
     customers_due: run.customersDue,
     customers_done: run.customersDone,

@@ -26,7 +26,14 @@ export const bodySummaryShape = {
   credit_applied: z.string(),
   prepaid_applied: z.string(),
   amount_due: z.string().describe('What is left to be paid when it is issued'),
-  corrects: z.object({ id: idSchema, number: z.string(), reason: z.string() }).nullable(),
+  corrects: z
+    .object({
+      id: idSchema,
+      number: z.string(),
+      reason: z.string(),
+      late: z.literal(true).optional().describe('It follows newer usage'),
+    })
+    .nullable(),
   replaces: linkSchema.nullable(),
 };
 

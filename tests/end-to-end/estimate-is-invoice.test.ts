@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { lastFullMonth } from '#scripts/demo/workload.ts';
+import { CHARGES_OF_EVERY_MODEL, USES } from '../support/charges-of-every-model.ts';
 import type { TestClient } from '../support/client.ts';
 import { startSystem, type TestSystem, waitForRecords } from '../support/system.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -13,91 +14,6 @@ const MONTH = lastFullMonth(new Date());
 const NEXT = new Date(`${MONTH}-15T00:00:00Z`);
 NEXT.setUTCMonth(NEXT.getUTCMonth() + 1);
 const PERIOD = { from: `${MONTH}-01`, to: `${NEXT.toISOString().slice(0, 7)}-01` };
-
-const tier = (up_to: string | null, more: object) => ({ up_to, ...more });
-const filterOf = (use: string) => ({ filter: { use: [use] } });
-const CHARGES = [
-  { key: 'base', name: 'Base', price: { model: 'flat', amount: '49.00' } },
-  {
-    key: 'seats',
-    name: 'Seats',
-    quantity: 'seats',
-    price: { model: 'graduated', tiers: [tier('3', { unit_amount: '10' }), tier(null, { unit_amount: '8' })] },
-  },
-  {
-    key: 'per_unit',
-    meter: 'units',
-    ...filterOf('per_unit'),
-    group_by: ['region'],
-    price: { model: 'per_unit', unit_amount: '0.0333' },
-    discount_percent: '10',
-  },
-  {
-    key: 'graduated',
-    meter: 'units',
-    ...filterOf('graduated'),
-    price: {
-      model: 'graduated',
-      tiers: [tier('10', { unit_amount: '1', flat_amount: '2' }), tier(null, { unit_amount: '0.5' })],
-    },
-    included_units: '5',
-  },
-  {
-    key: 'volume',
-    meter: 'units',
-    ...filterOf('volume'),
-    price: { model: 'volume', tiers: [tier('10', { unit_amount: '1' }), tier(null, { unit_amount: '0.9' })] },
-    maximum_amount: '15',
-  },
-  {
-    key: 'stairstep',
-    meter: 'units',
-    ...filterOf('stairstep'),
-    price: { model: 'stairstep', tiers: [tier('10', { flat_amount: '5' }), tier(null, { flat_amount: '50' })] },
-  },
-  {
-    key: 'package',
-    meter: 'units',
-    ...filterOf('package'),
-    price: { model: 'package', size: '10', amount: '3' },
-    convert: { divide: '2', round: 'up' },
-  },
-  {
-    key: 'matrix',
-    meter: 'units',
-    ...filterOf('matrix'),
-    price: {
-      model: 'matrix',
-      dimensions: ['region'],
-      rates: [{ values: ['eu'], unit_amount: '0.10' }],
-      default_unit_amount: '0.12',
-    },
-  },
-  {
-    key: 'percentage',
-    meter: 'units',
-    ...filterOf('percentage'),
-    price: { model: 'percentage', percent: '2.9', fixed_amount: '0.30', free_events: 1, maximum_per_event: '2' },
-  },
-  {
-    key: 'shares',
-    meter: 'units',
-    ...filterOf('shares'),
-    price: {
-      model: 'graduated_percentage',
-      tiers: [tier('10', { percent: '1', flat_amount: '2' }), tier(null, { percent: '0.5' })],
-    },
-    minimum_amount: '20',
-  },
-  {
-    key: 'dynamic',
-    meter: 'units',
-    ...filterOf('dynamic'),
-    price: { model: 'dynamic', multiplier: '1.2' },
-    unit: { name: 'credits', rate: '0.01' },
-  },
-];
-const USES = CHARGES.slice(2).map(({ key }) => key);
 
 interface Line {
   readonly charge_key: string;
@@ -130,7 +46,7 @@ describe.each(['embedded', 'distributed'] as const)('%s mode', (mode) => {
       name: 'All',
       currency: 'USD',
       minimum_amount: '500',
-      charges: CHARGES,
+      charges: CHARGES_OF_EVERY_MODEL,
     });
     await api.create('/v1/subscriptions', {
       customer: 'acme',
@@ -196,6 +112,8 @@ describe.each(['embedded', 'distributed'] as const)('%s mode', (mode) => {
     }));
     expect(billed).toEqual(said);
     expect(invoice.total).toBe(quote.total);
-    expect(new Set(billed.map(({ charge }) => charge))).toEqual(new Set([...CHARGES.map(({ key }) => key), null]));
+    expect(new Set(billed.map(({ charge }) => charge))).toEqual(
+      new Set([...CHARGES_OF_EVERY_MODEL.map(({ key }) => key), null]),
+    );
   }, 120_000);
 });

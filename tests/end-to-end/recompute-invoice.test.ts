@@ -11,7 +11,7 @@ let api: TestApi;
 let billed: EveryModel;
 beforeAll(async () => {
   api = await startTestApi();
-  billed = await billEveryModel(api, true);
+  billed = await billEveryModel(api, true, true);
 }, 60_000);
 afterAll(() => api?.stop());
 
@@ -51,6 +51,12 @@ test('every figure of an invoice with every model is the same', async () => {
   const result = await recompute();
   expect([result.code, result.stderr, differences(result)]).toEqual([0, '', []]);
   const { body } = await billed.api.get(`/v1/invoices/${billed.invoiceId}`);
+  expect(Number(body.discount_total)).toBeGreaterThan(17);
+  expect(body).toMatchObject({
+    prepaid_applied: '100.00',
+    taxes: [{ key: 'vat' }, { key: 'city' }],
+    exchange: { rate: '0.923456789' },
+  });
   for (const { position } of body.lines) expect(result.stdout).toMatch(new RegExp(`^line ${position} amount `, 'm'));
 });
 

@@ -31,9 +31,18 @@ afterAll(async () => {
   await postgres?.stop();
 });
 
-test.each(['collected', 'units_taken', 'documents_inserted', 'finalized', 'billed'])(
-  'killed and started again at "%s": the run goes on',
-  async (step) => {
+test.each([
+  ['SIGKILL', 'collected'],
+  ['SIGKILL', 'units_taken'],
+  ['SIGKILL', 'documents_inserted'],
+  ['SIGKILL', 'finalized'],
+  ['SIGKILL', 'billed'],
+  // As an operator restarts it: connections are ended, the server leaves in order.
+  ['SIGINT', 'numbered'],
+  ['SIGINT', 'finalized'],
+] as const)(
+  '%s at "%s", and started again: the run goes on',
+  async (signal, step) => {
     const organizationId = await putWholeRun(owner, CUSTOMERS);
     // So that little is left to be recovered.
     await owner.query('CHECKPOINT');
@@ -54,6 +63,7 @@ test.each(['collected', 'units_taken', 'documents_inserted', 'finalized', 'bille
       async checkpoint(reached) {
         if (reached !== step || restarts > 0) return;
         restarts += 1;
+        await endServer(signal);
         await postgres.restart();
       },
     });
@@ -73,3 +83,19 @@ test.each(['collected', 'units_taken', 'documents_inserted', 'finalized', 'bille
   },
   300_000,
 );
+
+async function endServer(signal: 'SIGKILL' | 'SIGINT'): Promise<void> {
+  // restart() kills by itself.
+  if (signal === 'SIGKILL') return;
+  const pid = postgres.pid();
+  process.kill(pid, signal);
+  await waitFor(() => !isAlive(pid), { describe: 'the server to leave' });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -2,100 +2,19 @@ import { uuidv7 } from '#libs/database/uuidv7.ts';
 import type { Correction, UsageEvent } from '#libs/events/event.ts';
 import type { TestApi, TestApiClient } from './api.ts';
 import { bill } from './billing.ts';
+import { CHARGES_OF_EVERY_MODEL, USES } from './charges-of-every-model.ts';
 import { correctionOf, createFeed, type Feed } from './metering.ts';
 
 /* A customer in a zone off by 45 minutes whose plan has every price model, billed for October 2026 with corrections before and after. */
 
-const tier = (up_to: string | null, more: object) => ({ up_to, ...more });
-const filterOf = (use: string) => ({ filter: { use: [use] } });
-
 export const EVERY_MODEL = [
-  { key: 'base', name: 'Base', price: { model: 'flat', amount: '49.00' } },
-  {
-    key: 'seats',
-    name: 'Seats',
-    quantity: 'seats',
-    price: { model: 'graduated', tiers: [tier('3', { unit_amount: '10' }), tier(null, { unit_amount: '8' })] },
-  },
-  {
-    key: 'per_unit',
-    meter: 'units',
-    ...filterOf('per_unit'),
-    group_by: ['region'],
-    price: { model: 'per_unit', unit_amount: '0.0333' },
-    discount_percent: '10',
-  },
-  {
-    key: 'graduated',
-    meter: 'units',
-    ...filterOf('graduated'),
-    price: {
-      model: 'graduated',
-      tiers: [tier('10', { unit_amount: '1', flat_amount: '2' }), tier(null, { unit_amount: '0.5' })],
-    },
-    included_units: '5',
-  },
-  {
-    key: 'volume',
-    meter: 'units',
-    ...filterOf('volume'),
-    price: { model: 'volume', tiers: [tier('10', { unit_amount: '1' }), tier(null, { unit_amount: '0.9' })] },
-    maximum_amount: '15',
-  },
-  {
-    key: 'stairstep',
-    meter: 'units',
-    ...filterOf('stairstep'),
-    price: { model: 'stairstep', tiers: [tier('10', { flat_amount: '5' }), tier(null, { flat_amount: '50' })] },
-  },
-  {
-    key: 'package',
-    meter: 'units',
-    ...filterOf('package'),
-    price: { model: 'package', size: '10', amount: '3' },
-    convert: { divide: '2', round: 'up' },
-  },
-  {
-    key: 'matrix',
-    meter: 'units',
-    ...filterOf('matrix'),
-    price: {
-      model: 'matrix',
-      dimensions: ['region'],
-      rates: [{ values: ['eu'], unit_amount: '0.10' }],
-      default_unit_amount: '0.12',
-    },
-  },
-  {
-    key: 'percentage',
-    meter: 'units',
-    ...filterOf('percentage'),
-    price: { model: 'percentage', percent: '2.9', fixed_amount: '0.30', free_events: 1, maximum_per_event: '2' },
-  },
-  {
-    key: 'shares',
-    meter: 'units',
-    ...filterOf('shares'),
-    price: {
-      model: 'graduated_percentage',
-      tiers: [tier('10', { percent: '1', flat_amount: '2' }), tier(null, { percent: '0.5' })],
-    },
-    minimum_amount: '20',
-  },
-  {
-    key: 'dynamic',
-    meter: 'units',
-    ...filterOf('dynamic'),
-    price: { model: 'dynamic', multiplier: '1.2' },
-    unit: { name: 'credits', rate: '0.01' },
-  },
+  ...CHARGES_OF_EVERY_MODEL,
   { key: 'level', meter: 'level', price: { model: 'per_unit', unit_amount: '3' } },
   { key: 'users', meter: 'users', price: { model: 'per_unit', unit_amount: '1.5' } },
   { key: 'peak', meter: 'peak', price: { model: 'per_unit', unit_amount: '0.7' } },
   { key: 'average', meter: 'average', price: { model: 'per_unit', unit_amount: '0.7' } },
   { key: 'last', meter: 'last', price: { model: 'per_unit', unit_amount: '0.7' } },
 ];
-const USES = EVERY_MODEL.slice(2, 11).map(({ key }) => key);
 
 const METERS = [
   { key: 'units', aggregation: 'sum', value_property: 'n', group_by: ['use', 'region'] },
@@ -137,8 +56,8 @@ function feedOf(api: TestApi): Promise<Feed> {
 
 const isUntimed = (one: UsageEvent | Correction): boolean => 'timeGiven' in one && !one.timeGiven;
 
-/** A new organization with one finalized invoice. `late`: usage and a void that came after it. */
-export async function billEveryModel(api: TestApi, late = false): Promise<EveryModel> {
+/** A new organization with one finalized invoice. `late`: usage and a void that came after it. `settled`: with all that is taken off and added. */
+export async function billEveryModel(api: TestApi, late = false, settled = false): Promise<EveryModel> {
   const { id: organizationId, adminKey, api: client } = await api.organization({ name: 'Every', grace_minutes: 0 });
   const create = async (path: string, body: unknown) => {
     const answer = await client.post(path, body);
@@ -150,6 +69,7 @@ export async function billEveryModel(api: TestApi, late = false): Promise<EveryM
   await create('/v1/plans', plan);
   const subscription = { customer: 'acme', plan: 'all', starts_on: '2026-10-11', quantities: { seats: '5' } };
   await create('/v1/subscriptions', subscription);
+  if (settled) await settle(client, create);
   const feed = await feedOf(api);
   const events = eventsOf();
   // Those without a time happened when they arrived.
@@ -168,6 +88,36 @@ export async function billEveryModel(api: TestApi, late = false): Promise<EveryM
   }
   const { body } = await client.get('/v1/invoices');
   return { organizationId, adminKey, api: client, feed, invoiceId: body.data[0].id };
+}
+
+/** Discounts, taxes for all and for some charges, a prepaid balance, and a seller whose currency is another. */
+async function settle(client: TestApiClient, create: (path: string, body: unknown) => Promise<void>): Promise<void> {
+  const vat = { key: 'vat', name: 'VAT', percent: '13', inclusive: false, valid_from: '2020-01-01' };
+  await create('/v1/tax-rates', vat);
+  await create('/v1/tax-rates', {
+    ...vat,
+    key: 'city',
+    name: 'City tax',
+    percent: '1.625',
+    charges: ['base', 'seats', 'graduated'],
+  });
+  await client.patch('/v1/customers/acme', { tax_rates: ['vat', 'city'] });
+  await create('/v1/coupons', { key: 'third', name: 'A third', percent: '33.333', duration: 'forever' });
+  await create('/v1/coupons', {
+    key: 'off',
+    name: 'Off',
+    amount: '17.01',
+    currency: 'USD',
+    duration: 'forever',
+    charges: ['volume', 'package'],
+  });
+  for (const coupon of ['third', 'off'])
+    await create('/v1/customers/acme/discounts', { coupon, starts_on: '2026-01-01' });
+  const prepaid = { account: 'prepaid', currency: 'USD', amount: '100', reason: 'Test' };
+  await create('/v1/customers/acme/balance-adjustments', prepaid);
+  await client.patch('/v1/organization', { currency: 'EUR' });
+  const today = new Date().toISOString().slice(0, 10);
+  await create('/v1/exchange-rates', { from: 'USD', to: 'EUR', rate: '0.923456789', date: today, source: 'ECB' });
 }
 
 /** Some under the alias, some without a time, one amended and one voided before anything was billed, borders included. */

@@ -2,14 +2,17 @@ import type { Subscribed } from '#libs/catalog/subscribed.ts';
 import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction, type Transaction } from '#libs/database/transaction.ts';
 import { readWatermark } from '#libs/metering/read/read-watermark.ts';
-import type { Surroundings } from '../assemble.ts';
+import type { Surroundings, UnitCut } from '../assemble.ts';
 import { CannotBill, reasonOf } from '../cannot-bill.ts';
 import type { CreditedInvoice, FoundCredit } from '../credit-notes.ts';
 import type { CollectedUnit } from '../draft-customer.ts';
 import { type DueCredit, dueCredits } from '../due-credits.ts';
 import type { DueUnit, MeteredUsage } from '../due-unit.ts';
 import { type BilledUnit, billedSince, type DueWindow, dueUnits } from '../due-units.ts';
+
+import type { LateDocument } from '../late/late-document.ts';
 import { parseCharge } from '../parse-charge.ts';
+
 import type { BillableCustomer } from '../store/billable-customer.ts';
 import type { ParkedCustomer } from '../store/insert-parked.ts';
 import { selectBillableCustomers } from '../store/select-billable-customers.ts';
@@ -17,14 +20,24 @@ import { selectBilledUnits } from '../store/select-billed-units.ts';
 import { selectCharged } from '../store/select-charged.ts';
 import { selectCreditedInvoices } from '../store/select-credited-invoices.ts';
 import { type SellerTerms, selectSeller } from '../store/select-seller.ts';
+import { lateDays } from './late-days.ts';
+import { readAdjusting } from './read-adjusting.ts';
+import { type FoundLate, readLate } from './read-late.ts';
 import { readMeteredUsage } from './read-metered-usage.ts';
 import { readSubscriptions } from './read-subscriptions.ts';
 import { readSurroundings } from './read-surroundings.ts';
+import { usageRequestOf } from './usage-request-of.ts';
 
 export interface CollectedCustomer {
   readonly surroundings: Surroundings;
   readonly units: readonly CollectedUnit[];
   readonly credits: readonly FoundCredit[];
+  /** Earlier invoices with newer usage, to be corrected with these documents. */
+  readonly late: readonly LateDocument[];
+  /** Invoices that adjust something of what is due, and stay. */
+  readonly adjusting: readonly CreditedInvoice[];
+  /** Skipped units that are not zero any more. */
+  readonly freed: readonly UnitCut[];
 }
 
 /** Everything that the documents of one chunk are made from, out of one snapshot. */
@@ -65,10 +78,41 @@ export function collectChunk(pool: Pool, request: ChunkRequest): Promise<Chunk> 
 /** As collectChunk, in a transaction that is a snapshot. */
 export async function collectIn(tx: Transaction, request: ChunkRequest): Promise<Chunk> {
   const { organizationId, now } = request;
-  const { last, looked, terms, due, parked } = await findDue(tx, request);
-  const customers = await collectUsage(tx, { organizationId, terms, now }, due);
-  return { last, looked, terms, customers, parked };
+  const { last, looked, terms, due, parked, subscriptions } = await findDue(tx, request);
+  const servedAfter = now - (await lateDays(tx, organizationId)) * DAY;
+  const own = subscriptions.filter(({ customerId }) => due.some(({ customer }) => customer.id === customerId));
+  const found = await readLate(tx, {
+    organizationId,
+    servedAfter,
+    servedUntil: now,
+    customers: due.map(({ customer }) => customer),
+    subscriptions: own,
+  });
+  const stuck = new Set(found.parked.map(({ customerId }) => customerId));
+  const billable = due.filter(({ customer }) => !stuck.has(customer.id));
+  const customers = await collectUsage(tx, { organizationId, terms, now }, billable);
+  const adjusting = await readAdjusting(tx, organizationId, customers);
+  return {
+    last,
+    looked,
+    terms,
+    customers: customers.map((each) => ({
+      ...each,
+      late: withInvoice(each, found),
+      adjusting: adjusting.get(each) ?? [],
+      freed: found.freed.get(each.surroundings.customerId) ?? [],
+    })),
+    parked: [...parked, ...found.parked],
+  };
 }
+
+const DAY = 86_400_000;
+
+/** Late usage waits for an invoice in its currency. */
+const withInvoice = ({ surroundings, units }: CollectedCustomer, { documents }: FoundLate): LateDocument[] =>
+  (documents.get(surroundings.customerId) ?? []).filter(({ billed }) =>
+    units.some(({ unit }) => unit.currency === billed.first.invoice.currency),
+  );
 
 export interface DueCustomer {
   readonly customer: BillableCustomer;
@@ -102,7 +146,7 @@ export async function findDue(tx: Transaction, request: Omit<ChunkRequest, 'now'
     if ('code' in found) parked.push({ customerId: customer.id, ...found });
     else if (found.units.length + found.credits.length > 0) due.push({ customer, ...found });
   }
-  return { last: customers.at(-1)?.id ?? null, looked: customers.length, terms, due, parked };
+  return { last: customers.at(-1)?.id ?? null, looked: customers.length, terms, due, parked, subscriptions };
 }
 
 function dueOf(
@@ -194,6 +238,9 @@ export async function collectUsage(
         ...(unit.kind === 'commitment' && { charged: chargedOf.get(unit) as string }),
       })),
       credits: credits.map((credit) => ({ ...credit, found: creditedBy(credited, credit) })),
+      late: [],
+      adjusting: [],
+      freed: [],
     }),
   );
 }
@@ -217,14 +264,7 @@ async function readUsageOfUnits(
               unit,
               charge: parseCharge(unit.charge.terms).data,
               currency: unit.currency,
-              request: {
-                meter: unit.charge.meter.key,
-                names: [customer.key, ...customer.aliases],
-                // Events that name another subscription of the customer are that one's.
-                subscription: { named: unit.subscriptionId, orNone: true },
-                from: Date.parse(unit.period.serviceFrom),
-                to: Date.parse(unit.period.serviceTo),
-              },
+              request: usageRequestOf(customer, unit),
             },
           ],
     ),

@@ -1,23 +1,29 @@
 import type { Pool } from '#libs/database/pool.ts';
 import type { InvoiceDraft } from '../assemble.ts';
 import { reasonOf } from '../cannot-bill.ts';
-import { draftCustomer } from '../draft-customer.ts';
 import type { ParkedCustomer } from '../store/insert-parked.ts';
 import type { Chunk } from './collect.ts';
+import { draftCollected } from './draft-collected.ts';
 import { type Finalized, finalize, type RunFinalizeRequest } from './finalize.ts';
+import type { CustomerSettlement } from './take-for-drafts.ts';
 
 /** Everybody's drafts, and who cannot be billed. Pure. */
 export function draftChunk(chunk: Pick<Chunk, 'customers' | 'parked'>) {
   const drafts: InvoiceDraft[] = [];
+  const settlements: CustomerSettlement[] = [];
   const parked: ParkedCustomer[] = [...chunk.parked];
-  for (const { surroundings, units, credits } of chunk.customers) {
+  for (const customer of chunk.customers) {
+    const { freed } = customer;
+    const { customerId } = customer.surroundings;
     try {
-      drafts.push(...draftCustomer(units, surroundings, credits));
+      const { drafts: own, corrections } = draftCollected(customer);
+      drafts.push(...own);
+      if (corrections.seen.length + freed.length > 0) settlements.push({ customerId, ...corrections, freed });
     } catch (error) {
-      parked.push({ customerId: surroundings.customerId, ...reasonOf(error) });
+      parked.push({ customerId, ...reasonOf(error) });
     }
   }
-  return { drafts, parked };
+  return { drafts, settlements, parked };
 }
 
 /**
@@ -30,14 +36,18 @@ export async function finalizeChunk(pool: Pool, request: RunFinalizeRequest): Pr
   } catch (error) {
     if (!isRefusal(error)) throw error;
   }
-  const { run, drafts, parked } = request;
+  const { run, drafts, settlements = [], parked } = request;
   const stay = { ...run, next: run.cursor, customers: 0 };
   const refused: ParkedCustomer[] = [...parked];
   const issued: Finalized['issued'][number][] = [];
   const dropped: string[] = [];
-  for (const [customerId, own] of Map.groupBy(drafts, (draft) => draft.customerId)) {
+  for (const customerId of new Set([...drafts, ...settlements].map((one) => one.customerId))) {
     try {
-      const done = await finalize(pool, { ...request, run: stay, drafts: own, parked: [] });
+      const own = {
+        drafts: drafts.filter((draft) => draft.customerId === customerId),
+        settlements: settlements.filter((settlement) => settlement.customerId === customerId),
+      };
+      const done = await finalize(pool, { ...request, ...own, run: stay, parked: [] });
       issued.push(...done.issued);
       dropped.push(...done.dropped);
     } catch (error) {
@@ -50,6 +60,7 @@ export async function finalizeChunk(pool: Pool, request: RunFinalizeRequest): Pr
   const rest = await finalize(pool, {
     ...request,
     drafts: [],
+    settlements: [],
     parked: refused,
     run: dropped.length > 0 ? stay : run,
   });

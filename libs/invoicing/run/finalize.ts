@@ -11,11 +11,11 @@ import { updateRunProgress } from '../store/update-run-progress.ts';
 import { upsertRunTotals } from '../store/upsert-run-totals.ts';
 import { issueDocuments, type NumberTerms } from './issue-documents.ts';
 import { settleBalances } from './settle-balances.ts';
-import { type IdentifiedDraft, takeForDrafts } from './take-for-drafts.ts';
+import { type CustomerSettlement, type IdentifiedDraft, takeForDrafts } from './take-for-drafts.ts';
 
 /*
  * Drafts become documents. One transaction takes what they bill, numbers, chains and stores them and moves the run on, in this order:
- * run row, invoices that are credited (sorted) and their units (sorted), units (sorted), discounts (by customer), balances (by customer), series (last). Whoever
+ * run row, invoices that are credited or looked at again (sorted) and their units (sorted), units (sorted), discounts (by customer), balances (by customer), series (last). Whoever
  * finds something taken drops the documents of its customer, not the batch. If the process dies before COMMIT nothing has happened and
  * the run goes on from its old cursor; if it dies behind it, everything has happened and the run goes on from the new one.
  */
@@ -26,6 +26,8 @@ export interface FinalizeRequest {
   readonly organizationId: number;
   readonly terms: NumberTerms;
   readonly drafts: readonly InvoiceDraft[];
+  /** Of units that were billed before. A customer may have some and no document. */
+  readonly settlements?: readonly CustomerSettlement[];
   readonly parked: readonly ParkedCustomer[];
   /** Epoch milliseconds. */
   readonly now: number;
@@ -66,7 +68,7 @@ async function finalizeIn(tx: Transaction, request: FinalizeRequest): Promise<Fi
   if (run !== null && !(await lockRunAt(tx, organizationId, run.id, run.cursor)))
     throw new RunTakenOver(`Billing run ${run.id} was carried on by another process, or cancelled`);
   const newlyParked = run === null ? [] : await insertParked(tx, organizationId, run.id, parked);
-  const { kept, dropped } = await takeForDrafts(tx, organizationId, identify(request));
+  const { kept, dropped } = await takeForDrafts(tx, organizationId, identify(request), request.settlements);
   await request.checkpoint?.('units_taken');
   const made = kept.filter(({ draft }) => !draft.isSkipped);
   if (run !== null) {

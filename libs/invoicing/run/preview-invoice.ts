@@ -4,10 +4,10 @@ import type { Pool } from '#libs/database/pool.ts';
 import { inOrganization, type Transaction } from '#libs/database/transaction.ts';
 import type { InvoiceDraft } from '../assemble.ts';
 import { CannotBill } from '../cannot-bill.ts';
-import { draftCustomer } from '../draft-customer.ts';
 import { knowingTheZone, nextDueOn } from '../due-units.ts';
 import { selectDueFrom } from '../store/select-due-from.ts';
 import { collectIn } from './collect.ts';
+import { draftCollected } from './draft-collected.ts';
 import { readSubscriptions } from './read-subscriptions.ts';
 
 export interface PreviewRequest {
@@ -51,7 +51,7 @@ async function previewIn(tx: Transaction, request: PreviewRequest): Promise<Invo
   const [refused] = parked;
   if (refused) throw new CannotBill(refused.code as CannotBill['code'], refused.detail);
   const [collected] = customers;
-  return { until, drafts: collected ? draftCustomer(collected.units, collected.surroundings, collected.credits) : [] };
+  return { until, drafts: collected ? draftCollected(collected).drafts : [] };
 }
 
 /** The next local date on which something of them falls due. */

@@ -1,15 +1,15 @@
 import { giveBackDiscounts } from '#libs/catalog/billing/give-back-discounts.ts';
-import { periodBetween } from '#libs/catalog/billing-period.ts';
-import type { Subscribed } from '#libs/catalog/subscribed.ts';
 import type { Pool } from '#libs/database/pool.ts';
 import { inOrganization, type Transaction } from '#libs/database/transaction.ts';
 import { uuidv7 } from '#libs/database/uuidv7.ts';
 import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
 import type { InvoiceDraft } from '../assemble.ts';
-import { CannotBill } from '../cannot-bill.ts';
-import { draftCustomer } from '../draft-customer.ts';
-import type { DueUnit } from '../due-unit.ts';
-import { type BilledUnit, unitOf } from '../due-units.ts';
+import { CannotBill, type CannotBillCode } from '../cannot-bill.ts';
+import { checkDraft } from '../check.ts';
+import type { UnitToBill } from '../due-unit.ts';
+import type { BilledUnit } from '../due-units.ts';
+import { issueAgain } from '../late/issue-again.ts';
+import type { LateDocument } from '../late/late-document.ts';
 import { deleteBilledUnits } from '../store/delete-billed-units.ts';
 import { insertVoiding } from '../store/insert-voiding.ts';
 import type { StoredInvoice } from '../store/invoice-row.ts';
@@ -18,16 +18,18 @@ import { selectUnitsOfInvoice } from '../store/select-billed-units.ts';
 import { selectCustomer } from '../store/select-customer.ts';
 import { selectInvoice } from '../store/select-invoice.ts';
 import { type SellerTerms, selectSeller } from '../store/select-seller.ts';
-import { stretchesOf } from '../stretches.ts';
 import { type CollectedCustomer, collectUsage } from './collect.ts';
 import { IssueDateMoved, issueDocuments } from './issue-documents.ts';
+import { readLateDocuments } from './read-late-documents.ts';
 import { readSubscriptions } from './read-subscriptions.ts';
 import { settleBalances } from './settle-balances.ts';
-import { takeForDrafts } from './take-for-drafts.ts';
+import { type CustomerSettlement, takeForDrafts } from './take-for-drafts.ts';
+import { unitsAgain } from './units-again.ts';
 import { giveBackWhole, isNotVoidable, type NotVoidable, readVoidable } from './void-invoice.ts';
 
 /*
- * Voids a finalized invoice and issues it anew for the usage as it is now, at the prices it had.
+ * Voids a finalized invoice and issues it anew for the usage as it is now, at the prices, discounts, taxes and exchange rate it had, less
+ * what other invoices bill of its period by now.
  *
  * First everything is read and rated in one snapshot that locks nothing. Then one transaction takes the invoice's lock, looks again
  * whether it is still live, and writes credit note, voiding, units and the new invoice: all or nothing wherever it dies. Of two at
@@ -83,6 +85,10 @@ interface Prepared {
   /** Date of issue of the credit note. */
   readonly creditsIssuedOn: string;
   readonly draft: InvoiceDraft;
+  /** On others, which had billed too much of its period. */
+  readonly notes: readonly InvoiceDraft[];
+  /** Invoices that bill something of its period, with how many credit notes each had. */
+  readonly seen: CustomerSettlement['seen'];
 }
 
 async function prepare(tx: Transaction, request: RegenerateRequest): Promise<Prepared | NotVoidable> {
@@ -93,56 +99,44 @@ async function prepare(tx: Transaction, request: RegenerateRequest): Promise<Pre
   const customer = await selectCustomer(tx, organizationId, original.customerId);
   if (customer === null) throw new Error(`invoice ${original.number} has no customer`);
   const billed = await selectUnitsOfInvoice(tx, organizationId, original.id);
-  const subscriptionIds = [...new Set(billed.map((unit) => unit.subscriptionId))];
-  const subscriptions = await readSubscriptions(tx, organizationId, { subscriptionIds });
-  const units = billed.map((unit) => unitAgain(unit, subscriptions, original));
-  const [collected] = (await collectUsage(
+  const subscriptions = await readSubscriptions(tx, organizationId, { customerIds: [customer.id] });
+  const again = (units: readonly BilledUnit[]) => unitsAgain(units, [customer], subscriptions);
+  const { byCustomer, parked } = await readLateDocuments(tx, organizationId, [original.id], again);
+  const [stuck] = parked;
+  if (stuck !== undefined) throw new CannotBill(stuck.code as CannotBillCode, stuck.detail);
+  const document = byCustomer.get(customer.id)?.[0] ?? feesAlone(original);
+  const [{ surroundings }] = (await collectUsage(
     tx,
     { organizationId, terms, now: request.clock(), exceptInvoiceId: original.id },
-    [{ customer, units, credits: [] }],
+    [{ customer, units: [], credits: [] }],
   )) as [CollectedCustomer];
-  const drafts = draftCustomer(collected.units, collected.surroundings);
-  const [draft] = drafts;
-  if (draft === undefined || drafts.length !== 1)
-    throw new Error(`invoice ${original.number} became ${drafts.length} documents`);
-  const replaces = { id: original.id, number: original.number };
-  const { creditsIssuedOn } = collected.surroundings;
-  return {
-    status: 'prepared',
-    original,
-    terms,
-    creditsIssuedOn,
-    draft: { ...draft, body: { ...draft.body, replaces } },
-  };
+  const made = issueAgain(document, billed.filter(({ kind }) => kind === 'fee').map(asBilled), surroundings);
+  const seen = document.billed.later.map(({ invoice, notes }) => ({ invoiceId: invoice.id, notes: notes.length }));
+  const problems = [made.draft, ...made.notes].flatMap(checkDraft);
+  if (problems.length > 0) throw new CannotBill('check_failed', `The invoice does not add up: ${problems.join('; ')}.`);
+  return { status: 'prepared', original, terms, creditsIssuedOn: surroundings.creditsIssuedOn, seen, ...made };
 }
 
-/**
- * The unit as it was billed, with its charge: neither a plan version nor what a subscription was on a day that is over changes, so prices
- * are those of the original. All fall due together again, on one document.
- */
-function unitAgain(billed: BilledUnit, subscriptions: readonly Subscribed[], original: StoredInvoice): DueUnit {
-  const subscription = subscriptions.find((one) => one.subscriptionId === billed.subscriptionId);
-  const stretch =
-    subscription &&
-    stretchesOf(subscription).find(
-      ({ chargeKey, kind, changeId }) =>
-        chargeKey === billed.chargeKey && kind === billed.kind && changeId === billed.changeId,
-    );
-  if (subscription === undefined || stretch === undefined) {
-    throw new CannotBill(
-      'missing_price',
-      `Invoice ${original.number} bills charge "${billed.chargeKey}" of subscription ${billed.subscriptionId}, which its plan does not have any more.`,
-    );
-  }
-  const [from, to] = [new Date(billed.from).toISOString(), new Date(billed.to).toISOString()];
-  const period = periodBetween(from, to, subscription.timeZone, stretch.cycle);
-  return { ...unitOf(subscription, stretch, period), dueOn: (original.document.period as { to: string }).to };
-}
+const feesAlone = ({ document }: StoredInvoice): LateDocument => ({
+  billed: { first: { invoice: document, notes: [] }, later: [] },
+  units: [],
+  commitments: [],
+});
+
+const asBilled = ({ from, to, ...unit }: BilledUnit): UnitToBill => ({
+  ...unit,
+  serviceFrom: instantText(from),
+  serviceTo: instantText(to),
+});
+
+/** As lines have it: without a fraction. */
+const instantText = (at: number): string => new Date(at).toISOString().replace('.000Z', 'Z');
 
 async function replace(tx: Transaction, request: RegenerateRequest, prepared: Prepared): Promise<Regenerated> {
   const { organizationId, reason } = request;
-  const { original, terms, draft } = prepared;
-  await lockInvoice(tx, organizationId, original.id);
+  const { original, terms, draft, notes, seen } = prepared;
+  for (const id of [original.id, ...seen.map(({ invoiceId }) => invoiceId)].sort())
+    await lockInvoice(tx, organizationId, id);
   const live = await readVoidable(tx, organizationId, request.invoiceId);
   if (isNotVoidable(live)) return live;
 
@@ -151,7 +145,12 @@ async function replace(tx: Transaction, request: RegenerateRequest, prepared: Pr
   const noteId = uuidv7(now);
   const released = await deleteBilledUnits(tx, organizationId, [original.id]);
   await giveBackDiscounts(tx, organizationId, original.id);
-  const { dropped } = await takeForDrafts(tx, organizationId, [{ id: invoiceId, draft }]);
+  const { dropped } = await takeForDrafts(
+    tx,
+    organizationId,
+    [{ id: invoiceId, draft }],
+    [{ customerId: original.customerId, units: [], seen, freed: [] }],
+  );
   if (released !== draft.units.length || dropped.length > 0)
     throw new Error(`what invoice ${original.number} bills changed while it was regenerated: try again`);
   // Not before: it locks balances, which come behind discounts.
@@ -162,7 +161,10 @@ async function replace(tx: Transaction, request: RegenerateRequest, prepared: Pr
   });
 
   const { customerId } = original;
-  const again = await settleBalances(tx, organizationId, [{ id: invoiceId, customerId, body: draft.body }]);
+  const again = await settleBalances(tx, organizationId, [
+    ...notes.map(({ body }) => ({ id: uuidv7(now), customerId, body })),
+    { id: invoiceId, customerId, body: draft.body },
+  ]);
   await issueDocuments(tx, [note, ...again], { organizationId, ...terms, billingRunId: null });
   await insertVoiding(tx, { organizationId, invoiceId: original.id, creditNoteId: noteId, reason });
   const [voided, creditNote, invoice] = [

@@ -16,6 +16,7 @@ import { updateRunReason } from '../store/update-run-reason.ts';
 import { updateRunRunning } from '../store/update-run-running.ts';
 import { lookAtBarrier, noteBarrier } from './barrier.ts';
 import { type ChunkRequest, collectChunk } from './collect.ts';
+import { collectLateChunk } from './collect-late.ts';
 import type { FinalizeStep, RunFinalizeRequest } from './finalize.ts';
 import { draftChunk, finalizeChunk } from './finalize-chunk.ts';
 import { IssueDateMoved } from './issue-documents.ts';
@@ -152,7 +153,9 @@ function startRunning(pool: Pool, run: BillingRun): Promise<boolean> {
       await updateRunBlocked(tx, organizationId, id, reason);
       return false;
     }
-    const customersLeft = await countBillableCustomers(tx, { ...run, chosenFor: chosenFor(run) });
+    // Who has late usage shows only when it is compared.
+    const customersLeft =
+      run.purpose === 'late' ? 0 : await countBillableCustomers(tx, { ...run, chosenFor: chosenFor(run) });
     await updateRunRunning(tx, organizationId, id, { customersLeft, deadLetters: letters.open });
     return true;
   });
@@ -172,7 +175,7 @@ async function billAll(dependencies: RunDependencies, run: BillingRun): Promise<
   let ahead = draftFrom(dependencies, run, cursor);
   try {
     while (!signal.aborted) {
-      const { chunk, drafts, parked } = await ahead;
+      const { chunk, drafts, settlements, parked } = await ahead;
       await checkpoint?.('collected');
       if (chunk.last === null) return;
       looks += 1;
@@ -181,6 +184,7 @@ async function billAll(dependencies: RunDependencies, run: BillingRun): Promise<
         organizationId: run.organizationId,
         terms: chunk.terms,
         drafts: looks <= LOOKS ? drafts : [],
+        settlements: looks <= LOOKS ? settlements : [],
         parked,
         now: clock(),
         run: { id: run.id, cursor, next: chunk.last, customers: chunk.looked },
@@ -200,13 +204,18 @@ async function billAll(dependencies: RunDependencies, run: BillingRun): Promise<
 }
 
 function draftFrom(dependencies: RunDependencies, run: BillingRun, after: string | null) {
-  const ahead = collectChunk(dependencies.pool, {
-    ...chunkRequest(run, after, dependencies.chunkSize ?? CHUNK),
-    now: dependencies.clock(),
-  }).then((chunk) => ({ chunk, ...draftChunk(chunk) }));
+  const ahead = collect(dependencies, run, after).then((chunk) => ({ chunk, ...draftChunk(chunk) }));
   // It may fail before anybody waits for it; whoever waits is told.
   ahead.catch(() => {});
   return ahead;
+}
+
+function collect({ pool, clock, chunkSize = CHUNK }: RunDependencies, run: BillingRun, after: string | null) {
+  if (run.purpose === 'periods') return collectChunk(pool, { ...chunkRequest(run, after, chunkSize), now: clock() });
+  const { organizationId, customerId, endsAfter, endsUntil } = run;
+  const [servedAfter, servedUntil] = [Date.parse(endsAfter), Date.parse(endsUntil)];
+  const limits = { now: clock(), after, limit: chunkSize };
+  return collectLateChunk(pool, { organizationId, customerId, servedAfter, servedUntil, ...limits });
 }
 
 /** False: the chunk must be looked at again. */

@@ -1,13 +1,16 @@
 import { takeDiscounts } from '#libs/catalog/billing/take-discounts.ts';
 import type { Transaction } from '#libs/database/transaction.ts';
-import type { InvoiceDraft } from '../assemble.ts';
+import type { InvoiceDraft, UnitCut } from '../assemble.ts';
 import { unitKeyText } from '../due-unit.ts';
+import type { Corrections } from '../late/correct-documents.ts';
+import { countCreditNotes } from '../store/count-credit-notes.ts';
 import { cutBilledUnits } from '../store/cut-billed-units.ts';
 import { deleteDrafts } from '../store/delete-drafts.ts';
 import { insertBilledUnits } from '../store/insert-billed-units.ts';
 import { lockBilledUnits } from '../store/lock-billed-units.ts';
 import { lockInvoice } from '../store/lock-invoice.ts';
-import { selectNoteIds } from '../store/select-note-ids.ts';
+import { lowerDueFrom } from '../store/lower-due-from.ts';
+import { settleBilledUnits } from '../store/settle-billed-units.ts';
 
 /** A draft with the id of the document that it becomes. */
 export interface IdentifiedDraft {
@@ -15,17 +18,31 @@ export interface IdentifiedDraft {
   readonly draft: InvoiceDraft;
 }
 
+/** What becomes of units of a customer that were billed before. */
+export interface CustomerSettlement extends Pick<Corrections, 'units' | 'seen'> {
+  readonly customerId: string;
+  /** Skipped units that fall due again. */
+  readonly freed: readonly UnitCut[];
+}
+
 /**
- * Takes what drafts bill: units, the uses of discounts, and the stored drafts themselves. The documents of one customer were made with each other, so they get all they
+ * Takes what drafts bill: units, the uses of discounts, the stored drafts themselves, and the late usage of units that were billed before
+ * (`settlements`). The documents of one customer were made with each other, so they get all they
  * need or nothing: then the customer is `dropped`, as if its drafts had never been given.
  */
-export async function takeForDrafts(tx: Transaction, organizationId: number, drafts: readonly IdentifiedDraft[]) {
+export async function takeForDrafts(
+  tx: Transaction,
+  organizationId: number,
+  drafts: readonly IdentifiedDraft[],
+  settlements: readonly CustomerSettlement[] = [],
+) {
   const dropped = new Set<string>();
   for (;;) {
     const kept = drafts.filter(({ draft }) => !dropped.has(draft.customerId));
-    if (kept.length === 0) return { kept, dropped: [...dropped] };
+    const settled = settlements.filter(({ customerId }) => !dropped.has(customerId));
+    if (kept.length + settled.length === 0) return { kept, dropped: [...dropped] };
     await tx.query('SAVEPOINT taking');
-    const lost = await takeAll(tx, organizationId, kept);
+    const lost = await takeAll(tx, organizationId, kept, settled);
     if (lost.size === 0) {
       await tx.query('RELEASE SAVEPOINT taking');
       return { kept, dropped: [...dropped] };
@@ -40,18 +57,24 @@ async function takeAll(
   tx: Transaction,
   organizationId: number,
   drafts: readonly IdentifiedDraft[],
+  settlements: readonly CustomerSettlement[],
 ): Promise<Set<string>> {
   // First what is credited, so that its days are free for what is billed instead. Nobody voids its invoices meanwhile.
-  const cuts = drafts.flatMap(({ draft }) => draft.cuts ?? []);
-  const credited = [...new Set(cuts.flatMap((cut) => cut.invoiceId ?? []))].sort();
-  for (const invoiceId of credited) await lockInvoice(tx, organizationId, invoiceId);
-  const outrun = await findOutrun(tx, organizationId, drafts, credited);
-  const standing = await lockBilledUnits(tx, organizationId, cuts);
+  const freed = settlements.flatMap((one) => one.freed);
+  const cuts = [...drafts.flatMap(({ draft }) => draft.cuts ?? []), ...freed];
+  const settled = settlements.flatMap(({ units }) => units);
+  const seen = settlements.flatMap((one) => one.seen);
+  for (const invoiceId of [...new Set([...cuts, ...seen].flatMap((one) => one.invoiceId ?? []))].sort())
+    await lockInvoice(tx, organizationId, invoiceId);
+  const outrun = await findOutrun(tx, organizationId, drafts);
+  const standing = await lockBilledUnits(tx, organizationId, [...cuts, ...settled]);
+  const overtaken = await settleAll(tx, organizationId, settlements);
   await cutBilledUnits(
     tx,
     organizationId,
     cuts.filter((cut) => standing.has(unitKeyText(cut))),
   );
+  await lowerDueFrom(tx, organizationId, freed);
   const taken = await insertBilledUnits(
     tx,
     organizationId,
@@ -71,7 +94,7 @@ async function takeAll(
     })),
   );
   const edited = await takeStoredDrafts(tx, organizationId, drafts);
-  return new Set([...outrun, ...lost, ...stale, ...edited]);
+  return new Set([...outrun, ...lost, ...stale, ...edited, ...overtaken]);
 }
 
 /** Customers with a credit note that was worked out before another one came to stand on its invoice, which is locked. */
@@ -79,13 +102,17 @@ async function findOutrun(
   tx: Transaction,
   organizationId: number,
   drafts: readonly IdentifiedDraft[],
-  credited: readonly string[],
 ): Promise<string[]> {
-  const standing = await selectNoteIds(tx, organizationId, credited);
-  return drafts.flatMap(({ draft: { customerId, body, notesSeen } }) => {
-    const now = standing.get(body.corrects?.id ?? '') ?? [];
-    return notesSeen && [...now].sort().join() !== [...notesSeen].sort().join() ? [customerId] : [];
-  });
+  const notes = drafts.flatMap(({ draft: { customerId, body, notesSeen } }) =>
+    body.corrects && notesSeen !== undefined ? [{ customerId, invoiceId: body.corrects.id, notesSeen }] : [],
+  );
+  if (notes.length === 0) return [];
+  const standing = await countCreditNotes(
+    tx,
+    organizationId,
+    notes.map(({ invoiceId }) => invoiceId),
+  );
+  return notes.flatMap((one) => (standing.get(one.invoiceId) === one.notesSeen ? [] : [one.customerId]));
 }
 
 /** Stored drafts become documents as they were read, or not at all: tells the customers of those that were changed meanwhile. */
@@ -101,4 +128,27 @@ async function takeStoredDrafts(
     stored.map(({ draft }) => draft.stored as NonNullable<InvoiceDraft['stored']>),
   );
   return stored.filter(({ draft }) => !taken.has(draft.stored?.id as string)).map(({ draft }) => draft.customerId);
+}
+
+/** Notes what was seen of late usage, and tells the customers of whom another one did so first, or credited an invoice meanwhile. */
+async function settleAll(
+  tx: Transaction,
+  organizationId: number,
+  settlements: readonly CustomerSettlement[],
+): Promise<string[]> {
+  if (settlements.length === 0) return [];
+  const settled = await settleBilledUnits(
+    tx,
+    organizationId,
+    settlements.flatMap(({ units }) => units),
+  );
+  const seen = settlements.flatMap((one) => one.seen.map(({ invoiceId }) => invoiceId));
+  const notes = await countCreditNotes(tx, organizationId, seen);
+  return settlements
+    .filter(
+      (one) =>
+        one.units.some((unit) => !settled.has(unitKeyText(unit))) ||
+        one.seen.some(({ invoiceId, notes: count }) => notes.get(invoiceId) !== count),
+    )
+    .map(({ customerId }) => customerId);
 }

@@ -12,6 +12,7 @@ import { amountText } from '../amount-text.ts';
 import { cancellation } from '../cancellation.ts';
 import { checkDraft } from '../check.ts';
 import { deleteBilledUnits } from '../store/delete-billed-units.ts';
+import { forgetSeen } from '../store/forget-seen.ts';
 import { insertVoiding } from '../store/insert-voiding.ts';
 import type { StoredInvoice } from '../store/invoice-row.ts';
 import { lockInvoice } from '../store/lock-invoice.ts';
@@ -104,7 +105,10 @@ async function voidIn(tx: Transaction, request: VoidRequest): Promise<Voided> {
   if (isNotVoidable(invoice)) return invoice;
   const terms = await selectSeller(tx, organizationId);
   const issueDates = await selectIssueDates(tx, organizationId, localDateAt(clock(), terms.timeZone));
-  if (billAgain) await deleteBilledUnits(tx, organizationId, [invoiceId]);
+  if (billAgain) {
+    await deleteBilledUnits(tx, organizationId, [invoiceId]);
+    await forgetSeen(tx, organizationId, invoiceId);
+  }
   const id = uuidv7(clock());
   const note = await giveBackWhole(tx, organizationId, invoice, { id, reason, issueDate: issueDates.credit_note });
   await issueDocuments(tx, [note], { organizationId, ...terms, billingRunId: null });

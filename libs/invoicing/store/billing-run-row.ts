@@ -14,6 +14,10 @@ export interface BillingRun {
   readonly endsAfter: string;
   readonly endsUntil: string;
   readonly requestedBy: string;
+  /** `late`: bills no periods, but looks for newer usage of services that ended between these dates (UTC). */
+  readonly purpose: 'periods' | 'late';
+  /** Of a look for late usage: of this customer alone; null: of all who have nothing due soon. */
+  readonly customerId: string | null;
   /** Also bills what had ended before its subscription was entered. */
   readonly backdated: boolean;
   /** Does all but finalize. */
@@ -51,7 +55,7 @@ export interface BillingRun {
 
 /** Columns of every statement that answers with runs. */
 export const BILLING_RUN_COLUMNS = `organization_id AS "organizationId", id, ends_after AS "endsAfter", ends_until AS "endsUntil",
-  requested_by AS "requestedBy", backdated, dry_run AS "dryRun", chosen_only AS "chosenOnly", retry_of AS "retryOf", state,
+  requested_by AS "requestedBy", purpose, customer_id AS "customerId", backdated, dry_run AS "dryRun", chosen_only AS "chosenOnly", retry_of AS "retryOf", state,
   state_reason AS "stateReason", barrier, cursor, customers_left AS "customersLeft", customers_left + customers_done AS "customersDue",
   customers_done AS "customersDone", invoices_created AS "invoicesCreated", invoices_skipped AS "invoicesSkipped",
   working_since AS "workingSince", left_before AS "leftBefore", invoices_before AS "invoicesBefore", dead_letters AS "deadLetters",

@@ -24,10 +24,14 @@ export async function insertBilledUnits(
   );
   const units = sortedUnits(documents.flatMap((document) => document.units));
   const { rows } = await tx.query<TakenRow>(
-    `INSERT INTO billed_units (organization_id, subscription_id, charge_key, service_from, service_to, kind, invoice_id, amount, change_id)
-     SELECT $1, u.subscription_id, u.charge_key, u.service_from, u.service_to, u.kind, u.invoice_id, u.amount, u.change_id
-       FROM unnest($2::uuid[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::uuid[], $8::numeric[], $9::uuid[])
-            WITH ORDINALITY AS u (subscription_id, charge_key, service_from, service_to, kind, invoice_id, amount, change_id, position)
+    `INSERT INTO billed_units (organization_id, subscription_id, charge_key, service_from, service_to, kind, invoice_id, amount, change_id,
+                               usage_digest, usage_events)
+     SELECT $1, u.subscription_id, u.charge_key, u.service_from, u.service_to, u.kind, u.invoice_id, u.amount, u.change_id,
+            u.usage_digest, u.usage_events
+       FROM unnest($2::uuid[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::uuid[], $8::numeric[], $9::uuid[],
+                   $10::numeric[], $11::bigint[])
+            WITH ORDINALITY AS u (subscription_id, charge_key, service_from, service_to, kind, invoice_id, amount, change_id, usage_digest,
+                                  usage_events, position)
       ORDER BY u.position
      ON CONFLICT DO NOTHING
      RETURNING subscription_id AS "subscriptionId", charge_key AS "chargeKey", kind, service_from AS "serviceFrom"`,
@@ -41,6 +45,8 @@ export async function insertBilledUnits(
       units.map((unit) => documentOf.get(startText(unit))?.invoiceId ?? null),
       units.map((unit) => unit.amount),
       units.map((unit) => unit.changeId),
+      units.map((unit) => unit.seen?.digest ?? null),
+      units.map((unit) => unit.seen?.events ?? null),
     ],
   );
   for (const row of rows) {

@@ -8,6 +8,9 @@ export interface NewBillingRun {
   readonly endsUntil: string;
   /** Who asked for it; SCHEDULE for the process itself. */
   readonly requestedBy: string;
+  /** Left out: periods. */
+  readonly purpose?: BillingRun['purpose'];
+  readonly customerId?: string;
   /** Unless given, whatever is not asked for by the schedule. */
   readonly backdated?: boolean;
   readonly dryRun?: boolean;
@@ -23,8 +26,9 @@ export const SCHEDULE = 'schedule';
 export async function insertBillingRun(tx: Transaction, run: NewBillingRun): Promise<BillingRun> {
   const { organizationId, id, customerIds } = run;
   const { rows } = await tx.query<BillingRun>(
-    `INSERT INTO billing_runs (organization_id, id, ends_after, ends_until, requested_by, backdated, dry_run, chosen_only, retry_of)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    `INSERT INTO billing_runs (organization_id, id, ends_after, ends_until, requested_by, backdated, dry_run, chosen_only, retry_of,
+                               purpose, customer_id)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
      RETURNING ${BILLING_RUN_COLUMNS}`,
     [
       organizationId,
@@ -36,6 +40,8 @@ export async function insertBillingRun(tx: Transaction, run: NewBillingRun): Pro
       run.dryRun ?? false,
       customerIds !== undefined,
       run.retryOf ?? null,
+      run.purpose ?? 'periods',
+      run.customerId ?? null,
     ],
   );
   if (customerIds !== undefined)

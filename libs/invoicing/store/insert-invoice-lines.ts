@@ -10,11 +10,11 @@ export async function insertInvoiceLines(
   const lines = documents.flatMap((document) => document.lines.map((line) => ({ invoiceId: document.id, ...line })));
   await tx.query(
     `INSERT INTO invoice_lines (organization_id, invoice_id, position, subscription_id, charge_key, kind, description,
-                                service_from, service_to, quantity, amount, discount, net)
+                                service_from, service_to, quantity, amount, discount, net, of_invoice_id)
      SELECT $1, l.*
        FROM unnest($2::uuid[], $3::integer[], $4::uuid[], $5::text[], $6::text[], $7::text[],
                    $8::timestamptz[], $9::timestamptz[], $10::numeric[], $11::numeric[], $12::numeric[],
-                   $13::numeric[]) AS l`,
+                   $13::numeric[], $14::uuid[]) AS l`,
     [
       organizationId,
       lines.map((line) => line.invoiceId),
@@ -29,6 +29,7 @@ export async function insertInvoiceLines(
       lines.map((line) => line.amount),
       lines.map((line) => line.discount),
       lines.map((line) => line.net),
+      lines.map((line) => line.of?.id ?? null),
     ],
   );
 }

@@ -1,15 +1,19 @@
 import type { Transaction } from '#libs/database/transaction.ts';
-import type { UnitCut } from '../assemble.ts';
-import { sortedUnits, unitKeyText } from '../due-unit.ts';
+import { sortedUnits, type UnitKey, unitKeyText } from '../due-unit.ts';
+
+/** A unit with the invoice on which it should stand; null where that was skipped. */
+export interface StandingUnit extends UnitKey {
+  readonly invoiceId: string | null;
+}
 
 /** Locks those of these units that still stand on the invoices named, in their order; tells which, as unitKeyText. */
 export async function lockBilledUnits(
   tx: Transaction,
   organizationId: number,
-  cuts: readonly UnitCut[],
+  units: readonly StandingUnit[],
 ): Promise<ReadonlySet<string>> {
-  if (cuts.length === 0) return new Set();
-  const sorted = sortedUnits(cuts);
+  if (units.length === 0) return new Set();
+  const sorted = sortedUnits(units);
   const { rows } = await tx.query<{ position: number }>(
     `SELECT u.position::integer AS position
        FROM unnest($2::uuid[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::uuid[])
@@ -20,13 +24,13 @@ export async function lockBilledUnits(
         FOR UPDATE OF b`,
     [
       organizationId,
-      sorted.map((cut) => cut.subscriptionId),
-      sorted.map((cut) => cut.chargeKey),
-      sorted.map((cut) => cut.serviceFrom),
-      sorted.map((cut) => cut.serviceTo),
-      sorted.map((cut) => cut.kind),
-      sorted.map((cut) => cut.invoiceId),
+      sorted.map((unit) => unit.subscriptionId),
+      sorted.map((unit) => unit.chargeKey),
+      sorted.map((unit) => unit.serviceFrom),
+      sorted.map((unit) => unit.serviceTo),
+      sorted.map((unit) => unit.kind),
+      sorted.map((unit) => unit.invoiceId),
     ],
   );
-  return new Set(rows.map(({ position }) => unitKeyText(sorted[position - 1] as UnitCut)));
+  return new Set(rows.map(({ position }) => unitKeyText(sorted[position - 1] as StandingUnit)));
 }

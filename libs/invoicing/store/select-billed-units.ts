@@ -18,6 +18,20 @@ export async function selectBilledUnits(
   return rows.map(toBilledUnit);
 }
 
+/** What documents bill. */
+export async function selectUnitsOfInvoices(
+  tx: Transaction,
+  organizationId: number,
+  invoiceIds: readonly string[],
+): Promise<BilledUnit[]> {
+  const { rows } = await tx.query<BilledRow>(
+    `SELECT ${COLUMNS}
+       FROM billed_units WHERE organization_id = $1 AND invoice_id = ANY($2::uuid[])`,
+    [organizationId, invoiceIds],
+  );
+  return rows.map(toBilledUnit);
+}
+
 /** What a document bills. */
 export async function selectUnitsOfInvoice(
   tx: Transaction,
@@ -33,7 +47,7 @@ export async function selectUnitsOfInvoice(
 }
 
 const COLUMNS =
-  'subscription_id, charge_key, kind, service_from, service_to, amount::text AS amount, change_id, invoice_id';
+  'subscription_id, charge_key, kind, service_from, service_to, amount::text AS amount, change_id, invoice_id, usage_digest::text, usage_events::text';
 
 interface BilledRow {
   readonly subscription_id: string;
@@ -44,6 +58,8 @@ interface BilledRow {
   readonly amount: string;
   readonly change_id: string;
   readonly invoice_id: string | null;
+  readonly usage_digest: string | null;
+  readonly usage_events: string | null;
 }
 
 const toBilledUnit = (row: BilledRow): BilledUnit => ({
@@ -55,4 +71,8 @@ const toBilledUnit = (row: BilledRow): BilledUnit => ({
   amount: row.amount,
   changeId: row.change_id,
   invoiceId: row.invoice_id,
+  seen:
+    row.usage_digest === null || row.usage_events === null
+      ? null
+      : { digest: row.usage_digest, events: row.usage_events },
 });

@@ -8,6 +8,8 @@ export interface CoveringLine {
   readonly kind: InvoiceDocument['kind'];
   readonly voided: boolean;
   readonly position: number;
+  /** It bills only what its meter counted more than earlier lines had. */
+  readonly isAdjustment: boolean;
   readonly chargeKey: string;
   readonly subscriptionId: string;
   readonly meter: string;
@@ -29,7 +31,7 @@ export async function selectLinesCovering(
   },
 ): Promise<CoveringLine[]> {
   const { rows } = await tx.query<CoveringLine>(
-    `SELECT i.id AS "documentId", i.number, i.kind, l.position, l.charge_key AS "chargeKey", l.subscription_id AS "subscriptionId",
+    `SELECT i.id AS "documentId", i.number, i.kind, l.position, l.kind = 'adjustment' AS "isAdjustment", l.charge_key AS "chargeKey", l.subscription_id AS "subscriptionId",
             m.key AS meter, l.service_from AS "serviceFrom", l.service_to AS "serviceTo", i.document -> 'watermark' AS watermark,
             EXISTS (SELECT FROM invoice_voidings v WHERE v.organization_id = i.organization_id AND v.invoice_id = i.id) AS voided
        FROM customers c

@@ -1,0 +1,143 @@
+import { Big } from '#libs/money/decimal.ts';
+import { sum } from '#libs/money/sum.ts';
+import { amountText } from '../amount-text.ts';
+import type { InvoiceDraft, Surroundings } from '../assemble.ts';
+import { creditNoteBody } from '../cancellation.ts';
+import { countsFor } from '../counts-for.ts';
+import type { CreditedInvoice } from '../credit-notes.ts';
+import type { InvoiceDocument } from '../document.ts';
+import { type DueUnit, unitKeyOf } from '../due-unit.ts';
+import { rateUnit } from '../rate.ts';
+import { rateCommitment } from '../rate-commitment.ts';
+import type { RatedLine } from '../settle-lines.ts';
+import { takeBack } from '../take-back.ts';
+import { adjustmentLine, type FixedLine } from './adjustment.ts';
+import { type BilledSoFar, type Difference, differences } from './differences.ts';
+import { giveBack, type InvoiceCredits } from './give-back.ts';
+import type { LateDocument, SettledUnit, UnitState } from './late-document.ts';
+import { type KnownTerms, type RatedAgain, reassemble } from './reassemble.ts';
+import { usageSeenOnLines } from './usage-seen.ts';
+
+/** Lines for a later invoice of the customer, taxed as the document that they adjust. */
+export interface Adjustments {
+  readonly of: InvoiceDocument;
+  readonly lines: readonly FixedLine[];
+}
+
+/** What a customer's late usage comes to. */
+export interface Corrections {
+  /** Credit notes, one for each invoice on which something is given back. */
+  readonly notes: readonly InvoiceDraft[];
+  readonly adjustments: readonly Adjustments[];
+  readonly units: readonly SettledUnit[];
+  /** Invoices that were looked at, with the number of credit notes on each. */
+  readonly seen: readonly { readonly invoiceId: string; readonly notes: number }[];
+}
+
+export const NO_CORRECTIONS: Corrections = { notes: [], adjustments: [], units: [], seen: [] };
+
+export const LATE_REASON = 'Usage that came or was corrected later';
+
+/** A unit with its lines as they would be now. */
+interface Again {
+  readonly unit: DueUnit;
+  readonly lines: readonly RatedLine[];
+  readonly was: UnitState;
+  readonly now: UnitState;
+}
+
+/**
+ * Reassembles documents with newer usage and takes the differences: increases as lines of a later invoice, decreases as credit notes.
+ * `made`: credit notes on these invoices that are about to be issued. @throws CannotBill
+ */
+export function correctDocuments(
+  documents: readonly LateDocument[],
+  surroundings: Surroundings,
+  made: readonly InvoiceDraft[] = [],
+): Corrections {
+  const charges = new Map(documents.map((document) => [document, document.units.map(usageAgain)]));
+  const changes = [...charges.values()].flat();
+  const notes: InvoiceDraft[] = [];
+  const adjustments: Adjustments[] = [];
+  const units: SettledUnit[] = [];
+  for (const document of documents) {
+    const { invoice } = document.billed.first;
+    const commitments = document.commitments.map((commitment) => commitmentAgain(commitment, changes));
+    const again = [...(charges.get(document) as Again[]), ...commitments];
+    units.push(...again.map(({ unit, was, now }) => ({ ...unitKeyOf(unit), invoiceId: invoice.id, was, now })));
+    const { ups, downs } = split(again, withNotes(document.billed, [...made, ...notes]), surroundings.settlement);
+    if (ups.length > 0) adjustments.push({ of: invoice, lines: ups.map((up) => adjustmentLine(up, invoice)) });
+    notes.push(...giveBack(downs, invoice).map((credits) => correctionNote(credits, surroundings)));
+  }
+  const looked = documents.flatMap(({ billed: { first, later } }) => [first, ...later]);
+  const seen = new Map(looked.map((one) => [one.invoice.id, one.notes.length]));
+  return { notes, adjustments, units, seen: [...seen].map(([invoiceId, count]) => ({ invoiceId, notes: count })) };
+}
+
+/** The units of one document rated again by the usage of now, its minimums of plans by what was charged meanwhile. */
+export function ratedAgain({ units, commitments }: LateDocument) {
+  const changes = units.map(usageAgain);
+  const again = [...changes, ...commitments.map((commitment) => commitmentAgain(commitment, changes))];
+  return again.map(({ unit, lines, now }) => ({ key: unitKeyOf(unit), changeId: unit.changeId, lines, now }));
+}
+
+/** What the corrections add to what a commitment's period is charged. */
+export function chargedMore(commitment: DueUnit, { units }: Corrections): Big {
+  const own = units.filter(
+    (unit) => unit.kind !== 'commitment' && countsFor(commitment, unit.subscriptionId, unit.serviceTo),
+  );
+  return sum(own.map(({ was, now }) => new Big(now.amount).minus(was.amount)));
+}
+
+function usageAgain({ unit, usage, was }: LateDocument['units'][number]): Again {
+  const lines = rateUnit(unit, usage);
+  const amount = amountText(sum(lines.map((line) => line.amount)), unit.currency);
+  return { unit, lines, was, now: { seen: usageSeenOnLines(lines), amount } };
+}
+
+function commitmentAgain(
+  { unit, was, charged }: LateDocument['commitments'][number],
+  changes: readonly Again[],
+): Again {
+  const more = changes.filter((one) => countsFor(unit, one.unit.subscriptionId, one.unit.period.serviceTo));
+  const line = rateCommitment(
+    unit,
+    sum([charged, ...more.map((one) => new Big(one.now.amount).minus(one.was.amount))]),
+  );
+  return { unit, lines: [line], was, now: { seen: null, amount: line.amount } };
+}
+
+/** What is billed too little and too much of a document. */
+function split(again: readonly Again[], billed: BilledSoFar, known: KnownTerms) {
+  const rated = again.map(({ unit, lines }): RatedAgain => ({ ...unitKeyOf(unit), lines }));
+  const found = differences(reassemble(billed.first.invoice, rated, known), billed, rated);
+  return { ups: found.filter(isMore), downs: found.filter((one) => !isMore(one)) };
+}
+
+const isMore = ({ charged, taxes }: Difference): boolean =>
+  charged.eq('0') ? sum([...taxes.values()]).gt('0') : charged.gt('0');
+
+const withNotes = ({ first, later }: BilledSoFar, drafts: readonly InvoiceDraft[]): BilledSoFar => {
+  const complete = ({ invoice, notes }: CreditedInvoice): CreditedInvoice => ({
+    invoice,
+    notes: [
+      ...notes,
+      ...drafts.flatMap(({ body }) => (body.corrects?.id === invoice.id ? [body as InvoiceDocument] : [])),
+    ],
+  });
+  return { first: complete(first), later: later.map(complete) };
+};
+
+/** The credit note for what was billed too much on an invoice. */
+export function correctionNote({ invoice, notes, credits }: InvoiceCredits, surroundings: Surroundings): InvoiceDraft {
+  const { customerId, creditsIssuedOn: issueDate, watermark } = surroundings;
+  const body = creditNoteBody(invoice, takeBack(invoice, notes, credits), { reason: LATE_REASON, issueDate });
+  const corrects = { ...(body.corrects as NonNullable<typeof body.corrects>), late: true as const };
+  return {
+    customerId,
+    units: [],
+    discountUses: [],
+    usesSeen: [],
+    body: { ...body, corrects, watermark },
+  };
+}
