@@ -90,12 +90,11 @@ async function customersToQuarrelOver(): Promise<void> {
   }
 }
 
-/** A live one; `ofPeriod`: not of lines entered by hand alone. */
-const someInvoice = async (ofPeriod = false): Promise<string | undefined> => {
+const someInvoice = async (): Promise<string | undefined> => {
   const { rows } = await owner.query(
-    `SELECT i.id FROM invoices i WHERE i.organization_id = $1 AND i.kind = 'invoice' AND (i.document ? 'period' OR NOT $2)
+    `SELECT i.id FROM invoices i WHERE i.organization_id = $1 AND i.kind = 'invoice'
         AND NOT EXISTS (SELECT FROM invoice_voidings v WHERE v.invoice_id = i.id) ORDER BY random() LIMIT 1`,
-    [organizationId, ofPeriod],
+    [organizationId],
   );
   return rows[0]?.id;
 };
@@ -162,7 +161,7 @@ const ACTIONS_BY_NAME: Readonly<Record<string, () => Promise<unknown>>> = {
     if (invoiceId) await voidInvoice(api, { ...asked, organizationId, invoiceId, billAgain: dice(2) === 0 });
   },
   async regenerate() {
-    const invoiceId = await someInvoice(true);
+    const invoiceId = await someInvoice();
     if (invoiceId) await regenerateInvoice(api, { ...asked, organizationId, invoiceId });
   },
   async pay() {
