@@ -60,6 +60,8 @@ export interface InvoiceDraft {
   readonly usesSeen: readonly DiscountUse[];
   /** On a credit note: what it cuts down. */
   readonly cuts?: readonly UnitCut[];
+  /** On a credit note: how many stood on its invoice when it was made. */
+  readonly notesSeen?: number;
 }
 
 /** A billed unit of which only the time before `keptUntil` stays billed. */

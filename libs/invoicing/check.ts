@@ -87,10 +87,10 @@ function checkLine(line: DocumentLine, digits: number, { currency, kind, taxes }
     problems.push(`${name}: ${line.amount} less discount ${line.discount} is not its net of ${line.net}`);
   if (line.taxes.some(({ tax }) => taxes[tax] === undefined))
     problems.push(`${name}: has a tax that the document has not`);
-  if (
-    MAY_BE_BELOW_ZERO.has(line.kind) === false &&
-    (kind === 'credit_note' ? new Big(line.amount).gt('0') : new Big(line.amount).lt('0'))
-  )
+  // A part of a line that is less than its taxes are rounded by can have an amount of the other sign; with taxes it has not.
+  const given = sum([line.net, ...line.taxes.map(({ amount }) => amount)]);
+  const hasWrongSign = kind === 'credit_note' ? given.gt('0') : new Big(line.amount).lt('0');
+  if (!MAY_BE_BELOW_ZERO.has(line.kind) && hasWrongSign)
     problems.push(`${name}: amount ${line.amount} has the wrong sign for a ${kind}`);
   if (line.service_from && line.service_to && Date.parse(line.service_from) >= Date.parse(line.service_to))
     problems.push(`${name}: its period ends at ${line.service_to}, before it begins`);

@@ -1,5 +1,6 @@
 import { addDays } from '#libs/catalog/billing-period.ts';
-import type { Big } from '#libs/money/decimal.ts';
+import { allocate } from '#libs/money/allocate.ts';
+import { Big } from '#libs/money/decimal.ts';
 import { roundToCurrency } from '#libs/money/round.ts';
 import { sum } from '#libs/money/sum.ts';
 import { amountText } from './amount-text.ts';
@@ -7,6 +8,7 @@ import type { InvoiceDraft, Surroundings, UnitCut } from './assemble.ts';
 import { creditNoteBody } from './cancellation.ts';
 import type { InvoiceDocument } from './document.ts';
 import type { DueCredit } from './due-credits.ts';
+import { unitKeyText } from './due-unit.ts';
 import { leftOf, takeBack } from './take-back.ts';
 
 /** An invoice with the credit notes that stand on it. */
@@ -24,13 +26,21 @@ type CreditOnInvoice = FoundCredit & { readonly found: CreditedInvoice };
 
 const isOnInvoice = (credit: FoundCredit): credit is CreditOnInvoice => credit.found !== null;
 
-/** What only frees its days: nothing was billed for them. */
-export const freedCuts = (credits: readonly FoundCredit[]): UnitCut[] =>
-  credits
-    .filter((credit) => !isOnInvoice(credit))
-    .map(({ unit, keptUntil }) => ({ ...unit, invoiceId: null, keptUntil, credited: '0' }));
+/** What only frees its days, since nothing was billed for them, or nothing of that is left to be given back: not on any of these notes. */
+export const freedCuts = (credits: readonly FoundCredit[], notes: readonly InvoiceDraft[]): UnitCut[] => {
+  const noted = new Set(notes.flatMap(({ cuts }) => (cuts ?? []).map(unitKeyText)));
+  return credits
+    .filter(({ unit }) => !noted.has(unitKeyText(unit)))
+    .map((credit) => {
+      const { unit, invoiceId, keptUntil, amount, currency } = credit;
+      return { ...unit, invoiceId, keptUntil, credited: amountText(shareOf(new Big(amount), credit), currency) };
+    });
+};
 
-/** The credit notes that give back the unused shares of fees, at their discounts and taxes: one for each invoice that billed them. */
+/**
+ * The credit notes that give back the unused shares of fees, at their discounts and taxes: one for each invoice that billed them and of which
+ * something is left.
+ */
 export function creditNotes(credits: readonly FoundCredit[], surroundings: Surroundings): InvoiceDraft[] {
   const notes: InvoiceDraft[] = [];
   const onInvoices = credits.filter(isOnInvoice);
@@ -38,7 +48,8 @@ export function creditNotes(credits: readonly FoundCredit[], surroundings: Surro
     const [{ found }] = group as [CreditOnInvoice];
     // A note of another day on the same invoice, made just now, was given before this one.
     const now = notes.flatMap(({ body }) => (body.corrects?.id === found.invoice.id ? [body as InvoiceDocument] : []));
-    notes.push(creditNote(group, { invoice: found.invoice, notes: [...found.notes, ...now] }, surroundings));
+    const note = creditNote(group, { invoice: found.invoice, notes: [...found.notes, ...now] }, surroundings);
+    if (note !== null) notes.push({ ...note, notesSeen: found.notes.length });
   }
   return notes;
 }
@@ -47,18 +58,10 @@ function creditNote(
   credits: readonly CreditOnInvoice[],
   { invoice, notes }: CreditedInvoice,
   { customerId, creditsIssuedOn }: Surroundings,
-): InvoiceDraft {
+): InvoiceDraft | null {
   const [first] = credits as [CreditOnInvoice];
-  const left = leftOf(invoice, notes);
-  const parts = credits.flatMap((credit) =>
-    linesOf(credit, invoice).map(({ position }) => ({
-      credit,
-      position,
-      gross: shareOf(left.get(position) as Big, credit),
-      service_from: credit.keptUntil,
-      step: { rule: 'unused' as const, quantity: String(credit.days), per: String(credit.unitDays) },
-    })),
-  );
+  const parts = partsOf(credits, invoice, leftOf(invoice, notes));
+  if (parts.length === 0) return null;
   const takenBack = takeBack(invoice, notes, parts);
   const reason = `Not used from ${first.dueOn} on`;
   return {
@@ -66,20 +69,42 @@ function creditNote(
     units: [],
     discountUses: [],
     usesSeen: [],
-    cuts: credits.map((credit) => ({
-      ...credit.unit,
-      invoiceId: credit.invoiceId,
-      keptUntil: credit.keptUntil,
-      credited: amountText(
-        sum(takenBack.lines.flatMap(({ amount }, index) => (parts[index]?.credit === credit ? [amount] : []))).neg(),
-        invoice.currency,
-      ),
-    })),
+    cuts: credits
+      .filter((credit) => parts.some((part) => part.credit === credit))
+      .map((credit) => ({
+        ...credit.unit,
+        invoiceId: credit.invoiceId,
+        keptUntil: credit.keptUntil,
+        credited: amountText(
+          sum(takenBack.lines.flatMap(({ amount }, index) => (parts[index]?.credit === credit ? [amount] : []))).neg(),
+          invoice.currency,
+        ),
+      })),
     body: {
       ...creditNoteBody(invoice, takenBack, { reason, issueDate: creditsIssuedOn }),
       period: { from: first.dueOn, to: credits.map(lastDay).sort().at(-1) as string, time_zone: first.timeZone },
     },
   };
+}
+
+/** What is given back of each line: no more together than is left of the invoice, from which lines below zero took something off. */
+function partsOf(credits: readonly CreditOnInvoice[], invoice: InvoiceDocument, left: ReadonlyMap<number, Big>) {
+  const parts = credits
+    .flatMap((credit) =>
+      linesOf(credit, invoice).map(({ position }) => ({
+        credit,
+        position,
+        gross: shareOf(left.get(position) as Big, credit),
+        service_from: credit.keptUntil,
+        step: { rule: 'unused' as const, quantity: String(credit.days), per: String(credit.unitDays) },
+      })),
+    )
+    .filter(({ gross }) => gross.gt('0'));
+  const most = sum([...left.values()]);
+  const wanted = parts.map(({ gross }) => gross);
+  if (sum(wanted).lte(most)) return parts;
+  const capped = allocate(most, wanted, invoice.currency);
+  return parts.map((part, index) => ({ ...part, gross: capped[index] as Big })).filter(({ gross }) => gross.gt('0'));
 }
 
 /** The lines that bill a unit. It may have been cut down since, but never at its beginning. */

@@ -18,7 +18,7 @@ export interface CreditFault {
 
 /**
  * What a wish takes of each line, given earlier notes. An amount is shared over all lines by what is left of them, largest remainders first.
- * Lines below zero are given back in full only with everything.
+ * Lines below zero are given back only with everything, so what they took off the invoice is not given back with the others.
  */
 export function creditsOf(
   invoice: InvoiceDocument,
@@ -29,7 +29,7 @@ export function creditsOf(
   if (wish.kind === 'full') return full(invoice, left);
   if (wish.kind === 'lines') return ofLines(invoice, left, wish.lines);
   const positive = [...left].filter(([, gross]) => gross.gt('0'));
-  const most = sum(positive.map(([, gross]) => gross));
+  const most = sum([...left.values()]);
   if (new Big(wish.amount).gt(most))
     return { credits: [], faults: [{ pointer: '/amount', detail: tooMuch(wish.amount, most, invoice) }] };
   const parts = allocate(
@@ -43,10 +43,9 @@ export function creditsOf(
 
 function full(invoice: InvoiceDocument, left: ReadonlyMap<number, Big>) {
   const credits = [...left].map(([position, gross]) => ({ position, gross })).filter(({ gross }) => !gross.eq('0'));
-  const faults =
-    credits.length > 0
-      ? []
-      : [{ pointer: '', detail: `nothing is left of invoice ${invoice.number}: all of it was given back` }];
+  const faults = sum([...left.values()]).gt('0')
+    ? []
+    : [{ pointer: '', detail: `nothing is left of invoice ${invoice.number}: all of it was given back` }];
   return { credits, faults };
 }
 
@@ -70,6 +69,9 @@ function ofLines(
     else if (gross.gt(rest)) faults.push({ pointer: `${at}/amount`, detail: tooMuch(gross.toFixed(), rest, invoice) });
     return [{ position, gross }];
   });
+  const [wanted, most] = [sum(credits.map(({ gross }) => gross)), sum([...left.values()])];
+  if (faults.length === 0 && wanted.gt(most))
+    faults.push({ pointer: '/lines', detail: tooMuch(wanted.toFixed(), most, invoice) });
   return { credits, faults };
 }
 

@@ -1,6 +1,13 @@
 import { Big } from '#libs/money/decimal.ts';
 import { sum } from '#libs/money/sum.ts';
-import { assemble, type InvoiceDraft, invoiceBody, type RatedUnit, type Surroundings } from './assemble.ts';
+import {
+  assemble,
+  type InvoiceDraft,
+  invoiceBody,
+  type RatedUnit,
+  type Surroundings,
+  type UnitCut,
+} from './assemble.ts';
 import { CannotBill } from './cannot-bill.ts';
 import { checkDraft } from './check.ts';
 import { countsFor } from './counts-for.ts';
@@ -35,10 +42,12 @@ export function draftCustomer(
     .filter(({ unit }) => unit.kind !== 'commitment')
     .map(({ unit, usage }): RatedUnit => ({ unit, lines: rateUnit(unit, usage) }));
   const notes = creditNotes(credits, surroundings);
+  const freed = freedCuts(credits, notes);
+  const cuts = [...notes.flatMap((note) => note.cuts ?? []), ...freed];
   const commitments = units
     .filter(({ unit }) => unit.kind === 'commitment')
     .map(({ unit, charged = '0' }): RatedUnit => {
-      const now = sum([chargedNow(unit, charges), keptOf(unit, credits, notes), chargedMore(unit, corrections)]);
+      const now = sum([chargedNow(unit, charges), keptOf(unit, credits, cuts), chargedMore(unit, corrections)]);
       return { unit, lines: [rateCommitment(unit, now.plus(charged))] };
     });
   const invoices = assemble([...charges, ...commitments], surroundings);
@@ -46,13 +55,15 @@ export function draftCustomer(
   const drafts = [...notes, ...corrections.notes, ...adjusted];
   const problems = drafts.flatMap(checkDraft);
   if (problems.length > 0) throw new CannotBill('check_failed', `The invoice does not add up: ${problems.join('; ')}.`);
-  return [...drafts, ...freeing(credits, surroundings)];
+  return [...drafts, ...freeing(freed, credits, surroundings)];
 }
 
-/** Days of what was skipped are freed without a document. */
-function freeing(credits: readonly FoundCredit[], surroundings: Surroundings): InvoiceDraft[] {
-  const [first] = credits;
-  const cuts = freedCuts(credits);
+/** Days are freed without a document where nothing is to be given back. */
+function freeing(
+  cuts: readonly UnitCut[],
+  [first]: readonly FoundCredit[],
+  surroundings: Surroundings,
+): InvoiceDraft[] {
   if (first === undefined || cuts.length === 0) return [];
   const { customerId } = surroundings;
   const { body } = invoiceBody([], first.currency, surroundings, undefined);
@@ -69,8 +80,7 @@ const chargedNow = (commitment: DueUnit, rated: readonly RatedUnit[]): Big =>
   );
 
 /** Of fees that these very credits cut down to end in the period: what stays billed. */
-function keptOf(commitment: DueUnit, credits: readonly FoundCredit[], notes: readonly InvoiceDraft[]): Big {
-  const cuts = notes.flatMap((note) => note.cuts ?? []);
+function keptOf(commitment: DueUnit, credits: readonly FoundCredit[], cuts: readonly UnitCut[]): Big {
   return credits
     .filter(({ unit, keptUntil }) => countsFor(commitment, unit.subscriptionId, keptUntil))
     .reduce((sum, { unit, amount }) => {

@@ -33,8 +33,9 @@ export function splitCredit(
   const unpaid = new Big(remaining);
   const offset = wanted.offset === undefined ? least(unpaid, given) : new Big(wanted.offset);
   const rest = given.minus(offset);
-  const refund = new Big(wanted.refund ?? (wanted.credit === undefined ? '0' : rest.minus(wanted.credit).toFixed()));
-  const credit = new Big(wanted.credit ?? rest.minus(refund).toFixed());
+  const restAfter = (part: string): Big => notBelowZero(rest.minus(part));
+  const refund = wanted.refund === undefined ? restAfter(wanted.credit ?? rest.toFixed()) : new Big(wanted.refund);
+  const credit = wanted.credit === undefined ? restAfter(refund.toFixed()) : new Big(wanted.credit);
   const money = (amount: Big) => amountText(amount, currency);
   const faults: CreditFault[] = [];
   if (offset.gt(unpaid))
@@ -42,7 +43,7 @@ export function splitCredit(
       pointer: '/settlement/offset',
       detail: `is ${money(offset)}, but only ${money(unpaid)} ${currency} of the invoice is unpaid`,
     });
-  if (!sum([offset, refund, credit]).eq(given) || credit.lt('0') || refund.lt('0'))
+  if (!sum([offset, refund, credit]).eq(given))
     faults.push({
       pointer: '/settlement',
       detail: `must come to the total of ${money(given)} ${currency}: it is ${money(sum([offset, refund, credit]))}`,
@@ -59,5 +60,7 @@ export function splitCredit(
     });
   return { settlement: { offset: money(offset), refund: money(refund), credit: money(credit) }, faults };
 }
+
+const notBelowZero = (amount: Big): Big => (amount.lt('0') ? new Big('0') : amount);
 
 const least = (one: Big, other: Big): Big => (one.lt(other) ? one : other);

@@ -4,78 +4,11 @@ import { currencyDigits } from '#libs/money/currency.ts';
 import { Big } from '#libs/money/decimal.ts';
 import { sum } from '#libs/money/sum.ts';
 import { LAW_RUNS } from '#tests/support/laws.ts';
-import { surroundings } from '#tests/support/surroundings.ts';
+import { invoiceOf, made, noteOf } from '#tests/support/settled-invoice.ts';
 import { cancellation } from './cancellation.ts';
 import { checkDraft } from './check.ts';
 import type { InvoiceDocument } from './document.ts';
-import { type LineToSettle, settleLines } from './settle-lines.ts';
 import { leftOf, takeBack } from './take-back.ts';
-
-/** An invoice of manual lines with any discounts and taxes. */
-interface Made {
-  readonly amounts: readonly number[];
-  readonly discounts: readonly { readonly name: string; readonly percent: string }[];
-  readonly rates: readonly string[];
-  readonly inclusive: boolean;
-  readonly code: string;
-}
-
-const made: fc.Arbitrary<Made> = fc.record({
-  amounts: fc.array(fc.nat(20_000), { minLength: 1, maxLength: 5 }),
-  discounts: fc.array(
-    fc.integer({ min: 0, max: 10_000 }).map((percent) => ({ name: 'd', percent: new Big(`${percent}e-2`).toFixed() })),
-    { maxLength: 2 },
-  ),
-  rates: fc.array(fc.constantFrom('5', '7', '19', '20', '8.375'), { maxLength: 2 }),
-  inclusive: fc.boolean(),
-  code: fc.constantFrom('EUR', 'JPY', 'KWD'),
-});
-
-function invoiceOf({ amounts, discounts, rates, inclusive, code }: Made): InvoiceDocument {
-  const { settlement, seller, buyer, watermark } = surroundings();
-  const by = rates.map((percent, index) => ({
-    key: `t${index}`,
-    name: `T${index}`,
-    percent,
-    inclusive,
-    base: '0',
-    amount: '0',
-  }));
-  const lines = amounts.map((units): LineToSettle => {
-    const amount = new Big(`${units}e-${currencyDigits(code)}`).toFixed(currencyDigits(code));
-    const steps = [{ rule: 'flat' as const, quantity: '1', amount }];
-    return { line: { kind: 'manual', description: 'x', quantity: '1', amount, steps }, counted: null, taxed: { by } };
-  });
-  const { settled } = settleLines(lines, code, settlement, discounts);
-  const nothing = new Big('0').toFixed(currencyDigits(code));
-  return {
-    schema: 1,
-    id: 'id',
-    kind: 'invoice',
-    series: 'invoice',
-    series_number: 1,
-    number_pattern: '{number}',
-    number: '1',
-    issue_date: '2026-04-02',
-    due_date: '2026-04-16',
-    payment_terms_days: 14,
-    currency: code,
-    seller,
-    buyer: { ...buyer, salt: '00' },
-    watermark,
-    ...settled,
-    credit_applied: nothing,
-    prepaid_applied: nothing,
-    amount_due: settled.total,
-  };
-}
-
-const noteOf = (invoice: InvoiceDocument, taken: ReturnType<typeof takeBack>): InvoiceDocument => ({
-  ...invoice,
-  ...taken,
-  kind: 'credit_note',
-  corrects: { id: invoice.id, number: invoice.number, reason: 'r' },
-});
 
 const figuresOf = (document: InvoiceDocument) => ({
   subtotal: document.subtotal,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { lineSchema } from '#libs/catalog/fields.ts';
-import { ApiError, invalidFields } from '#libs/http/errors.ts';
+import { ApiError, invalidField } from '#libs/http/errors.ts';
 import { changeDraft } from '#libs/invoicing/run/change-draft.ts';
 import type { DraftRow } from '#libs/invoicing/store/draft-row.ts';
 import { discountPercentSchema, positiveSchema, signedSchema } from '#libs/pricing/decimal-schema.ts';
@@ -46,16 +46,10 @@ export const discountOf = (
   ...(amount !== undefined && { amount }),
 });
 
-export function checkDigits(
-  discounts: readonly DiscountInput[],
-  currency: string,
-  pointer: (index: number) => string,
-): void {
-  const faults = discounts.flatMap(({ amount }, index) => {
-    const detail = digitsFault(amount, currency);
-    return detail === undefined ? [] : [{ pointer: pointer(index), detail }];
-  });
-  if (faults.length > 0) throw invalidFields(faults);
+/** @throws ApiError for an amount with smaller units than the draft's currency has */
+export function checkDigits({ amount }: DiscountInput, currency: string): void {
+  const detail = digitsFault(amount, currency);
+  if (detail !== undefined) throw invalidField('/amount', detail);
 }
 
 export const noSuchDraft = (id: string) =>

@@ -55,11 +55,16 @@ export function issueAgain(
   };
 }
 
-/** Between the parties as they are now, for the period of then. */
+/** Between the parties as they are now, for the period and at the terms of then. */
 function baseOf(invoice: InvoiceDocument, surroundings: Surroundings): DocumentBody {
   const { body } = invoiceBody([], invoice.currency, { ...surroundings, home: null }, undefined);
   const { tax_treatment: _treatment, tax_treatment_reason: _reason, ...rest } = body;
-  return { ...rest, tax_treatment: invoice.tax_treatment, ...(invoice.period && { period: invoice.period }) };
+  return {
+    ...rest,
+    payment_terms_days: invoice.payment_terms_days,
+    tax_treatment: invoice.tax_treatment,
+    ...(invoice.period && { period: invoice.period }),
+  };
 }
 
 /** Adjustments of earlier documents; those of its own period are made anew. */

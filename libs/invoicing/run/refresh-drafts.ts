@@ -4,6 +4,7 @@ import { inTransaction } from '#libs/database/transaction.ts';
 import { uuidv7 } from '#libs/database/uuidv7.ts';
 import type { InvoiceDraft } from '../assemble.ts';
 import { deleteOutdatedDrafts } from '../store/delete-outdated-drafts.ts';
+import { lockPeriodDrafts } from '../store/lock-period-drafts.ts';
 import { type CustomerInGrace, selectInGrace } from '../store/select-in-grace.ts';
 import { selectNow } from '../store/select-now.ts';
 import { selectZones } from '../store/select-zones.ts';
@@ -78,6 +79,7 @@ async function refreshCustomers(pool: Pool, { clock }: RefreshRequest, { organiz
   // Of whom nothing can be made, drafts stay as they were: the run says why.
   const looked = ids.filter((id) => parked.every(({ customerId }) => customerId !== id));
   await inTransaction(pool, async (tx) => {
+    await lockPeriodDrafts(tx, organizationId, ids);
     await upsertPeriodDrafts(tx, organizationId, made);
     await deleteOutdatedDrafts(tx, organizationId, looked, made);
   });

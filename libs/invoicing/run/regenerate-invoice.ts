@@ -1,3 +1,4 @@
+import { giveBackDiscounts } from '#libs/catalog/billing/give-back-discounts.ts';
 import type { Pool } from '#libs/database/pool.ts';
 import { inOrganization, type Transaction } from '#libs/database/transaction.ts';
 import { uuidv7 } from '#libs/database/uuidv7.ts';
@@ -143,11 +144,7 @@ async function replace(tx: Transaction, request: RegenerateRequest, prepared: Pr
   const invoiceId = uuidv7(now);
   const noteId = uuidv7(now);
   const released = await deleteBilledUnits(tx, organizationId, [original.id]);
-  const note = await giveBackWhole(tx, organizationId, original, {
-    id: noteId,
-    reason,
-    issueDate: prepared.creditsIssuedOn,
-  });
+  await giveBackDiscounts(tx, organizationId, original.id);
   const { dropped } = await takeForDrafts(
     tx,
     organizationId,
@@ -156,6 +153,12 @@ async function replace(tx: Transaction, request: RegenerateRequest, prepared: Pr
   );
   if (released !== draft.units.length || dropped.length > 0)
     throw new Error(`what invoice ${original.number} bills changed while it was regenerated: try again`);
+  // Not before: it locks balances, which come behind discounts.
+  const note = await giveBackWhole(tx, organizationId, original, {
+    id: noteId,
+    reason,
+    issueDate: prepared.creditsIssuedOn,
+  });
 
   const { customerId } = original;
   const again = await settleBalances(tx, organizationId, [

@@ -66,6 +66,7 @@ async function takeAll(
   const seen = settlements.flatMap((one) => one.seen);
   for (const invoiceId of [...new Set([...cuts, ...seen].flatMap((one) => one.invoiceId ?? []))].sort())
     await lockInvoice(tx, organizationId, invoiceId);
+  const outrun = await findOutrun(tx, organizationId, drafts);
   const standing = await lockBilledUnits(tx, organizationId, [...cuts, ...settled]);
   const overtaken = await settleAll(tx, organizationId, settlements);
   await cutBilledUnits(
@@ -93,7 +94,25 @@ async function takeAll(
     })),
   );
   const edited = await takeStoredDrafts(tx, organizationId, drafts);
-  return new Set([...lost, ...stale, ...edited, ...overtaken]);
+  return new Set([...outrun, ...lost, ...stale, ...edited, ...overtaken]);
+}
+
+/** Customers with a credit note that was worked out before another one came to stand on its invoice, which is locked. */
+async function findOutrun(
+  tx: Transaction,
+  organizationId: number,
+  drafts: readonly IdentifiedDraft[],
+): Promise<string[]> {
+  const notes = drafts.flatMap(({ draft: { customerId, body, notesSeen } }) =>
+    body.corrects && notesSeen !== undefined ? [{ customerId, invoiceId: body.corrects.id, notesSeen }] : [],
+  );
+  if (notes.length === 0) return [];
+  const standing = await countCreditNotes(
+    tx,
+    organizationId,
+    notes.map(({ invoiceId }) => invoiceId),
+  );
+  return notes.flatMap((one) => (standing.get(one.invoiceId) === one.notesSeen ? [] : [one.customerId]));
 }
 
 /** Stored drafts become documents as they were read, or not at all: tells the customers of those that were changed meanwhile. */

@@ -68,7 +68,7 @@ export function draftEntryRoutes(dependencies: ApiDependencies): Route[] {
         const discount = discountOf(newId(dependencies), body);
         return {
           body: await change(organizationId, id, (draft) => {
-            checkDigits([body], draft.currency, () => '/amount');
+            checkDigits(body, draft.currency);
             if (draft.discounts.length >= MAX_DISCOUNTS)
               throw invalidField('', `a draft holds at most ${MAX_DISCOUNTS} discounts`);
             return { ...draft, discounts: [...draft.discounts, discount] };

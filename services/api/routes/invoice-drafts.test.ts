@@ -220,6 +220,18 @@ describe('an invoice of lines entered by hand', () => {
     expect(body.errors.map((error: { pointer: string }) => error.pointer)).toContain(pointer);
   });
 
+  test('with many faults: all are told at once', async () => {
+    const { api: own } = await api.organization();
+    const { body } = await own.post('/v1/invoices', {
+      customer: 'acme',
+      currency: 'EUR',
+      lines: [{ description: 'x', unit_amount: '1', quantity: '0' }],
+      discounts: [{ name: 'd', amount: '0.001' }, null],
+    });
+    const pointers = body.errors.map(({ pointer }: { pointer: string }) => pointer);
+    expect(pointers.sort()).toEqual(['/discounts/0/amount', '/discounts/1', '/lines/0/quantity']);
+  });
+
   test('below zero or without the rate of a tax: told, and not stored', async () => {
     const { own, drafts } = await customer();
     const wrong = { customer: 'acme', currency: 'EUR', lines: [{ description: 'x', unit_amount: '-1' }] };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { customerKeySchema } from '#libs/catalog/fields.ts';
+import { customerKeySchema, EVEN_IF_FAULTY } from '#libs/catalog/fields.ts';
 import { selectCustomerByKey } from '#libs/catalog/store/select-customer-by-key.ts';
 import { inOrganization } from '#libs/database/transaction.ts';
 import { ApiError, invalidField } from '#libs/http/errors.ts';
@@ -12,9 +12,9 @@ import { selectDraft } from '#libs/invoicing/store/select-draft.ts';
 import { selectDrafts } from '#libs/invoicing/store/select-drafts.ts';
 import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
 import { currencySchema } from '#libs/pricing/charge-schema.ts';
+import { digitsFault } from '#libs/pricing/digits-fault.ts';
 import { type ApiDependencies, newId } from '../dependencies.ts';
 import {
-  checkDigits,
   discountOf,
   draftChanger,
   MAX_DISCOUNTS,
@@ -32,13 +32,21 @@ import { draftSchema, draftSummarySchema, presentDraft, presentDraftSummary } fr
 
 const termsSchema = z.int().min(0).max(365).nullable().describe('Null: as the customer or the organization says');
 
-const newDraft = z.strictObject({
-  customer: customerKeySchema,
-  currency: currencySchema,
-  lines: z.array(manualLineSchema).min(1).max(MAX_LINES),
-  discounts: z.array(manualDiscountSchema).max(MAX_DISCOUNTS).default([]),
-  payment_terms_days: termsSchema.default(null),
-});
+const newDraft = z
+  .strictObject({
+    customer: customerKeySchema,
+    currency: currencySchema,
+    lines: z.array(manualLineSchema).min(1).max(MAX_LINES),
+    discounts: z.array(manualDiscountSchema).max(MAX_DISCOUNTS).default([]),
+    payment_terms_days: termsSchema.default(null),
+  })
+  .superRefine((value, context) => {
+    if (!Array.isArray(value?.discounts)) return;
+    for (const [index, discount] of value.discounts.entries()) {
+      const message = digitsFault(discount?.amount, value.currency);
+      if (message !== undefined) context.addIssue({ code: 'custom', path: ['discounts', index, 'amount'], message });
+    }
+  }, EVEN_IF_FAULTY);
 
 export function invoiceDraftRoutes(dependencies: ApiDependencies): Route[] {
   const { pool, now } = dependencies;
@@ -53,7 +61,6 @@ export function invoiceDraftRoutes(dependencies: ApiDependencies): Route[] {
       response: draftSchema,
       status: 201,
       async handler({ organizationId, body }) {
-        checkDigits(body.discounts, body.currency, (index) => `/discounts/${index}/amount`);
         const customer = await inOrganization(pool, organizationId, (tx) =>
           selectCustomerByKey(tx, organizationId, body.customer),
         );
