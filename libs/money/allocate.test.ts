@@ -17,6 +17,8 @@ describe('sharing an amount by largest remainder', () => {
     ['three ways', '10', ['1', '1', '1'], 'EUR', ['3.34', '3.33', '3.33']],
     ['two units over', '0.05', ['1', '1', '1'], 'EUR', ['0.02', '0.02', '0.01']],
     ['the largest remainder wins, not the first', '1', ['1', '2', '2'], 'JPY', ['0', '1', '0']],
+    ['the largest remainder wins, not the largest weight', '3', ['1', '4'], 'JPY', ['1', '2']],
+    ['nothing of a negative amount has no sign', '-0.01', ['1', '1'], 'EUR', ['-0.01', '0']],
     ['negative like positive', '-10', ['1', '1', '1'], 'EUR', ['-3.34', '-3.33', '-3.33']],
     ['a zero weight gets nothing', '0.01', ['0', '1'], 'EUR', ['0', '0.01']],
     ['three digits', '1', ['1', '1', '1'], 'KWD', ['0.334', '0.333', '0.333']],
@@ -32,6 +34,7 @@ describe('sharing an amount by largest remainder', () => {
   test.each([
     ['0.001', ['1'], 'EUR', 'it has more than 2 digits; round it first'],
     ['1', ['1', '-1'], 'EUR', 'negative weight: -1 at 1'],
+    ['1', ['-1', '1'], 'EUR', 'negative weight: -1 at 0'],
     ['1', ['0', '0'], 'EUR', 'no weight is above zero'],
     ['1', [], 'EUR', 'no weight is above zero'],
     ['1', ['1'], 'ABC', '"ABC" is no currency'],

@@ -39,7 +39,7 @@ export function allocate(amount: Big, weights: readonly Big[], currency: string)
 function integerWeights(weights: readonly Big[]): bigint[] {
   const negative = weights.findIndex((weight) => weight.lt('0'));
   if (negative >= 0)
-    throw new RangeError(`cannot share by a negative weight: ${weights[negative]?.toFixed()} at ${negative}`);
+    throw new RangeError(`cannot share by a negative weight: ${(weights[negative] as Big).toFixed()} at ${negative}`);
   const digits = Math.max(0, ...weights.map((weight) => weight.toFixed().split('.')[1]?.length ?? 0));
   return weights.map((weight) => toInteger(weight, digits) ?? 0n);
 }

@@ -27,6 +27,7 @@ describe('digits of the minor unit', () => {
   test.each(['', 'eur', 'EURO', 'XXX', 'XAU', 'XDR', 'XTS', 'DEM', 'ANG', 'toString', '€'])('%j is refused', (code) => {
     expect(() => currencyDigits(code)).toThrow(UnknownCurrency);
     expect(isCurrency(code)).toBe(false);
+    expect(String(new UnknownCurrency(code))).toMatch(/^UnknownCurrency: /);
     expect(() => currencyDigits(code)).toThrow(`"${code}" is no currency of ISO 4217`);
   });
 

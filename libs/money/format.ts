@@ -22,7 +22,7 @@ export function formatAmount(amount: Big | string, currency: string): string {
 /** A rate: at least the currency's digits and every further digit it has: '5.00', '0.002', '0.000000125'. */
 export function formatRate(rate: Big | string, currency: string): string {
   const digits = currencyDigits(currency);
-  const [whole = '', fraction = ''] = decimalString(new Big(rate)).split('.');
+  const [whole, fraction = ''] = decimalString(new Big(rate)).split('.') as [string, string?];
   const padded = fraction.padEnd(digits, '0');
   return grouped(padded === '' ? whole : `${whole}.${padded}`);
 }
@@ -33,7 +33,7 @@ export function formatQuantity(quantity: Big | string): string {
 }
 
 function grouped(text: string): string {
-  const [whole = '', fraction] = text.split('.');
+  const [whole, fraction] = text.split('.') as [string, string?];
   const withCommas = whole.replace(/\B(?=(\d{3})+$)/g, ',');
   return fraction === undefined ? withCommas : `${withCommas}.${fraction}`;
 }

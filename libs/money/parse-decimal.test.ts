@@ -50,6 +50,17 @@ describe('decimals from outside', () => {
     expect(!result.ok && result.message.length > 10).toBe(true);
   });
 
+  test.each([
+    [null, 'null'],
+    [undefined, 'a undefined'],
+    [1, 'a number'],
+    [['1'], 'a object'],
+  ])('%j is told as %s', (value, expected) => {
+    expect(parseDecimal(value)).toMatchObject({
+      message: `must be a decimal in a string such as "12.5", not ${expected}`,
+    });
+  });
+
   test('every decimal within the bounds is read exactly', () => {
     const digits = fc.bigInt({ min: -(10n ** 30n - 1n), max: 10n ** 30n - 1n });
     fc.assert(

@@ -10,7 +10,8 @@ export type DecimalResult =
 
 export type DecimalFailure = 'not_a_string' | 'not_a_decimal' | 'too_many_integer_digits' | 'too_many_fraction_digits';
 
-const SHAPE = /^(-?)([0-9]+)(?:\.([0-9]+))?$/;
+const ZERO = new Big('0');
+const SHAPE = /^-?([0-9]+)(?:\.([0-9]+))?$/;
 
 /**
  * Reads '-12.50': ASCII digits, an optional leading minus and an optional fraction; no plus, exponent, spaces, grouping or bare
@@ -30,7 +31,7 @@ export function parseDecimal(text: unknown): DecimalResult {
       'must be a plain decimal such as "12.5" or "-0.002": digits, no exponent, no plus sign, no spaces',
     );
   }
-  const [, sign = '', whole = '', fraction = ''] = match;
+  const [, whole, fraction = ''] = match as string[] as [string, string, string?];
   if (whole.length > MAXIMUM_INTEGER_DIGITS) {
     return failure(
       'too_many_integer_digits',
@@ -43,8 +44,8 @@ export function parseDecimal(text: unknown): DecimalResult {
       `has ${fraction.length} digits after the point; at most ${MAXIMUM_FRACTION_DIGITS} are taken`,
     );
   }
-  const value = new Big(`${whole}.${fraction || '0'}`);
-  return { ok: true, value: sign === '-' && !value.eq('0') ? value.neg() : value };
+  const value = new Big(text);
+  return { ok: true, value: value.eq(ZERO) ? ZERO : value };
 }
 
 function failure(reason: DecimalFailure, message: string): DecimalResult {

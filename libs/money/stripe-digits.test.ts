@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { LAW_RUNS } from '#tests/support/laws.ts';
 import { CURRENCY_CODES, currencyDigits, UnknownCurrency } from './currency.ts';
 import { Big } from './decimal.ts';
 import { fromStripeAmount, NotInStripe, stripeDigits, toStripeAmount } from './stripe-digits.ts';
@@ -44,6 +45,7 @@ describe('an amount as Stripe is told it', () => {
   test.each(['IQD', 'LYD', 'CLF', 'UYW', 'UYI'])('%s is not guessed', (code) => {
     expect(() => toStripeAmount(new Big('1'), code)).toThrow(NotInStripe);
     expect(() => fromStripeAmount(1n, code)).toThrow(`Stripe documents no digits for ${code}`);
+    expect(String(new NotInStripe(code))).toMatch(/^NotInStripe: /);
   });
 
   test('what is no currency is no currency of Stripe', () => {
@@ -75,7 +77,7 @@ describe('laws', () => {
         expect(rest.abs().lt(new Big(String(step)).times(`1e-${digits}`))).toBe(true);
         expect(integer % BigInt(step)).toBe(0n);
       }),
-      { numRuns: 10_000 },
+      { numRuns: LAW_RUNS },
     );
   });
 
@@ -86,7 +88,7 @@ describe('laws', () => {
         const again = toStripeAmount(fromStripeAmount(integer, code), code, kind);
         expect([again.integer, again.rest.toFixed()]).toEqual([integer, '0']);
       }),
-      { numRuns: 10_000 },
+      { numRuns: LAW_RUNS },
     );
   });
 

@@ -150,6 +150,16 @@ describe('charges that are refused, with all faults and where they are', () => {
       ['/group_by must hold the dimensions of the matrix too: a'],
     ],
     [
+      'dimensions of what is no matrix',
+      { key: 'a', price: { ...UNIT, dimensions: ['a'] }, group_by: ['b'] },
+      ['/price/dimensions is not a known field'],
+    ],
+    [
+      'a matrix that cannot be read beside one that is grouped by less',
+      { key: 'a', prices: { USD: { ...matrix(), dimensions: 'a' }, EUR: matrix('a') }, group_by: ['b'] },
+      ['/prices/USD/dimensions must be an array', '/group_by must hold the dimensions of the matrix too: a'],
+    ],
+    [
       'matrices with other dimensions',
       { key: 'a', prices: { USD: matrix('a'), EUR: matrix('b') } },
       ['/prices must have the same dimensions in all currencies: usage is grouped by them'],

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { chargeOf } from '#tests/support/pricing/price.ts';
-import { groupingOf, isFee, priceFor } from './price-in.ts';
+import { groupingOf, isFee, priceFor, priceIn } from './price-in.ts';
 
 const FLAT = { model: 'flat', amount: '1' };
 const UNIT = { model: 'per_unit', unit_amount: '1' };
@@ -30,4 +30,15 @@ test('a price for all currencies, or for some', () => {
   expect(priceFor(chargeOf({ price: FLAT }), 'JPY')).toEqual(FLAT);
   expect(priceFor(chargeOf({ prices: { EUR: FLAT } }), 'EUR')).toEqual(FLAT);
   expect(priceFor(chargeOf({ prices: { EUR: FLAT } }), 'JPY')).toBeUndefined();
+});
+
+test('no price in a currency stops, and is not converted by guess', () => {
+  const charge = chargeOf({ prices: { EUR: FLAT, USD: FLAT } });
+  expect(priceIn(charge, 'USD')).toEqual(FLAT);
+  expect(() => priceIn(charge, 'JPY')).toThrow(
+    expect.objectContaining({
+      name: 'CannotPrice',
+      message: `Charge "${charge.key}" has no price in JPY, only in EUR, USD.`,
+    }),
+  );
 });

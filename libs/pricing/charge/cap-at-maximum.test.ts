@@ -26,6 +26,13 @@ describe('one group', () => {
     ]);
   });
 
+  test('one of more digits than the currency is taken as it is, until the line is rounded', () => {
+    expect(linesOf({ price, maximum_amount: '10.005' }, '20')[0]?.steps).toEqual([
+      { rule: 'per_unit', quantity: '20', unit_amount: '1', amount: '20' },
+      { rule: 'maximum', quantity: '1', unit_amount: '10.005', amount: '-9.995' },
+    ]);
+  });
+
   test('after the discount', () => {
     expect(amountsOf(linesOf({ price, maximum_amount: '100', discount_percent: '10' }, '110'))).toEqual(['99']);
   });

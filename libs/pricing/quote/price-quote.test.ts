@@ -31,6 +31,12 @@ describe('lines', () => {
     ['a fee and usage', { charges: [FEE, API], usage: [used('api', '5')] }, ['base 1 31', 'api 5 5']],
     ['usage in pieces is added', { charges: [API], usage: [used('api', '5'), used('api', '-2.5')] }, ['api 2.5 2.5']],
     ['no usage is a line', { charges: [API], usage: [used('api', '0')] }, ['api 0 0']],
+    ['no events are a line', { charges: [CARDS], usage: [{ charge: 'cards', events: [] }] }, ['cards 0 0']],
+    [
+      'each charge has its own usage',
+      { charges: [API, { ...API, key: 'files' }], usage: [used('files', '7'), used('api', '5')] },
+      ['api 5 5', 'files 7 7'],
+    ],
     ['seats', { charges: [SEATS], quantities: { users: '2.5' } }, ['seats 2.5 25']],
     [
       'a line for each group, in the order of their first usage',
@@ -160,6 +166,15 @@ describe('after what was billed before', () => {
       ['api us 3 3'],
     ],
     [
+      'nor one whose price had several steps',
+      {
+        charges: [{ ...TIERS, group_by: ['region'] }],
+        usage: [used('api', '3', 'us')],
+        billed_before: [billed('api', '25', { quantity: '15', group: { region: 'eu' } })],
+      },
+      ['api us 3 6'],
+    ],
+    [
       'unless others changed its price: the maximum is shared anew',
       {
         charges: [{ ...GROUPED, maximum_amount: '10' }],
@@ -167,6 +182,28 @@ describe('after what was billed before', () => {
         billed_before: [billed('api', '10', { quantity: '10', group: { region: 'eu' } })],
       },
       ['api us 10 5', 'api eu 0 -5'],
+    ],
+    [
+      'usage that costs nothing more has one',
+      {
+        charges: [{ ...API, maximum_amount: '10' }],
+        usage: [used('api', '5')],
+        billed_before: [billed('api', '10', { quantity: '10' })],
+      },
+      ['api 5 0'],
+    ],
+    [
+      'each charge goes on from its own',
+      {
+        charges: [FEE, TIERS, { ...TIERS, key: 'files' }],
+        usage: [used('api', '1'), used('files', '1')],
+        billed_before: [
+          billed('base', '1'),
+          billed('api', '20', { quantity: '10' }),
+          billed('files', '4', { quantity: '2' }),
+        ],
+      },
+      ['base 1 30', 'api 1 1', 'files 1 2'],
     ],
     [
       'the minimum of a charge is on all of it',
@@ -233,4 +270,12 @@ test('a treatment without tax', () => {
   });
   expect(bill.taxes).toEqual([]);
   expect(bill.totals.total.toFixed()).toBe('31');
+});
+
+test('a line without groups has none, and without a bill before no step of one', () => {
+  const { lines } = quoted({ charges: [FEE, API], usage: [used('api', '5')] });
+  expect(lines.map(({ group, steps }) => [group, steps.map(({ rule }) => rule)])).toEqual([
+    [null, ['flat']],
+    [null, ['per_unit']],
+  ]);
 });

@@ -102,9 +102,9 @@ function usageOf({ group, usage, billed }: Gathered, kind: QuoteInput['usage_is'
   return { group, ...counted([...billed, ...usage]), shown: quantity, billedBefore };
 }
 
-/** Of `events` what they amount to together; a quantity beside them would say the same. */
+/** Of `events` what they amount to together; a quantity beside them would say the same. Without faults there is one of the two. */
 const quantityOf = (counted: readonly Counted[]): Big =>
-  sum(counted.flatMap(({ quantity, events }) => events ?? quantity ?? []));
+  sum(counted.flatMap(({ quantity, events }) => events ?? (quantity as string)));
 
 const eventsOf = (counted: readonly Counted[]): Big[] =>
-  counted.flatMap(({ events = [] }) => events.map((event) => new Big(event)));
+  counted.flatMap(({ events }) => (events as readonly string[]).map((event) => new Big(event)));

@@ -11,12 +11,14 @@ const VM = {
 };
 const CARDS = { key: 'cards', price: { model: 'percentage', percent: '2.9', fixed_amount: '0.30' } };
 const SHARE = { key: 'share', price: { model: 'percentage', percent: '2.9' } };
+const PAST = { customer: 'acme', period: { from: '2026-10-01', to: '2026-11-01' } };
 const used = (charge: string, more: QuoteFields = { quantity: '1' }) => ({ charge, ...more });
 
 test.each<[string, QuoteFields]>([
   ['a fee needs no usage', { charges: [FEE] }],
   ['usage of nothing', { charges: [API], usage: [used('api', { quantity: '0' })] }],
   ['usage in pieces', { charges: [API], usage: [used('api'), used('api')] }],
+  ['what a customer used', { charges: [FEE, { ...API, meter: 'calls' }], ...PAST }],
   ['seats', { charges: [SEATS], quantities: { users: '5' } }],
   ['a matrix', { charges: [VM], usage: [used('vm', { quantity: '1', group: { region: 'eu', size: 'l' } })] }],
   ['events', { charges: [CARDS], usage: [used('cards', { events: ['10'] })] }],
@@ -86,6 +88,11 @@ test.each<[string, QuoteFields, string[]]>([
     ['/quantities must hold "users", which charge "seats" prices'],
   ],
   ['no usage', { charges: [API, FEE] }, ['/usage must hold the usage of charge "api": "0" if there is none']],
+  [
+    'what a customer used, without a meter',
+    { charges: [{ ...API, meter: 'calls' }, SHARE], ...PAST },
+    ['/charges/1/meter is missing: what a customer used is known by a meter only'],
+  ],
   [
     'usage of a charge that is not there',
     { charges: [FEE], usage: [used('calls')] },

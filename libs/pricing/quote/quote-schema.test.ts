@@ -5,6 +5,7 @@ import { quoteSchema } from './quote-schema.ts';
 const CHARGE = { key: 'api', price: { model: 'per_unit', unit_amount: '1' } };
 const USAGE = { charge: 'api', quantity: '1' };
 const SERVICE = { from: '2026-10-15', to: '2026-11-01', period_from: '2026-10-01', period_to: '2026-11-01' };
+const PERIOD = { from: '2026-10-01', to: '2026-10-02' };
 const quote = (fields: Readonly<Record<string, unknown>>) => ({
   currency: 'USD',
   charges: [CHARGE],
@@ -42,6 +43,7 @@ test.each<[string, Readonly<Record<string, unknown>>]>([
   ],
   ['a part of a period', { service: SERVICE }],
   ['the whole of it, in a zone', { service: { ...SERVICE, from: '2026-10-01', time_zone: 'Europe/Berlin' } }],
+  ['a customer and a past period', { usage: [], customer: 'acme', period: PERIOD }],
   ['what was billed without a quantity', { billed_before: [{ charge: 'api', amount: '-1.50' }] }],
   [
     'discounts',
@@ -59,6 +61,7 @@ test.each<[string, Readonly<Record<string, unknown>>]>([
 test.each<[string, unknown, string[]]>([
   ['nothing', {}, ['/currency is missing', '/charges send either charges or a plan']],
   ['no object', 'x', [' must be an object']],
+  ['null', null, [' must be an object']],
   [
     'no currency',
     quote({ currency: 'usd' }),
@@ -77,7 +80,11 @@ test.each<[string, unknown, string[]]>([
     quote({ usage: [{ charge: 'api', quantity: '1', events: ['1'] }] }),
     ['/usage/0 must hold either quantity or events'],
   ],
-  ['usage that is no object', quote({ usage: ['x'] }), ['/usage/0 must be an object']],
+  [
+    'usage that is no object',
+    quote({ usage: ['x', null] }),
+    ['/usage/0 must be an object', '/usage/1 must be an object'],
+  ],
   ['a number', quote({ usage: [{ charge: 'api', quantity: 1 }] }), ['/usage/0/quantity must be a string']],
   [
     'an event that is a number',
@@ -144,7 +151,44 @@ test.each<[string, unknown, string[]]>([
     quote({ service: { ...SERVICE, from: '2026-02-30', period_to: '2026-3-1' } }),
     ['/service/from must be a date such as 2026-10-01', '/service/period_to must be a date such as 2026-10-01'],
   ],
+  [
+    'a period of no day',
+    quote({ service: { ...PERIOD, period_from: '2026-10-01', period_to: '2026-10-01' } }),
+    [
+      '/service/period_to must be after period_from (2026-10-01)',
+      '/service/to must not be after period_to (2026-10-01)',
+    ],
+  ],
   ['a service that is no object', quote({ service: 'x' }), ['/service must be an object']],
+  ['a service that is null', quote({ service: null }), ['/service must be an object']],
+  [
+    'a customer without a period',
+    quote({ usage: [], customer: 'acme' }),
+    ['/period is missing: customer and period go together'],
+  ],
+  [
+    'a period without a customer',
+    quote({ usage: [], period: PERIOD }),
+    ['/customer is missing: customer and period go together'],
+  ],
+  [
+    'what was used beside the customer who used it',
+    quote({ customer: 'acme', period: PERIOD, billed_before: [{ charge: 'api', amount: '1' }] }),
+    ['usage', 'billed_before'].map(
+      (field) => `/${field} must be left out beside customer: what the customer used is priced`,
+    ),
+  ],
+  ...['2026-10-01', '2026-09-30'].map((to): [string, unknown, string[]] => [
+    `a past period that ends on ${to}`,
+    quote({ usage: [], customer: 'acme', period: { ...PERIOD, to } }),
+    ['/period/to must be after from (2026-10-01)'],
+  ]),
+  [
+    'a past period of which one day is none',
+    quote({ usage: [], customer: 'acme', period: { from: '2026-10-32', to: '2026-10-01' } }),
+    ['/period/from must be a date such as 2026-10-01'],
+  ],
+  ['a past period that is null', quote({ usage: [], customer: 'acme', period: null }), ['/period must be an object']],
   ['seats below zero', quote({ quantities: { seats: '-5' } }), ['/quantities/seats must not be negative']],
   [
     'words that are not known',

@@ -62,6 +62,9 @@ export const taxRateSchema = z.strictObject({
   charges: z.array(slugSchema).min(1).max(MAX_CHARGES).optional(),
 });
 
+/** Not a number, which is neither before nor after any other, where it has a complaint of its own. */
+const dayOf = (date: unknown): number => (dateSchema.safeParse(date).success ? Date.parse(date as string) : Number.NaN);
+
 const serviceSchema = z
   .strictObject({
     from: dateSchema,
@@ -72,22 +75,19 @@ const serviceSchema = z
   })
   .superRefine((service, context) => {
     const complain = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message });
-    const day = (value: unknown) => (dateSchema.safeParse(value).success ? (value as string) : undefined);
-    const [from, to] = [day(service?.from), day(service?.to)];
-    const [periodFrom, periodTo] = [day(service?.period_from), day(service?.period_to)];
-    if (from && to && to <= from) complain('to', `must be after from (${from})`);
-    if (periodFrom && periodTo && periodTo <= periodFrom)
-      complain('period_to', `must be after period_from (${periodFrom})`);
-    if (from && periodFrom && from < periodFrom) complain('from', `must not be before period_from (${periodFrom})`);
-    if (to && periodTo && to > periodTo) complain('to', `must not be after period_to (${periodTo})`);
+    const [from, to] = [dayOf(service?.from), dayOf(service?.to)];
+    const [periodFrom, periodTo] = [dayOf(service?.period_from), dayOf(service?.period_to)];
+    if (to <= from) complain('to', `must be after from (${service.from})`);
+    if (periodTo <= periodFrom) complain('period_to', `must be after period_from (${service.period_from})`);
+    if (from < periodFrom) complain('from', `must not be before period_from (${service.period_from})`);
+    if (to > periodTo) complain('to', `must not be after period_to (${service.period_to})`);
   }, EVEN_IF_FAULTY);
 
 const periodSchema = z
   .strictObject({ from: dateSchema, to: dateSchema.describe('First day that does not belong to it') })
   .superRefine((period, context) => {
-    const [from, to] = [dateSchema.safeParse(period?.from), dateSchema.safeParse(period?.to)];
-    if (from.success && to.success && to.data <= from.data)
-      context.addIssue({ code: 'custom', path: ['to'], message: `must be after from (${from.data})` });
+    if (dayOf(period?.to) <= dayOf(period?.from))
+      context.addIssue({ code: 'custom', path: ['to'], message: `must be after from (${period.from})` });
   }, EVEN_IF_FAULTY)
   .describe("Local days of the customer's time zone, over by now");
 

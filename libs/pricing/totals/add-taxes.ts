@@ -33,7 +33,7 @@ export function addTaxes(
     const amount = roundToCurrency(taxOfAll(places, lines, divisors, percent), currency);
     const shares = places.map((index) => taxOf((lines[index] as Discounted).amount, percent, divisors[index] as Big));
     for (const [at, part] of shareOut(amount, shares, currency).entries())
-      byLine[places[at] as number]?.push({ name, percent, amount: part });
+      (byLine[places[at] as number] as LineTax[]).push({ name, percent, amount: part });
     return { amount, places };
   });
   const nets = lines.map(({ amount }, index) =>

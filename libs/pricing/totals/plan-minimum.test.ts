@@ -38,3 +38,8 @@ test('belongs to no charge, is shared by days, and shows its working', () => {
     ],
   });
 });
+
+test('is whole for the whole period, without a step that changes nothing', () => {
+  const line = planMinimumLine('310', [], { days: 31, periodDays: 31 }, 'USD');
+  expect(line?.steps).toEqual([{ rule: 'minimum', quantity: '1', unit_amount: '310', amount: '310' }]);
+});
