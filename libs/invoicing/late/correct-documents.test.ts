@@ -337,7 +337,7 @@ test('whatever comes late, documents add up to one invoice over all of it', () =
         }
       },
     ),
-    { numRuns: LAW_RUNS / 25, endOnFailure: true },
+    { numRuns: LAW_RUNS / 10, endOnFailure: true },
   );
 });
 

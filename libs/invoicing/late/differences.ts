@@ -34,6 +34,8 @@ export interface Difference {
 interface Compared extends Difference {
   readonly now: Big;
   readonly taxes: Map<number, Big>;
+  /** What is billed of each tax so far. */
+  readonly taxed: ReadonlyMap<number, Big>;
 }
 
 /**
@@ -70,15 +72,23 @@ export function compareLines(
   return compared;
 }
 
-/** What of a tax moved between lines that did not change goes to one line. */
+/** What of a tax moved between lines that did not change, or on one that fell although the tax did not, goes to one line. */
 function moveCents(compared: readonly Compared[], tax: number): void {
-  const isChanged = ({ charged }: Compared): boolean => !charged.eq('0');
-  const moved = compared.filter((each) => !isChanged(each) && each.taxes.has(tax));
-  const cents = sum(moved.map(({ taxes }) => taxes.get(tax) as Big));
+  const taxed = compared.filter(({ taxes }) => taxes.has(tax));
+  const taxOf = ({ taxes }: Compared): Big => taxes.get(tax) as Big;
+  const moved = taxed.filter((each) => each.charged.eq('0') || !canBear(each, tax, taxOf(each)));
+  const cents = sum(moved.map(taxOf));
   for (const { taxes } of moved) taxes.set(tax, new Big('0'));
   if (cents.eq('0')) return;
-  const bearer = compared.filter(({ taxes }) => taxes.has(tax)).sort(byRoom(new Set(compared.filter(isChanged))))[0];
-  bearer?.taxes.set(tax, (bearer.taxes.get(tax) as Big).plus(cents));
+  const candidates = taxed.sort(byRoom(new Set(compared.filter(({ charged }) => !charged.eq('0')))));
+  const bearer = candidates.find((each) => canBear(each, tax, taxOf(each).plus(cents))) ?? candidates[0];
+  bearer?.taxes.set(tax, taxOf(bearer).plus(cents));
+}
+
+/** A credit note takes no tax and gives back no more than was billed; an adjustment needs a line. */
+function canBear({ charged, line, taxed }: Compared, tax: number, amount: Big): boolean {
+  if (amount.gt('0')) return line !== null && charged.gte('0');
+  return amount.eq('0') || charged.gt('0') || (taxed.get(tax) ?? new Big('0')).plus(amount).gte('0');
 }
 
 /** First what changed and of which something stays billed: there a cent more or less of tax finds its place. Then what stays billed as it is. */
@@ -92,14 +102,15 @@ const byRoom =
 function compare(line: DocumentLine | null, parts: readonly BilledPart[], document: InvoiceDocument): Compared {
   const now = line === null ? new Big('0') : chargedOf(line);
   const before = sum(parts.map(chargedSoFar));
-  const taxes = new Map<number, Big>();
-  for (const { tax, amount } of line?.taxes ?? []) taxes.set(tax, new Big(amount));
+  const taxed = new Map<number, Big>();
   for (const part of parts)
     for (const { tax, amount } of taxesSoFar(part)) {
       const place = document.taxes.findIndex((own) => isSameTax(own, tax));
-      if (place !== -1) taxes.set(place, (taxes.get(place) ?? new Big('0')).minus(amount));
+      if (place !== -1) taxed.set(place, (taxed.get(place) ?? new Big('0')).plus(amount));
     }
-  return { line, parts, now, before, charged: now.minus(before), taxes };
+  const taxes = new Map([...taxed].map(([place, amount]) => [place, amount.neg()]));
+  for (const { tax, amount } of line?.taxes ?? []) taxes.set(tax, (taxes.get(tax) ?? new Big('0')).plus(amount));
+  return { line, parts, now, before, charged: now.minus(before), taxes, taxed };
 }
 
 const isOwn = ({ kind }: DocumentLine): boolean => kind !== 'adjustment';
