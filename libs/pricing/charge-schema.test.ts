@@ -252,6 +252,10 @@ describe('charges that are refused, with all faults and where they are', () => {
 test('what is nested without end is refused as what it is not', () => {
   const deep = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
   const matrix = { model: 'matrix', dimensions: [deep], rates: [{ values: deep, unit_amount: deep }] };
+  const half = { model: 'matrix', dimensions: ['r', deep], rates: [] };
+  expect(faultsOf(chargeSchema, { key: 'a', price: half, group_by: ['r'] })).toEqual([
+    '/price/dimensions/1 must be a string',
+  ]);
   expect(faultsOf(chargeSchema, { key: 'a', meter: 'm', group_by: ['r'], filter: { r: deep }, price: matrix })).toEqual(
     [
       '/filter/r/0 must be a string',
