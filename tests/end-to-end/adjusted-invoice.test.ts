@@ -25,6 +25,8 @@ let adjusting: Document;
 let again: Document;
 let byHand: Document;
 let notes: Document[];
+/** Of another customer: an invoice that was adjusted, and then issued anew less what adjusts it. */
+let reissued: Document;
 
 beforeAll(async () => {
   api = await startTestApi();
@@ -71,6 +73,23 @@ beforeAll(async () => {
   await rerate();
   await feed(own.id, [used('d', 13, '7')]);
   await rerate();
+  await create('/v1/customers', { key: 'beta', name: 'Beta', tax_rates: ['vat'] });
+  await create('/v1/plans', {
+    key: 'plain',
+    name: 'Plain',
+    currency: 'EUR',
+    charges: [{ key: 'units', meter: 'units', price: { model: 'per_unit', unit_amount: '0.333' } }],
+  });
+  await create('/v1/subscriptions', { customer: 'beta', plan: 'plain', starts_on: '2026-10-01' });
+  const ofBeta = (id: string, day: number, n: string) => ({ ...used(id, day, n), customer: 'beta' });
+  await feed(own.id, [ofBeta('e', 10, '100')]);
+  await bill(api.owner, api.worker, own.id, {}, { endsAfter: '2026-10-01', endsUntil: '2026-11-01' });
+  await feed(own.id, [ofBeta('f', 11, '20')]);
+  const { run } = await create('/v1/admin/customers/beta/rerate', {});
+  await runBilling(runDependencies(api.worker), own.id, run.id);
+  await feed(own.id, [ofBeta('g', 12, '3')]);
+  const ofBetaFirst = (await own.api.get('/v1/invoices?customer=beta')).body.data.at(-1);
+  ({ invoice: reissued } = await create(`/v1/admin/invoices/${ofBetaFirst.id}/regenerate`, {}));
   const lines = [{ description: 'Consulting', quantity: '1.5', unit_amount: '120' }];
   const draft = await create('/v1/invoices', { customer: 'acme', currency: 'EUR', lines });
   await create(`/v1/invoices/${draft.id}/finalize`, {});
@@ -79,8 +98,9 @@ beforeAll(async () => {
     const documents = (await Promise.all(found)).map(({ body }) => body);
     return documents.sort((one, other) => (one.number < other.number ? -1 : 1));
   };
-  [first, adjusting, again, byHand] = await all('/v1/invoices');
-  notes = await all('/v1/credit-notes');
+  const isOfAcme = ({ customer }: Document) => customer === 'acme';
+  [first, adjusting, again, byHand] = (await all('/v1/invoices')).filter(isOfAcme);
+  notes = (await all('/v1/credit-notes')).filter(isOfAcme);
 }, 60_000);
 afterAll(() => api?.stop());
 
@@ -142,10 +162,18 @@ describe('explained', () => {
     expect(Number(step.amount)).toBe(-Number(two.adjusted.billed_before));
     expect((await explain(first, 1)).adjusted).toBeNull();
   });
+
+  test('issued anew: what is taken off is what the other one bills', async () => {
+    expect(kindsOf(reissued)).toEqual(['usage units', 'adjustment usage units']);
+    const [, less] = reissued.lines;
+    const { adjusted } = await explain(reissued, 2);
+    expect(less.amount).toBe('-6.66');
+    expect(adjusted).toMatchObject({ before: [{ document: { number: less.of.number } }], billed_before: '6.66' });
+  });
 });
 
 test('recomputed from their events', async () => {
-  for (const { id, number, lines, kind } of everyDocument()) {
+  for (const { id, number, lines, kind } of [...everyDocument(), reissued]) {
     const args = ['scripts/recompute-invoice.ts', '--url', api.url, '--key', own.adminKey, id];
     const { code, output } = await new Promise<{ code: unknown; output: string }>((resolve) => {
       execFile(process.execPath, args, (error, stdout, stderr) =>
@@ -155,15 +183,20 @@ test('recomputed from their events', async () => {
     const told = output.split('\n').filter((row) => /DIFFERENT|cannot/.test(row));
     expect([number, code, told]).toEqual([number, 0, []]);
     // All but what was entered by hand.
-    if (kind === 'invoice' && id !== byHand.id)
+    if (kind === 'invoice' && id !== byHand.id && id !== reissued.id)
       for (const { position } of lines) expect(output).toMatch(new RegExp(`^line ${position} amount `, 'm'));
   }
 }, 60_000);
 
 test('exported, as NDJSON and as CSV', async () => {
-  const json = (await own.api.get('/v1/exports/invoice-lines?format=ndjson')).bytes.toString().trim().split('\n');
+  const json = (await own.api.get('/v1/exports/invoice-lines?format=ndjson&customer=acme')).bytes
+    .toString()
+    .trim()
+    .split('\n');
   const rows: Document[] = json.map((line) => JSON.parse(line));
-  const cells: Document[] = parse((await own.api.get('/v1/exports/invoice-lines?format=csv')).bytes, { columns: true });
+  const cells: Document[] = parse((await own.api.get('/v1/exports/invoice-lines?format=csv&customer=acme')).bytes, {
+    columns: true,
+  });
   const said = everyDocument().flatMap(({ number, lines }) =>
     lines.map(({ position, kind, amount, net }: Document) => [number, String(position), kind, amount, net]),
   );
