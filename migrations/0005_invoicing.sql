@@ -202,7 +202,7 @@ CREATE TABLE invoice_line_evidence (
 CALL isolate_by_organization('invoice_line_evidence');
 GRANT SELECT, INSERT ON invoice_line_evidence TO tollbook_api, tollbook_worker;
 
--- The first rendering's bytes, served for ever.
+-- Renderings: never overwritten. A newer version of the renderer may add its own beside the first; the newest is served.
 CREATE TABLE invoice_pdfs (
   organization_id  integer NOT NULL,
   invoice_id       uuid NOT NULL,
@@ -210,7 +210,7 @@ CREATE TABLE invoice_pdfs (
   sha256           bytea NOT NULL CHECK (octet_length(sha256) = 32),
   bytes            bytea NOT NULL,
   rendered_at      timestamptz NOT NULL DEFAULT now(),
-  PRIMARY KEY (organization_id, invoice_id),
+  PRIMARY KEY (organization_id, invoice_id, renderer_version),
   FOREIGN KEY (organization_id, invoice_id) REFERENCES invoices (organization_id, id)
 );
 ALTER TABLE invoice_pdfs ALTER COLUMN bytes SET STORAGE EXTERNAL;

@@ -47,6 +47,8 @@ export interface Charge {
 export interface Line {
   readonly position: number;
   readonly kind: string;
+  /** Of an adjustment: what kind of line it is a difference of. */
+  readonly adjusts?: string;
   readonly charge_key?: string;
   readonly subscription_id?: string;
   readonly service_from?: string;
@@ -57,7 +59,7 @@ export interface Line {
   readonly discount: string;
   readonly net: string;
   readonly taxes: readonly { readonly tax: number; readonly amount: string }[];
-  readonly steps: readonly { readonly amount: string }[];
+  readonly steps: readonly { readonly rule: string; readonly amount: string }[];
   readonly evidence?: { readonly quantity: string; readonly event_count: string; readonly digest: string };
 }
 
@@ -99,6 +101,7 @@ export interface Exported {
 }
 
 export interface Explanation {
+  readonly document: { readonly id: string };
   readonly line: Line;
   readonly charge: Charge | null;
   readonly period: { readonly days: number; readonly period_days: number } | null;
@@ -112,8 +115,14 @@ export interface Explanation {
   readonly compared: {
     readonly minimum_amount: string | null;
     readonly lines: readonly { readonly position: number; readonly amount: string }[];
-    readonly units: readonly { readonly amount: string }[];
+    readonly units: readonly {
+      readonly document: { readonly id: string };
+      readonly charge_key: string;
+      readonly service_from: string;
+      readonly amount: string;
+    }[];
   } | null;
+  readonly adjusted: { readonly before: readonly { readonly amount: string }[] } | null;
 }
 
 export interface ExplainedHour {

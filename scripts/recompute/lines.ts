@@ -28,9 +28,9 @@ const ONE = fraction(1);
 export function lineAmounts(worked: readonly Worked[], currency: string, digits: number): Map<number, Fraction> {
   const amounts = new Map<number, Fraction>();
   const charged = Map.groupBy(
-    worked.filter(({ explanation: { line, charge } }) => charge && (line.kind === 'usage' || line.kind === 'fee')),
+    worked.filter(({ explanation: { line, charge } }) => charge && isPriced(line, charge)),
     ({ explanation: { line } }) =>
-      JSON.stringify([line.subscription_id, line.charge_key, line.service_from, line.service_to]),
+      JSON.stringify([line.subscription_id, line.charge_key, line.service_from, line.service_to, line.kind]),
   );
   for (const group of charged.values()) {
     const charge = (group[0] as Worked).explanation.charge as Charge;
@@ -38,13 +38,32 @@ export function lineAmounts(worked: readonly Worked[], currency: string, digits:
     if (!price) throw new Error(`there is no price in ${currency}`);
     const exact = group.map((one) => exactAmount(one, charge, price));
     for (const [at, amount] of capped(exact, charge, digits).entries())
-      amounts.set((group[at] as Worked).explanation.line.position, amount);
+      amounts.set((group[at] as Worked).explanation.line.position, lessBefore(amount, group[at] as Worked));
   }
+  const lines = worked.map(({ explanation: { line } }) => line);
   for (const { explanation } of worked) {
-    const amount = missingTo(explanation, amounts, digits);
+    const amount = missingTo(explanation, lines, amounts, digits);
     if (amount !== null) amounts.set(explanation.line.position, amount);
   }
   return amounts;
+}
+
+/**
+ * Of adjustments those that add something, and of these not the part of a maximum that other groups share. One below zero takes off what
+ * other invoices billed, and no more than its invoice bills.
+ */
+function isPriced({ kind, adjusts, amount, group }: Line, { maximum_amount: maximum }: Charge): boolean {
+  if (kind !== 'adjustment') return kind === 'usage' || kind === 'fee';
+  if (adjusts !== 'usage' && adjusts !== 'fee') return false;
+  return isLess(ZERO, fraction(amount)) && (maximum === undefined || group === undefined);
+}
+
+/** An adjustment adds the whole, less the discounts that it has by now, to what was billed before. */
+function lessBefore(amount: Fraction, { explanation: { line, adjusted } }: Worked): Fraction {
+  if (adjusted === null) return amount;
+  const discounts = line.steps.filter(({ rule }) => rule === 'discount').map((step) => fraction(step.amount));
+  const before = sumOf(adjusted.before.map((part) => fraction(part.amount)));
+  return minus(sumOf([amount, ...discounts]), before);
 }
 
 function exactAmount({ explanation, quantity, events }: Worked, charge: Charge, price: Price): Fraction {
@@ -70,17 +89,37 @@ function capped(exact: readonly Fraction[], { maximum_amount: maximum }: Charge,
 }
 
 /** Of a minimum or commitment: what is missing to it. */
-function missingTo(explanation: Explanation, amounts: ReadonlyMap<number, Fraction>, digits: number): Fraction | null {
+function missingTo(
+  explanation: Explanation,
+  lines: readonly Line[],
+  amounts: ReadonlyMap<number, Fraction>,
+  digits: number,
+): Fraction | null {
   const { line, charge, compared } = explanation;
   if (compared === null || compared.minimum_amount === null) return null;
   const whole = fraction(compared.minimum_amount);
   const isShared = line.kind === 'commitment' || charge?.prorate !== false;
   const least = rounded(isShared ? times(whole, dayShare(explanation, {})) : whole, digits);
-  const charged =
-    line.kind === 'commitment'
-      ? sumOf(compared.units.map(({ amount }) => fraction(amount)))
-      : sumOf(compared.lines.map(({ position, amount }) => amounts.get(position) ?? fraction(amount)));
+  const own = compared.lines.map(({ position, amount }) => amounts.get(position) ?? fraction(amount));
+  const charged = sumOf([...own, ...elsewhere(explanation, lines)]);
   return isLess(charged, least) ? minus(least, charged) : ZERO;
+}
+
+/** What other documents bill towards a commitment. What this one bills itself may have been adjusted or issued anew since. */
+function elsewhere({ document, compared }: Explanation, lines: readonly Line[]): Fraction[] {
+  const own = lines.filter(({ position }) => compared?.lines.some((one) => one.position === position));
+  const units = compared?.units ?? [];
+  return units
+    .filter(
+      (unit) =>
+        unit.document.id !== document.id &&
+        !own.some(
+          (line) =>
+            line.charge_key === unit.charge_key &&
+            Date.parse(line.service_from as string) === Date.parse(unit.service_from),
+        ),
+    )
+    .map(({ amount }) => fraction(amount));
 }
 
 /** The steps of a line add up to it, but for its one rounding. */

@@ -20,8 +20,14 @@ export interface Figure {
   readonly found: Fraction;
 }
 
-/** Discounts, taxes and sums of a document, from the amounts of its lines. */
+/** Discounts, taxes and sums of a document, from the amounts of its lines. On a credit note discounts and taxes are shares of the invoice's. */
 export function totals(document: Document, digits: number): Figure[] {
+  if (document.kind === 'invoice') return invoiceTotals(document, digits);
+  const left = document.lines.map(({ amount, discount }) => minus(fraction(amount), fraction(discount)));
+  return [...taxParts(document, left), ...sums(document)];
+}
+
+function invoiceTotals(document: Document, digits: number): Figure[] {
   const left = document.lines.map(({ amount }) => fraction(amount));
   const discounts = document.discounts.map((discount, at): Figure => {
     const places = discount.lines
@@ -47,19 +53,31 @@ export function totals(document: Document, digits: number): Figure[] {
       found: minus(fraction(amount), left[place] as Fraction),
     }),
   );
-  return [...discounts, ...shares, ...taxes(document, left, digits), ...sums(document)];
+  return [...discounts, ...shares, ...taxes(document, left, digits), ...taxParts(document, left), ...sums(document)];
 }
 
 function taxes({ lines, taxes: all }: Document, left: readonly Fraction[], digits: number): Figure[] {
   const has = (line: Line, tax: number) => line.taxes.some((one) => one.tax === tax);
   const divisorOf = (line: Line) =>
     sumOf([fraction(100), ...line.taxes.map(({ tax }) => (all[tax]?.inclusive ? fraction(all[tax].percent) : ZERO))]);
-  const amounts = all.map(({ name, percent, amount }, tax): Figure => {
+  return all.map(({ name, percent, amount }, tax): Figure => {
     const parts = lines.flatMap((line, place) =>
-      has(line, tax) ? [divided(times(left[place] as Fraction, fraction(percent)), divisorOf(line))] : [],
+      has(line, tax) && line.kind !== 'adjustment'
+        ? [divided(times(left[place] as Fraction, fraction(percent)), divisorOf(line))]
+        : [],
     );
-    return { name: `tax ${name} ${percent} %`, said: amount, found: rounded(sumOf(parts), digits) };
+    // Those of adjustments are differences of sums that were rounded before.
+    const fixed = lines.flatMap((line) =>
+      line.kind === 'adjustment' ? line.taxes.filter((one) => one.tax === tax).map((one) => fraction(one.amount)) : [],
+    );
+    const found = sumOf([rounded(sumOf(parts), digits), ...fixed]);
+    return { name: `tax ${name} ${percent} %`, said: amount, found };
   });
+}
+
+/** That taxes are the sums of their parts, and nets what these leave. */
+function taxParts({ lines, taxes: all }: Document, left: readonly Fraction[]): Figure[] {
+  const has = (line: Line, tax: number) => line.taxes.some((one) => one.tax === tax);
   const partsOf = (tax: number) =>
     lines.flatMap((line) => line.taxes.filter((one) => one.tax === tax).map((one) => fraction(one.amount)));
   const byLine = all.map(
@@ -80,15 +98,16 @@ function taxes({ lines, taxes: all }: Document, left: readonly Fraction[], digit
       found: sumOf(lines.filter((line) => has(line, tax)).map(({ net }) => fraction(net))),
     }),
   );
-  return [...amounts, ...byLine, ...nets, ...bases];
+  return [...byLine, ...nets, ...bases];
 }
 
 function sums(document: Document): Figure[] {
   const of = (values: readonly string[]) => sumOf(values.map(fraction));
   const { lines, discounts, taxes: all } = document;
+  const off = document.kind === 'invoice' ? discounts.map(({ taken }) => taken) : lines.map(({ discount }) => discount);
   const figures: Figure[] = [
     { name: 'subtotal', said: document.subtotal, found: of(lines.map(({ amount }) => amount)) },
-    { name: 'discount total', said: document.discount_total, found: of(discounts.map(({ taken }) => taken)) },
+    { name: 'discount total', said: document.discount_total, found: of(off) },
     { name: 'total excluding tax', said: document.total_excluding_tax, found: of(lines.map(({ net }) => net)) },
     { name: 'tax total', said: document.tax_total, found: of(all.map(({ amount }) => amount)) },
     { name: 'total', said: document.total, found: of([document.total_excluding_tax, document.tax_total]) },

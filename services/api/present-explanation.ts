@@ -98,6 +98,20 @@ export const explanationSchema = z.object({
     })
     .nullable()
     .describe('Of a minimum: the lines of its charge. Of a commitment: what counts towards it, today, on any document'),
+  adjusted: z
+    .object({
+      kind: z.string().describe('What kind of line it is a difference of'),
+      before: z.array(
+        z.object({
+          document: z.object({ id: idSchema, number: z.string(), kind: z.enum(['invoice', 'credit_note']) }),
+          position: z.int(),
+          amount: z.string().describe('After discounts'),
+        }),
+      ),
+      billed_before: z.string().describe('Their sum; the line adds to it'),
+    })
+    .nullable()
+    .describe('Of an adjustment: what was billed of the same before it was made, and on which documents'),
 });
 
 export const hourSchema = z.object({
@@ -138,7 +152,7 @@ export const explainedEventSchema = z.object({
 const text = (instant: number): string => new Date(instant).toISOString();
 
 export function presentExplanation(explained: LineExplanation): z.infer<typeof explanationSchema> {
-  const { invoice, line, terms, stretch, period, compared } = explained;
+  const { invoice, line, terms, stretch, period, compared, adjusted } = explained;
   const { document } = invoice;
   const loose = stretch?.charge.terms ?? null;
   return {
@@ -174,6 +188,15 @@ export function presentExplanation(explained: LineExplanation): z.infer<typeof e
         service_to: unit.serviceTo.toISOString(),
         amount: unit.amount,
       })),
+    },
+    adjusted: adjusted && {
+      kind: adjusted.kind,
+      before: adjusted.before.map(({ documentId, number, kind, position, amount }) => ({
+        document: { id: documentId, number, kind },
+        position,
+        amount,
+      })),
+      billed_before: adjusted.billedBefore,
     },
   };
 }

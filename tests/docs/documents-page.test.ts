@@ -16,5 +16,5 @@ test('the commands of the page are answered as it says', async () => {
   const fixture = billingFixture(api.owner);
   await fixture.simpleCustomer(id, 'acme', await fixture.simplePlan(id, await fixture.meter(id)));
   await bill(api.owner, api.worker, id);
-  expect(await runPage('docs/api/documents.md', { url: api.url, key: adminKey })).toBe(3);
+  expect(await runPage('docs/api/documents.md', { url: api.url, key: adminKey })).toBe(4);
 });

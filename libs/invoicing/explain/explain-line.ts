@@ -6,6 +6,7 @@ import { Big } from '#libs/money/decimal.ts';
 import { decimalString } from '#libs/money/decimal-string.ts';
 import type { DocumentLine } from '../document.ts';
 import { type CountedUnit, selectUnitsIn } from '../store/select-units-in.ts';
+import { explainAdjusted, type LineAdjusted } from './explain-adjusted.ts';
 import { type FoundLine, findLine } from './find-line.ts';
 
 /** How a line came about, and what became of its usage since. Hours and events are read page by page; see explainHours and explainEvents. */
@@ -15,6 +16,8 @@ export interface LineExplanation extends FoundLine {
   readonly counted: LineCounted | null;
   /** Of a minimum or a commitment: what it was compared with. */
   readonly compared: LineCompared | null;
+  /** Of an adjustment: what was billed before it. */
+  readonly adjusted: LineAdjusted | null;
 }
 
 export interface LineCounted extends Omit<UsageSince, 'now'> {
@@ -48,6 +51,7 @@ export async function explainLine(
     period: periodOf(found),
     counted: await countedOf(tx, organizationId, found),
     compared: await comparedOf(tx, organizationId, found),
+    adjusted: await explainAdjusted(tx, organizationId, found),
   };
 }
 
@@ -81,11 +85,13 @@ async function comparedOf(tx: Transaction, organizationId: number, found: FoundL
     other.subscription_id === subscriptionId &&
     other.charge_key === line.charge_key &&
     other.kind !== 'minimum' &&
+    other.kind !== 'adjustment' &&
     other.service_from === from &&
     other.service_to === to;
   const isOfPlan = (other: DocumentLine) =>
     other.subscription_id === subscriptionId &&
     other.kind !== 'commitment' &&
+    other.kind !== 'adjustment' &&
     isIn(other.service_to, from as string, to as string);
   const lines = invoice.document.lines.filter(line.kind === 'minimum' ? isOfCharge : isOfPlan);
   return {

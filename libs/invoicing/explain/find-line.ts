@@ -51,7 +51,7 @@ async function findStretch(tx: Transaction, organizationId: number, line: Docume
   const day = localDateAt(Date.parse(line.service_from), subscription.timeZone);
   const isIt = ({ chargeKey, kind, startsOn, endsOn }: Stretch) =>
     chargeKey === line.charge_key &&
-    (kind === 'commitment') === (line.kind === 'commitment') &&
+    (kind === 'commitment') === ((line.adjusts ?? line.kind) === 'commitment') &&
     startsOn <= day &&
     (endsOn === null || day < endsOn);
   return stretchesOf(subscription).find(isIt) ?? null;

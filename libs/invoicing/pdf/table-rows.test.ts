@@ -35,6 +35,22 @@ describe('rows of the table', () => {
     });
   });
 
+  test('late usage of a line that was not there names the document alone; its discounts have no rate', () => {
+    const line: DocumentLine = {
+      ...exampleLine(1, { description: 'Calls', price: perUnit('1'), quantity: '3', currency: 'EUR' }),
+      kind: 'adjustment',
+      adjusts: 'usage',
+      of: { id: 'some', number: 'INV-7' },
+      steps: [
+        { rule: 'per_unit', quantity: '3', unit_amount: '1', amount: '3' },
+        { rule: 'discount', quantity: '1', amount: '-0.3' },
+      ],
+    };
+    const [row] = tableRows(exampleDocument([line], { currency: 'EUR' }), messages);
+    expect(row?.detail).toMatch(/^Late usage of the period of INV-7 · /);
+    expect(row?.steps.map(({ description }) => description)).toEqual(['Per unit', 'Discounts of the invoice']);
+  });
+
   test('a fee has no events', () => {
     expect(rowOf(flat('49'), '1')).toMatchObject({
       detail: '1 Oct – 31 Oct 2026',

@@ -57,7 +57,7 @@ function detailsOf(line: DocumentLine, { period }: InvoiceDocument, messages: Me
   );
   if (of !== undefined) {
     const refersTo = line.kind === 'adjustment' ? messages.lateUsage : messages.takesBack;
-    details.push(refersTo(of.number, `${of.position}`));
+    details.push(of.position === undefined ? messages.lateUsageOf(of.number) : refersTo(of.number, `${of.position}`));
   }
   if (from !== undefined && to !== undefined)
     details.push(instantRange(messages, from, to, period?.time_zone ?? 'UTC'));
@@ -121,7 +121,8 @@ const DESCRIPTIONS: Readonly<Record<PriceRule, (step: PriceStep, messages: Messa
   unit_rate: (_, messages) => messages.unitRate,
   proration: ({ quantity, per }, messages) => messages.proration(formatQuantity(quantity), formatQuantity(per ?? '0')),
   unused: ({ quantity, per }, messages) => messages.unused(formatQuantity(quantity), formatQuantity(per ?? '0')),
-  discount: ({ percent }, messages) => messages.percentDiscount(percent ?? '0'),
+  discount: ({ percent }, messages) =>
+    percent === undefined ? messages.documentDiscount : messages.percentDiscount(percent),
   maximum: (_, messages) => messages.maximum,
   rounding: (_, messages) => messages.rounding,
   billed_before: (_, messages) => messages.billedBefore,

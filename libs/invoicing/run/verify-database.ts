@@ -97,12 +97,14 @@ async function lookAtRows(
     return { table: 'invoices', document: document.number, reason: 'it is not stored under its id' };
   const [first] = rowFaults(document, beside);
   if (first) return first;
-  if (!redraw || (await isPageOf(entry, beside.pdf)) !== false) return null;
-  return {
-    table: 'invoice_pdfs',
-    document: document.number,
-    reason: 'the page is not the one that the document makes',
-  };
+  for (const pdf of redraw ? beside.pdfs : [])
+    if ((await isPageOf(entry, pdf)) === false)
+      return {
+        table: 'invoice_pdfs',
+        document: document.number,
+        reason: 'the page is not the one that the document makes',
+      };
+  return null;
 }
 
 async function strayRow(tx: Transaction, organizationId: number): Promise<Touched | null> {

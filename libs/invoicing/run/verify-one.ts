@@ -7,7 +7,7 @@ import { selectChainBefore } from '../store/select-chain-before.ts';
 import type { StoredHead } from '../store/select-chain-heads.ts';
 import { selectHeadCovering } from '../store/select-head-covering.ts';
 import { selectInvoice } from '../store/select-invoice.ts';
-import { selectRowsOfDocuments } from '../store/select-rows-of-documents.ts';
+import { type RowOfPdf, selectRowsOfDocuments } from '../store/select-rows-of-documents.ts';
 import { rowFaults } from '../verify/row-faults.ts';
 import { isPageOf } from './is-page-of.ts';
 
@@ -51,7 +51,7 @@ export async function verifyOne(pool: Pool, organizationId: number, id: string):
     rowsOf('lines', 'invoice_lines'),
     rowsOf('evidence', 'invoice_line_evidence'),
     rowsOf('voiding', 'invoice_voidings'),
-    await page(invoice, rows.pdf),
+    await pages(invoice, rows.pdfs),
     buyer(invoice),
   ];
 }
@@ -72,9 +72,16 @@ function signature({ document, hash }: StoredInvoice, head: StoredHead | null): 
     : check(false, `another hash was signed at ${head.signed_at}`);
 }
 
-async function page(invoice: StoredInvoice, pdf: Parameters<typeof isPageOf>[1]): Promise<Check> {
+async function pages(invoice: StoredInvoice, pdfs: readonly RowOfPdf[]): Promise<Check> {
+  const checks: Check[] = [];
+  for (const pdf of pdfs) checks.push(await page(invoice, pdf));
+  const failed = checks.filter(({ ok }) => !ok);
+  const details = (failed.length > 0 ? failed : checks).map(({ detail }) => detail);
+  return { name: 'pdf', ok: failed.length === 0, detail: details.join('; ') || 'not rendered yet' };
+}
+
+async function page(invoice: StoredInvoice, pdf: RowOfPdf): Promise<Check> {
   const check = (ok: boolean, detail: string): Check => ({ name: 'pdf', ok, detail });
-  if (pdf === null) return check(true, 'not rendered yet');
   if (pdf.actual !== pdf.sha256) return check(false, 'the bytes are not those of the stored hash');
   const drawn = await isPageOf(invoice, pdf);
   if (drawn === null)

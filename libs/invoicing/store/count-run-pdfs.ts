@@ -7,9 +7,9 @@ export async function countRunPdfs(
   billingRunId: string,
 ): Promise<{ rendered: number; missing: number }> {
   const { rows } = await tx.query<{ rendered: number; missing: number }>(
-    `SELECT count(p.invoice_id)::integer AS rendered, count(*) FILTER (WHERE p.invoice_id IS NULL)::integer AS missing
-       FROM invoices i LEFT JOIN invoice_pdfs p ON p.organization_id = i.organization_id AND p.invoice_id = i.id
-      WHERE i.organization_id = $1 AND i.billing_run_id = $2`,
+    `SELECT count(*) FILTER (WHERE drawn)::integer AS rendered, count(*) FILTER (WHERE NOT drawn)::integer AS missing
+       FROM (SELECT EXISTS (SELECT FROM invoice_pdfs p WHERE p.organization_id = i.organization_id AND p.invoice_id = i.id) AS drawn
+               FROM invoices i WHERE i.organization_id = $1 AND i.billing_run_id = $2) documents`,
     [organizationId, billingRunId],
   );
   return rows[0] as { rendered: number; missing: number };

@@ -1,7 +1,7 @@
 import type { Transaction } from '#libs/database/transaction.ts';
 import type { StoredPdf } from './select-invoice-pdf.ts';
 
-/** Keeps the page of a document. Whoever comes second leaves the first one's bytes. */
+/** Keeps the page of a document, beside those of other versions of the renderer. Of one version whoever comes second leaves the first one's bytes. */
 export async function insertInvoicePdf(
   tx: Transaction,
   organizationId: number,

@@ -6,7 +6,7 @@ export interface StoredPdf {
   readonly rendererVersion: number;
 }
 
-/** The stored page of a document, or null. */
+/** The stored page of a document, of the newest renderer that drew one, or null. */
 export async function selectInvoicePdf(
   tx: Transaction,
   organizationId: number,
@@ -14,7 +14,8 @@ export async function selectInvoicePdf(
 ): Promise<StoredPdf | null> {
   const { rows } = await tx.query<StoredPdf>(
     `SELECT bytes, sha256, renderer_version AS "rendererVersion"
-       FROM invoice_pdfs WHERE organization_id = $1 AND invoice_id = $2`,
+       FROM invoice_pdfs WHERE organization_id = $1 AND invoice_id = $2
+      ORDER BY renderer_version DESC LIMIT 1`,
     [organizationId, invoiceId],
   );
   return rows[0] ?? null;

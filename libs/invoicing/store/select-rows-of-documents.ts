@@ -1,5 +1,12 @@
 import type { Transaction } from '#libs/database/transaction.ts';
 
+export interface RowOfPdf {
+  readonly rendererVersion: number;
+  readonly sha256: string;
+  /** Of the bytes, as they are. */
+  readonly actual: string;
+}
+
 /** What stands beside a document, as it is stored. */
 export interface RowsOfDocument {
   readonly id: string;
@@ -7,12 +14,8 @@ export interface RowsOfDocument {
   readonly columns: Readonly<Record<string, string | null>>;
   readonly lines: readonly Readonly<Record<string, string | null>>[];
   readonly evidence: readonly Readonly<Record<string, string | null>>[];
-  readonly pdf: {
-    readonly rendererVersion: number;
-    readonly sha256: string;
-    /** Of the bytes, as they are. */
-    readonly actual: string;
-  } | null;
+  /** From the oldest renderer to the newest. */
+  readonly pdfs: readonly RowOfPdf[];
   /** Of an invoice that was voided: the credit note that did it, and whose reason must be the same. */
   readonly voiding: {
     readonly reason: string;
@@ -42,9 +45,9 @@ export async function selectRowsOfDocuments(
             (SELECT coalesce(jsonb_agg(jsonb_build_object('position', e.position::text, 'meter_id', e.meter_id::text,
                       'quantity', e.quantity::text, 'event_count', e.event_count::text, 'digest', e.digest::text) ORDER BY e.position), '[]')
                FROM invoice_line_evidence e WHERE e.organization_id = i.organization_id AND e.invoice_id = i.id) AS evidence,
-            (SELECT jsonb_build_object('rendererVersion', p.renderer_version, 'sha256', encode(p.sha256, 'hex'),
-                      'actual', encode(sha256(p.bytes), 'hex'))
-               FROM invoice_pdfs p WHERE p.organization_id = i.organization_id AND p.invoice_id = i.id) AS pdf,
+            (SELECT coalesce(jsonb_agg(jsonb_build_object('rendererVersion', p.renderer_version, 'sha256', encode(p.sha256, 'hex'),
+                      'actual', encode(sha256(p.bytes), 'hex')) ORDER BY p.renderer_version), '[]')
+               FROM invoice_pdfs p WHERE p.organization_id = i.organization_id AND p.invoice_id = i.id) AS pdfs,
             (SELECT jsonb_build_object('reason', v.reason, 'noteCorrects', n.document #>> '{corrects,id}', 'noteReason', n.document #>> '{corrects,reason}')
                FROM invoice_voidings v
                LEFT JOIN invoices n ON n.organization_id = v.organization_id AND n.id = v.credit_note_id

@@ -122,9 +122,14 @@ function isSame(a: string | null, b: string | null): boolean {
   return a !== null && b !== null && DECIMAL.test(a) && DECIMAL.test(b) && new Big(a).eq(b);
 }
 
-function pdfFault(document: InvoiceDocument, { pdf }: RowsOfDocument): Touched[] {
-  if (pdf === null || pdf.sha256 === pdf.actual) return [];
-  return [{ table: 'invoice_pdfs', document: document.number, reason: 'the bytes are not those of the stored hash' }];
+function pdfFault(document: InvoiceDocument, { pdfs }: RowsOfDocument): Touched[] {
+  return pdfs
+    .filter(({ sha256, actual }) => sha256 !== actual)
+    .map(() => ({
+      table: 'invoice_pdfs',
+      document: document.number,
+      reason: 'the bytes are not those of the stored hash',
+    }));
 }
 
 function voidingFault(document: InvoiceDocument, { voiding }: RowsOfDocument): Touched[] {

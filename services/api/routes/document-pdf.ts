@@ -3,10 +3,10 @@ import { inOrganization } from '#libs/database/transaction.ts';
 import { answerBytes } from '#libs/http/answer-bytes.ts';
 import { ApiError } from '#libs/http/errors.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
-import { RenderFailed } from '#libs/invoicing/pdf/render-pool.ts';
 import { readInvoicePdf, type StoredPdf } from '#libs/invoicing/run/invoice-pdf.ts';
 import { selectInvoice } from '#libs/invoicing/store/select-invoice.ts';
 import type { ApiDependencies } from '../dependencies.ts';
+import { explainRenderFailure } from '../explain-render-failure.ts';
 import { uuidParams } from '../fields.ts';
 
 const KINDS = [
@@ -21,13 +21,13 @@ export const documentPdfRoutes = ({ pool, render }: Pick<ApiDependencies, 'pool'
       method: 'GET',
       path,
       scope: 'read',
-      summary: `The ${name} as PDF; the same bytes each time. Takes Range, If-Range and If-None-Match`,
+      summary: `The ${name} as PDF; the same bytes each time, until it is rendered again by a newer version. Takes Range, If-Range and If-None-Match`,
       params: uuidParams,
       response: 'binary',
       async handler({ organizationId, params: { id }, request }) {
         const number = await readNumber(pool, organizationId, id);
         if (number?.kind !== kind) throw new ApiError('not_found', `There is no ${name} ${id}.`);
-        const pdf = (await readInvoicePdf(pool, organizationId, id, render).catch(explain)) as StoredPdf;
+        const pdf = (await readInvoicePdf(pool, organizationId, id, render).catch(explainRenderFailure)) as StoredPdf;
         return answerBytes(request, {
           bytes: pdf.bytes,
           etag: `"${pdf.sha256.toString('hex')}"`,
@@ -44,13 +44,4 @@ async function readNumber(
   id: string,
 ): Promise<{ readonly kind: string; readonly number: string } | null> {
   return inOrganization(pool, organizationId, (tx) => selectInvoice(tx, organizationId, id));
-}
-
-function explain(error: unknown): never {
-  if (!(error instanceof RenderFailed)) throw error;
-  throw new ApiError(
-    'unavailable',
-    `The document stands, but its page is missing: ${error.message}. Ask again; it will be rendered then.`,
-    { cause: error },
-  );
 }

@@ -43,6 +43,7 @@ export const en = {
   groupValue: (property: string, value: string) => `${property}: ${value}`,
   noValue: '(none)',
   lateUsage: (number: string, position: string) => `Late usage of ${number}, line ${position}`,
+  lateUsageOf: (number: string) => `Late usage of the period of ${number}`,
   takesBack: (number: string, position: string) => `Line ${position} of ${number}`,
   noLines: 'Nothing was charged in this period.',
 
@@ -68,6 +69,7 @@ export const en = {
   matrixValues: (values: readonly string[]) => values.join(', '),
   multiplier: 'Amount as metered',
   unitRate: 'In money',
+  documentDiscount: 'Discounts of the invoice',
   percentDiscount: (percent: string) => `Discount of ${percent} %`,
   maximum: 'Cut to the maximum',
   unused: (days: string, of: string) => `${days} of ${of} days not used`,
