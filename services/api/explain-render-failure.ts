@@ -6,7 +6,7 @@ export function explainRenderFailure(error: unknown): never {
   if (!(error instanceof RenderFailed)) throw error;
   throw new ApiError(
     'unavailable',
-    `The document stands, but its page is missing: ${error.message}. Ask again; it will be rendered then.`,
+    `The document stands, but its page was not made: ${error.message}. Ask again; it will be rendered then.`,
     { cause: error },
   );
 }
