@@ -31,7 +31,7 @@ export function creditNoteBody(
   takenBack: ReturnType<typeof takeBack>,
   { reason, issueDate }: { readonly reason: string; readonly issueDate: string },
 ): DocumentBody {
-  const { currency, total } = { ...takenBack, currency: invoice.currency };
+  const { currency } = invoice;
   const nothing = amountText(new Big('0'), currency);
   return {
     schema: 1,
@@ -49,6 +49,6 @@ export function creditNoteBody(
     ...(invoice.tax_treatment_reason !== undefined && { tax_treatment_reason: invoice.tax_treatment_reason }),
     ...unpaid(nothing, currency),
     ...(invoice.exchange && { exchange: sameExchange({ currency, ...takenBack }, invoice.exchange) }),
-    settlement: { offset: amountText(new Big(total).neg(), currency), refund: nothing, credit: nothing },
+    settlement: { offset: amountText(new Big(takenBack.total).neg(), currency), refund: nothing, credit: nothing },
   };
 }

@@ -22,7 +22,7 @@ export interface Means {
  */
 export function settle<Document extends Settled>(documents: readonly Document[], means: Means): Document[] {
   const [held, remaining] = [new Map(means.held), new Map(means.remaining)];
-  const heldBy = (document: Document): Held => held.get(bookText(document)) ?? NOTHING;
+  const heldBy = (document: Document): Held => held.get(bookText(bookOf(document))) ?? NOTHING;
   const notes = documents
     .filter(({ body }) => body.kind === 'credit_note')
     .map((note): Document => {
@@ -32,14 +32,14 @@ export function settle<Document extends Settled>(documents: readonly Document[],
       const { offset = '0', credit = '0' } = body.settlement ?? {};
       remaining.set(id, new Big(left).minus(offset).toFixed());
       const before = heldBy(note);
-      held.set(bookText(note), { ...before, credit: new Big(before.credit).plus(credit).toFixed() });
+      held.set(bookText(bookOf(note)), { ...before, credit: new Big(before.credit).plus(credit).toFixed() });
       return { ...note, body };
     });
   const invoices = documents
     .filter(({ body }) => body.kind === 'invoice')
     .map((invoice): Document => {
       const { body, left } = payFromBalances(invoice.body, heldBy(invoice));
-      held.set(bookText(invoice), left);
+      held.set(bookText(bookOf(invoice)), left);
       return { ...invoice, body };
     });
   return [...notes, ...invoices];
@@ -48,7 +48,11 @@ export function settle<Document extends Settled>(documents: readonly Document[],
 const NOTHING: Held = { credit: '0', prepaid: '0' };
 
 export const bookOf = ({ customerId, body: { currency } }: Settled) => ({ customerId, currency });
-export const bookText = ({ customerId, body: { currency } }: Settled): string => `${customerId} ${currency}`;
+/** One text for each customer and currency. */
+export const bookText = ({
+  customerId,
+  currency,
+}: Pick<Settled, 'customerId'> & { readonly currency: string }): string => `${customerId} ${currency}`;
 
 /** Id of the invoice that a credit note is on. */
 export const correctedBy = ({ body: { corrects } }: Settled): string => (corrects as { id: string }).id;

@@ -80,7 +80,8 @@ export async function collectIn(tx: Transaction, request: ChunkRequest): Promise
   const { organizationId, now } = request;
   const { last, looked, terms, due, parked, subscriptions } = await findDue(tx, request);
   const servedAfter = now - (await lateDays(tx, organizationId)) * DAY;
-  const own = subscriptions.filter(({ customerId }) => due.some(({ customer }) => customer.id === customerId));
+  const dueIds = new Set(due.map(({ customer }) => customer.id));
+  const own = subscriptions.filter(({ customerId }) => dueIds.has(customerId));
   const found = await readLate(tx, {
     organizationId,
     servedAfter,

@@ -19,7 +19,8 @@ import { selectInvoice } from '../store/select-invoice.ts';
 import { selectIssueDates } from '../store/select-issue-dates.ts';
 import { selectSeller } from '../store/select-seller.ts';
 import { takeBack } from '../take-back.ts';
-import { IssueDateMoved, issueDocuments } from './issue-documents.ts';
+import { issueDocuments } from './issue-documents.ts';
+import { onIssueDate } from './on-issue-date.ts';
 
 export interface CreditNoteRequest {
   readonly organizationId: number;
@@ -46,14 +47,8 @@ export type CreatedCreditNote =
  * Gives back a part of an invoice or all that is left, in one transaction under the invoice's lock: two at once never give more than there
  * is. What the note bills back stays billed: a run does not bill it again.
  */
-export async function createCreditNote(pool: Pool, request: CreditNoteRequest): Promise<CreatedCreditNote> {
-  try {
-    return await inOrganization(pool, request.organizationId, (tx) => createIn(tx, request));
-  } catch (error) {
-    // Midnight came between: it is done anew for the new date.
-    if (error instanceof IssueDateMoved) return createCreditNote(pool, request);
-    throw error;
-  }
+export function createCreditNote(pool: Pool, request: CreditNoteRequest): Promise<CreatedCreditNote> {
+  return onIssueDate(() => inOrganization(pool, request.organizationId, (tx) => createIn(tx, request)));
 }
 
 async function createIn(tx: Transaction, request: CreditNoteRequest): Promise<CreatedCreditNote> {

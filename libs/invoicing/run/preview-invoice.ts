@@ -6,7 +6,7 @@ import { readBalances } from '#libs/ledger/run/read-balances.ts';
 import type { InvoiceDraft } from '../assemble.ts';
 import { CannotBill } from '../cannot-bill.ts';
 import { knowingTheZone, nextDueOn } from '../due-units.ts';
-import { settle } from '../settle.ts';
+import { bookText, settle } from '../settle.ts';
 import { selectDueFrom } from '../store/select-due-from.ts';
 import { collectIn } from './collect.ts';
 import { draftCollected } from './draft-collected.ts';
@@ -67,7 +67,7 @@ async function settled(
 ): Promise<InvoiceDraft[]> {
   const issued = drafts.filter(({ isSkipped }) => !isSkipped);
   const balances = await readBalances(tx, organizationId, customerId);
-  const held = new Map(balances.map((each) => [`${customerId} ${each.currency}`, each]));
+  const held = new Map(balances.map((each) => [bookText({ customerId, currency: each.currency }), each]));
   const remaining = await readRemaining(tx, organizationId, issued);
   return [...settle(issued, { held, remaining }), ...drafts.filter(({ isSkipped }) => isSkipped)];
 }

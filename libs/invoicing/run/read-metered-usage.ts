@@ -3,8 +3,7 @@ import { readEventAmounts } from '#libs/metering/read/read-event-amounts.ts';
 import { readUsage } from '#libs/metering/read/read-usage.ts';
 import type { UsageRequest } from '#libs/metering/read/usage-request.ts';
 import type { Charge } from '#libs/pricing/charge-schema.ts';
-import { looksAtEvents } from '#libs/pricing/models/percentage.ts';
-import { priceFor } from '#libs/pricing/price-in.ts';
+import { needsEvents } from '#libs/pricing/needs-events.ts';
 import type { MeteredUsage } from '../due-unit.ts';
 import { groupChoice } from '../group-choice.ts';
 
@@ -40,9 +39,4 @@ export async function readMeteredUsage(
       events: amounts[at]?.get(one.groupKey) ?? [],
     }));
   return usage;
-}
-
-function needsEvents(charge: Charge, currency: string): boolean {
-  const price = priceFor(charge, currency);
-  return price?.model === 'percentage' && looksAtEvents(price);
 }

@@ -19,7 +19,8 @@ import { selectCustomer } from '../store/select-customer.ts';
 import { selectInvoice } from '../store/select-invoice.ts';
 import { type SellerTerms, selectSeller } from '../store/select-seller.ts';
 import { type CollectedCustomer, collectUsage } from './collect.ts';
-import { IssueDateMoved, issueDocuments } from './issue-documents.ts';
+import { issueDocuments } from './issue-documents.ts';
+import { onIssueDate } from './on-issue-date.ts';
 import { readLateDocuments } from './read-late-documents.ts';
 import { readSubscriptions } from './read-subscriptions.ts';
 import { settleBalances } from './settle-balances.ts';
@@ -62,17 +63,17 @@ export type Regenerated =
 export async function regenerateInvoice(pool: Pool, request: RegenerateRequest): Promise<Regenerated> {
   const { organizationId } = request;
   try {
-    const prepared = await inOrganization(
-      pool,
-      organizationId,
-      (tx) => prepare(tx, request),
-      'REPEATABLE READ READ ONLY',
-    );
-    if (prepared.status !== 'prepared') return prepared;
-    return await inOrganization(pool, organizationId, (tx) => replace(tx, request, prepared));
+    return await onIssueDate(async () => {
+      const prepared = await inOrganization(
+        pool,
+        organizationId,
+        (tx) => prepare(tx, request),
+        'REPEATABLE READ READ ONLY',
+      );
+      if (prepared.status !== 'prepared') return prepared;
+      return inOrganization(pool, organizationId, (tx) => replace(tx, request, prepared));
+    });
   } catch (error) {
-    // Midnight came between: the next attempt is made for the new date.
-    if (error instanceof IssueDateMoved) return regenerateInvoice(pool, request);
     if (error instanceof CannotBill) return { status: 'cannot_bill', code: error.code, detail: error.message };
     throw error;
   }

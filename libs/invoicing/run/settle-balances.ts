@@ -17,10 +17,10 @@ export async function settleBalances(
   organizationId: number,
   issues: readonly Issue[],
 ): Promise<Issue[]> {
-  const books = [...new Map(issues.map((issue) => [bookText(issue), bookOf(issue)])).values()];
+  const books = [...new Map(issues.map(bookOf).map((book) => [bookText(book), book])).values()];
   const held = await lockBalances(tx, organizationId, books);
   const settled = settle(issues, {
-    held: new Map(held.map((each) => [`${each.customerId} ${each.currency}`, each])),
+    held: new Map(held.map((each) => [bookText(each), each])),
     remaining: await readRemaining(tx, organizationId, issues),
   });
   for (const note of settled) {

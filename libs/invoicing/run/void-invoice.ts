@@ -21,7 +21,8 @@ import { selectCreditsOfInvoice } from '../store/select-credits-of-invoice.ts';
 import { selectInvoice } from '../store/select-invoice.ts';
 import { selectIssueDates } from '../store/select-issue-dates.ts';
 import { selectSeller } from '../store/select-seller.ts';
-import { type Issue, IssueDateMoved, issueDocuments } from './issue-documents.ts';
+import { type Issue, issueDocuments } from './issue-documents.ts';
+import { onIssueDate } from './on-issue-date.ts';
 
 /** Why an invoice cannot be voided. */
 export type NotVoidable =
@@ -89,14 +90,8 @@ export type Voided =
   | NotVoidable;
 
 /** Voids an invoice by a credit note on all of it, in one transaction under the invoice's lock: of several at once one does it. */
-export async function voidInvoice(pool: Pool, request: VoidRequest): Promise<Voided> {
-  try {
-    return await inOrganization(pool, request.organizationId, (tx) => voidIn(tx, request));
-  } catch (error) {
-    // Midnight came between: it is done anew for the new date.
-    if (error instanceof IssueDateMoved) return voidInvoice(pool, request);
-    throw error;
-  }
+export function voidInvoice(pool: Pool, request: VoidRequest): Promise<Voided> {
+  return onIssueDate(() => inOrganization(pool, request.organizationId, (tx) => voidIn(tx, request)));
 }
 
 async function voidIn(tx: Transaction, request: VoidRequest): Promise<Voided> {

@@ -24,31 +24,35 @@ export interface StandingChoice {
 export async function selectStandingEvents(
   tx: Transaction,
   organizationId: number,
-  { names, types, from, to, subscription, watermark }: StandingChoice,
+  choice: StandingChoice,
   after: EventPosition | undefined,
   limit: number,
 ): Promise<RawEvent[]> {
   const [time = null, source = null, id = null] = after ?? [];
-  const { rows } = await tx.query<RawEventRow>(SELECT, [
-    organizationId,
-    names,
-    types,
-    new Date(from),
-    new Date(to),
-    new Date(from - MAX_AHEAD_MS),
-    subscription?.named ?? null,
-    subscription?.orNone ?? false,
-    watermark.epoch,
-    watermark.offsets,
-    time,
-    source,
-    id,
-    limit,
-  ]);
+  const values = [...standingValues(organizationId, choice), time, source, id, limit];
+  const { rows } = await tx.query<RawEventRow>(SELECT, values);
   return rows.map(toRawEvent);
 }
 
-const isBefore = (row: string) =>
+/** $1 to $10 of statements over such a choice. */
+export const standingValues = (
+  organizationId: number,
+  { names, types, from, to, subscription, watermark }: StandingChoice,
+): unknown[] => [
+  organizationId,
+  names,
+  types,
+  new Date(from),
+  new Date(to),
+  new Date(from - MAX_AHEAD_MS),
+  subscription?.named ?? null,
+  subscription?.orNone ?? false,
+  watermark.epoch,
+  watermark.offsets,
+];
+
+/** Whether a row was applied before the watermark; of statements that begin with `standingValues`. */
+export const isBefore = (row: string): string =>
   `(${row}.log_epoch < $9 OR (${row}.log_epoch = $9 AND ${row}.log_offset < coalesce(($10::jsonb ->> ${row}.log_partition::text)::bigint, 0)))`;
 const ORDER = 'e.time, e.source COLLATE "C", e.id COLLATE "C"';
 
