@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import PDFDocument from 'pdfkit';
-import type { InvoiceDocument } from '#libs/invoicing/document.ts';
+import type { InvoiceDocument } from '#libs/invoicing/documents/document.ts';
 import { readFont } from '#libs/invoicing/pdf/fonts/load-font.ts';
 import { TYPEFACES } from '#libs/invoicing/pdf/fonts/typefaces.ts';
 import { renderInvoicePdf } from '#libs/invoicing/pdf/render-invoice-pdf.ts';

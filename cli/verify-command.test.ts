@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { inTransaction } from '#libs/database/transaction.ts';
-import { readSigningKey } from '#libs/invoicing/heads/read-signing-key.ts';
+import { readSigningKey } from '#libs/invoicing/chain/read-signing-key.ts';
 import { signHeads } from '#libs/invoicing/run/sign-heads.ts';
 import { startTestApi, type TestApi } from '#tests/support/api.ts';
 import { bill, billingFixture, HOUR_IN_PAST_MONTH } from '#tests/support/billing.ts';

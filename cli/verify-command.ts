@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 import type { Command } from 'commander';
 import { createPool } from '#libs/database/pool.ts';
-import { verifyDatabase } from '#libs/invoicing/run/verify-database.ts';
 import { selectInvoicingOrganizations } from '#libs/invoicing/store/select-invoicing-organizations.ts';
 import type { Verdict, Verified } from '#libs/invoicing/verify/verdict.ts';
+import { verifyDatabase } from '#libs/invoicing/verify/verify-database.ts';
 import { type HeadWithKey, type VerifyOptions, verifyDocuments } from '#libs/invoicing/verify/verify-documents.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { EXIT, type Surroundings } from './surroundings.ts';

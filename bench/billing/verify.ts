@@ -1,8 +1,8 @@
 import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
-import type { SeriesPlace } from '#libs/invoicing/number.ts';
+import { verifyChain } from '#libs/invoicing/chain/verify-chain.ts';
+import type { SeriesPlace } from '#libs/invoicing/documents/number.ts';
 import { selectChain } from '#libs/invoicing/store/select-chain.ts';
-import { verifyChain } from '#libs/invoicing/verify-chain.ts';
 import { LINES_EACH } from './put-customers.ts';
 
 const PAGE = 500;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { InvoiceDocument } from '#libs/invoicing/document.ts';
+import type { ChainedDocument } from '#libs/invoicing/chain/verify-chain.ts';
+import type { InvoiceDocument } from '#libs/invoicing/documents/document.ts';
 import type { HeadWithKey } from '#libs/invoicing/verify/verify-documents.ts';
-import type { ChainedDocument } from '#libs/invoicing/verify-chain.ts';
 
 /* Rows of GET /v1/exports/invoices and /v1/exports/chain-heads, as far as verifying looks at them. */
 

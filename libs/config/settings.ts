@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readSigningKey } from '#libs/invoicing/heads/read-signing-key.ts';
+import { readSigningKey } from '#libs/invoicing/chain/read-signing-key.ts';
 
 /** One environment variable that Tollbook knows. The table in docs/operations.md is compared with this list by a test. */
 export interface Setting {

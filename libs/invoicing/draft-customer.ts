@@ -1,5 +1,7 @@
 import { Big } from '#libs/money/decimal.ts';
 import { sum } from '#libs/money/sum.ts';
+import { CannotBill } from './cannot-bill.ts';
+import { creditNotes, type FoundCredit, freedCuts } from './credit/credit-notes.ts';
 import {
   assemble,
   type InvoiceDraft,
@@ -7,16 +9,14 @@ import {
   type RatedUnit,
   type Surroundings,
   type UnitCut,
-} from './assemble.ts';
-import { CannotBill } from './cannot-bill.ts';
-import { checkDraft } from './check.ts';
-import { countsFor } from './counts-for.ts';
-import { creditNotes, type FoundCredit, freedCuts } from './credit-notes.ts';
-import { type DueUnit, type MeteredUsage, unitKeyText } from './due-unit.ts';
+} from './documents/assemble.ts';
+import { checkDraft } from './documents/check.ts';
+import { countsFor } from './due/counts-for.ts';
+import { type DueUnit, type MeteredUsage, unitKeyText } from './due/due-unit.ts';
 import { type Corrections, chargedMore, NO_CORRECTIONS } from './late/correct-documents.ts';
 import { placeAdjustments } from './late/place-adjustments.ts';
-import { rateUnit } from './rate.ts';
-import { rateCommitment } from './rate-commitment.ts';
+import { rateUnit } from './rate/rate.ts';
+import { rateCommitment } from './rate/rate-commitment.ts';
 
 /** A due unit with what it is rated from. */
 export interface CollectedUnit {

@@ -8,8 +8,8 @@ import { priceQuote } from '#libs/pricing/quote/price-quote.ts';
 import { quoteSchema } from '#libs/pricing/quote/quote-schema.ts';
 import { holds, LAW_RUNS } from '#tests/support/laws.ts';
 import { around, currency, eventPrice, events, prices, quantity, signed } from '#tests/support/pricing/arbitraries.ts';
-import type { DueUnit, MeteredUsage } from './due-unit.ts';
-import { rateUnit } from './rate.ts';
+import type { DueUnit, MeteredUsage } from './due/due-unit.ts';
+import { rateUnit } from './rate/rate.ts';
 
 /*
  * Law: what a quote says is what the invoice bills. The same usage goes two ways: as JSON of a question, and as what meters counted. Line by

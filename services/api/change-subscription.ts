@@ -12,7 +12,7 @@ import type { changeSchema, When } from '#libs/catalog/subscription-schema.ts';
 import type { Transaction } from '#libs/database/transaction.ts';
 import { uuidv7Behind } from '#libs/database/uuidv7-behind.ts';
 import { ApiError, invalidField } from '#libs/http/errors.ts';
-import { readSubscriptions } from '#libs/invoicing/run/read-subscriptions.ts';
+import { readSubscriptions } from '#libs/invoicing/collect/read-subscriptions.ts';
 import { lockCatalogShared } from '#libs/metering/store/lock-catalog-shared.ts';
 import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
 import { checkSubscription } from './check-subscription.ts';

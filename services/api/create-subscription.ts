@@ -8,7 +8,7 @@ import type { Subscribed } from '#libs/catalog/subscribed.ts';
 import { type SubscriptionInput, subscriptionSchema } from '#libs/catalog/subscription-schema.ts';
 import type { Transaction } from '#libs/database/transaction.ts';
 import { ApiError, type FieldError, invalidFields } from '#libs/http/errors.ts';
-import { readSubscriptions } from '#libs/invoicing/run/read-subscriptions.ts';
+import { readSubscriptions } from '#libs/invoicing/collect/read-subscriptions.ts';
 import { lockCatalogShared } from '#libs/metering/store/lock-catalog-shared.ts';
 import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
 import { checkSubscription } from './check-subscription.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { lineSchema } from '#libs/catalog/fields.ts';
 import { ApiError, invalidField } from '#libs/http/errors.ts';
-import { changeDraft } from '#libs/invoicing/run/change-draft.ts';
+import { changeDraft } from '#libs/invoicing/drafts/change-draft.ts';
 import type { DraftRow } from '#libs/invoicing/store/draft-row.ts';
 import { discountPercentSchema, positiveSchema, signedSchema } from '#libs/pricing/decimal-schema.ts';
 import { digitsFault } from '#libs/pricing/digits-fault.ts';

@@ -1,5 +1,5 @@
 import { ApiError } from '#libs/http/errors.ts';
-import type { NotVoidable } from '#libs/invoicing/run/void-invoice.ts';
+import type { NotVoidable } from '#libs/invoicing/correct/void-invoice.ts';
 
 /** Why an invoice stays as it is, naming what stands in the way. */
 export function notVoidable(result: NotVoidable, id: string): ApiError {

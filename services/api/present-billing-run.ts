@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { DocumentBody } from '#libs/invoicing/assemble.ts';
-import { runProgress } from '#libs/invoicing/run-progress.ts';
+import type { DocumentBody } from '#libs/invoicing/documents/assemble.ts';
+import { runProgress } from '#libs/invoicing/run/run-progress.ts';
 import type { BillingRun } from '#libs/invoicing/store/billing-run-row.ts';
 import type { ParkedRow } from '#libs/invoicing/store/select-parked.ts';
 import type { RunTotal } from '#libs/invoicing/store/upsert-run-totals.ts';

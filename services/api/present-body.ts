@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { DocumentBody } from '#libs/invoicing/assemble.ts';
-import { buyerKey } from '#libs/invoicing/buyer-key.ts';
+import type { DocumentBody } from '#libs/invoicing/documents/assemble.ts';
+import { buyerKey } from '#libs/invoicing/documents/buyer-key.ts';
 import { TAX_TREATMENTS } from '#libs/pricing/totals/bill.ts';
 import { idSchema } from './fields.ts';
 

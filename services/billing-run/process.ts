@@ -1,7 +1,7 @@
 import type { Required } from '#libs/config/load-config.ts';
 import { createKafkaLog } from '#libs/event-log/kafka/kafka-log.ts';
 import { logEnd } from '#libs/event-log/log-end.ts';
-import { readSigningKey } from '#libs/invoicing/heads/read-signing-key.ts';
+import { readSigningKey } from '#libs/invoicing/chain/read-signing-key.ts';
 import { createRenderPool } from '#libs/invoicing/pdf/render-pool.ts';
 import { connectDatabase } from '#libs/process/connections.ts';
 import type { Running } from '#libs/process/run-process.ts';

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
-import type { SigningKey } from '#libs/invoicing/heads/read-signing-key.ts';
+import type { SigningKey } from '#libs/invoicing/chain/read-signing-key.ts';
+import { refreshDrafts } from '#libs/invoicing/drafts/refresh-drafts.ts';
 import type { Render } from '#libs/invoicing/pdf/render-pool.ts';
 import { claimRun } from '#libs/invoicing/run/claim-run.ts';
 import { RunTakenOver } from '#libs/invoicing/run/finalize.ts';
-import { refreshDrafts } from '#libs/invoicing/run/refresh-drafts.ts';
 import { finishRun, type RunStep, runBilling } from '#libs/invoicing/run/run-billing.ts';
 import { scheduleRuns } from '#libs/invoicing/run/schedule-runs.ts';
 import { signHeads } from '#libs/invoicing/run/sign-heads.ts';

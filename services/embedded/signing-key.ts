@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { open, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
-import { readSigningKey, type SigningKey } from '#libs/invoicing/heads/read-signing-key.ts';
+import { readSigningKey, type SigningKey } from '#libs/invoicing/chain/read-signing-key.ts';
 
 /**
  * The key that signs the heads of chains: the setting's, or one that the first start makes in the data directory, for its owner's eyes only. It comes

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { readSigningKey } from '#libs/invoicing/heads/read-signing-key.ts';
+import { readSigningKey } from '#libs/invoicing/chain/read-signing-key.ts';
 import { signHeads } from '#libs/invoicing/run/sign-heads.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
 import { billEveryModel } from '../support/every-model.ts';

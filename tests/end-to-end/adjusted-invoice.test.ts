@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import { runBilling } from '#libs/invoicing/run/run-billing.ts';
-import { verifyDatabase } from '#libs/invoicing/run/verify-database.ts';
+import { verifyDatabase } from '#libs/invoicing/verify/verify-database.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
 import { bill, runDependencies } from '../support/billing.ts';
 import { usedEvent } from '../support/every-model.ts';

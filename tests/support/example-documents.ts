@@ -1,4 +1,4 @@
-import type { DocumentLine, InvoiceDocument } from '#libs/invoicing/document.ts';
+import type { DocumentLine, InvoiceDocument } from '#libs/invoicing/documents/document.ts';
 import { Big } from '#libs/money/decimal.ts';
 import { decimalString } from '#libs/money/decimal-string.ts';
 import { type ChargeLine, priceCharge } from '#libs/pricing/charge/price-charge.ts';

@@ -1,4 +1,4 @@
-import type { InvoiceDocument } from '#libs/invoicing/document.ts';
+import type { InvoiceDocument } from '#libs/invoicing/documents/document.ts';
 import { exampleDocument, exampleLine, perUnit, realisticInvoice } from './example-documents.ts';
 
 /** The documents of the pictures in docs/images, by the name of the picture. */

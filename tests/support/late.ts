@@ -1,7 +1,7 @@
 import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
 import { uuidv7 } from '#libs/database/uuidv7.ts';
-import type { DocumentLine, InvoiceDocument } from '#libs/invoicing/document.ts';
+import type { DocumentLine, InvoiceDocument } from '#libs/invoicing/documents/document.ts';
 import { lineKey } from '#libs/invoicing/late/line-key.ts';
 import { runBilling } from '#libs/invoicing/run/run-billing.ts';
 import { insertBillingRun } from '#libs/invoicing/store/insert-billing-run.ts';

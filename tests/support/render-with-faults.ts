@@ -1,4 +1,4 @@
-import { buyerKey } from '#libs/invoicing/buyer-key.ts';
+import { buyerKey } from '#libs/invoicing/documents/buyer-key.ts';
 import { FontMissing } from '#libs/invoicing/pdf/fonts/load-font.ts';
 import { renderInvoicePdf } from '#libs/invoicing/pdf/render-invoice-pdf.ts';
 import type { RenderTask } from '#libs/invoicing/pdf/render-pool.ts';

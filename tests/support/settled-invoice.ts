@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { InvoiceDocument } from '#libs/invoicing/document.ts';
-import { type LineToSettle, settleLines } from '#libs/invoicing/settle-lines.ts';
-import type { TakenBack } from '#libs/invoicing/take-back.ts';
+import type { TakenBack } from '#libs/invoicing/credit/take-back.ts';
+import type { InvoiceDocument } from '#libs/invoicing/documents/document.ts';
+import { type LineToSettle, settleLines } from '#libs/invoicing/settle/settle-lines.ts';
 import { currencyDigits } from '#libs/money/currency.ts';
 import { Big } from '#libs/money/decimal.ts';
 import { surroundings } from './surroundings.ts';

@@ -1,5 +1,5 @@
-import type { Surroundings } from '#libs/invoicing/assemble.ts';
-import type { SettlementTerms } from '#libs/invoicing/settle-lines.ts';
+import type { Surroundings } from '#libs/invoicing/documents/assemble.ts';
+import type { SettlementTerms } from '#libs/invoicing/settle/settle-lines.ts';
 
 /** Between whom documents of tests are: no discounts, no taxes. */
 export function surroundings(settlement: Partial<SettlementTerms> = {}): Surroundings {

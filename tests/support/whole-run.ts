@@ -1,9 +1,9 @@
 import { expect } from '@jest/globals';
 import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
-import { buyerKey } from '#libs/invoicing/buyer-key.ts';
+import { verifyChain } from '#libs/invoicing/chain/verify-chain.ts';
+import { buyerKey } from '#libs/invoicing/documents/buyer-key.ts';
 import { selectChain } from '#libs/invoicing/store/select-chain.ts';
-import { verifyChain } from '#libs/invoicing/verify-chain.ts';
 import { billingFixture, HOUR_IN_PAST_MONTH } from './billing.ts';
 
 /** An organization with so many customers who owe 12.00 each for PAST_MONTH: 10.00 and 1,000 calls. */

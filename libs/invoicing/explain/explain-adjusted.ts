@@ -2,7 +2,7 @@ import type { Transaction } from '#libs/database/transaction.ts';
 import { Big } from '#libs/money/decimal.ts';
 import { sum } from '#libs/money/sum.ts';
 import { amountText } from '../amount-text.ts';
-import type { DocumentLine } from '../document.ts';
+import type { DocumentLine } from '../documents/document.ts';
 import { lineKey } from '../late/line-key.ts';
 import { type LineBefore, selectBilledBefore } from '../store/select-billed-before.ts';
 import type { FoundLine } from './find-line.ts';

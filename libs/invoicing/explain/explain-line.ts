@@ -4,7 +4,7 @@ import type { Usage } from '#libs/metering/read/usage-request.ts';
 import { type UsageSince, usageSince } from '#libs/metering/read/usage-since.ts';
 import { Big } from '#libs/money/decimal.ts';
 import { decimalString } from '#libs/money/decimal-string.ts';
-import type { DocumentLine } from '../document.ts';
+import type { DocumentLine } from '../documents/document.ts';
 import { type CountedUnit, selectUnitsIn } from '../store/select-units-in.ts';
 import { explainAdjusted, type LineAdjusted } from './explain-adjusted.ts';
 import { type FoundLine, findLine } from './find-line.ts';

@@ -2,14 +2,14 @@ import { localDateAt } from '#libs/catalog/billing-period.ts';
 import type { Transaction } from '#libs/database/transaction.ts';
 import type { UsageRequest } from '#libs/metering/read/usage-request.ts';
 import { type Charge, chargeSchema } from '#libs/pricing/charge-schema.ts';
-import type { DocumentLine, InvoiceDocument } from '../document.ts';
-import { groupChoice } from '../group-choice.ts';
-import { groupOf } from '../group-of.ts';
-import { readSubscriptions } from '../run/read-subscriptions.ts';
+import { readSubscriptions } from '../collect/read-subscriptions.ts';
+import type { DocumentLine, InvoiceDocument } from '../documents/document.ts';
+import { type Stretch, stretchesOf } from '../due/stretches.ts';
+import { groupChoice } from '../rate/group-choice.ts';
+import { groupOf } from '../rate/group-of.ts';
 import type { StoredInvoice } from '../store/invoice-row.ts';
 import { selectCustomer } from '../store/select-customer.ts';
 import { selectInvoice } from '../store/select-invoice.ts';
-import { type Stretch, stretchesOf } from '../stretches.ts';
 
 /** A line with what it was made by. */
 export interface FoundLine {

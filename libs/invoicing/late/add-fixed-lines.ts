@@ -1,8 +1,8 @@
 import { Big } from '#libs/money/decimal.ts';
 import { sum } from '#libs/money/sum.ts';
 import { amountText } from '../amount-text.ts';
-import type { DocumentLine, DocumentTax } from '../document.ts';
-import type { Settled } from '../settle-lines.ts';
+import type { DocumentLine, DocumentTax } from '../documents/document.ts';
+import type { Settled } from '../settle/settle-lines.ts';
 import type { FixedLine } from './adjustment.ts';
 import { isSameTax } from './differences.ts';
 

@@ -3,8 +3,8 @@ import { decimalString } from '#libs/money/decimal-string.ts';
 import { sum } from '#libs/money/sum.ts';
 import type { PriceStep } from '#libs/pricing/price-step.ts';
 import { amountText } from '../amount-text.ts';
-import type { DocumentLine, DocumentTax, InvoiceDocument } from '../document.ts';
-import type { RatedLine } from '../settle-lines.ts';
+import type { DocumentLine, DocumentTax, InvoiceDocument } from '../documents/document.ts';
+import type { RatedLine } from '../settle/settle-lines.ts';
 import type { Difference } from './differences.ts';
 
 /** A line whose discounts and taxes are settled already. */

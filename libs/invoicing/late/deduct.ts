@@ -1,8 +1,8 @@
 import { Big } from '#libs/money/decimal.ts';
 import { decimalString } from '#libs/money/decimal-string.ts';
 import { amountText } from '../amount-text.ts';
-import type { DocumentLine, DocumentTax, InvoiceDocument } from '../document.ts';
-import type { Settled } from '../settle-lines.ts';
+import type { DocumentLine, DocumentTax, InvoiceDocument } from '../documents/document.ts';
+import type { Settled } from '../settle/settle-lines.ts';
 import type { FixedLine } from './adjustment.ts';
 import { type BilledSoFar, compareLines, type Difference } from './differences.ts';
 import { giveBack, type InvoiceCredits } from './give-back.ts';

@@ -1,8 +1,8 @@
 import { Big } from '#libs/money/decimal.ts';
 import { sum } from '#libs/money/sum.ts';
-import type { CreditedInvoice } from '../credit-notes.ts';
-import type { DocumentLine, DocumentTax, InvoiceDocument } from '../document.ts';
-import type { Settled } from '../settle-lines.ts';
+import type { CreditedInvoice } from '../credit/credit-notes.ts';
+import type { DocumentLine, DocumentTax, InvoiceDocument } from '../documents/document.ts';
+import type { Settled } from '../settle/settle-lines.ts';
 import { lineKey, unitId, unitIdOf } from './line-key.ts';
 import type { RatedAgain } from './reassemble.ts';
 

@@ -1,8 +1,8 @@
 import { Big } from '#libs/money/decimal.ts';
 import { sum } from '#libs/money/sum.ts';
-import type { CreditedInvoice } from '../credit-notes.ts';
-import type { DocumentTax, InvoiceDocument } from '../document.ts';
-import { type LineCredit, leftOf, taxLeftOf } from '../take-back.ts';
+import type { CreditedInvoice } from '../credit/credit-notes.ts';
+import { type LineCredit, leftOf, taxLeftOf } from '../credit/take-back.ts';
+import type { DocumentTax, InvoiceDocument } from '../documents/document.ts';
 import { type BilledPart, type Difference, isSameTax } from './differences.ts';
 
 /** What is to be given back on one invoice. */

@@ -1,9 +1,9 @@
 import type { DiscountUse } from '#libs/catalog/discount-schema.ts';
 import { Big } from '#libs/money/decimal.ts';
-import { type DocumentBody, type InvoiceDraft, invoiceBody, type Surroundings, unpaid } from '../assemble.ts';
-import type { DocumentTax, InvoiceDocument } from '../document.ts';
-import type { UnitToBill } from '../due-unit.ts';
-import { sameExchange } from '../exchange.ts';
+import { type DocumentBody, type InvoiceDraft, invoiceBody, type Surroundings, unpaid } from '../documents/assemble.ts';
+import type { DocumentTax, InvoiceDocument } from '../documents/document.ts';
+import { sameExchange } from '../documents/exchange.ts';
+import type { UnitToBill } from '../due/due-unit.ts';
 import { addFixedLines } from './add-fixed-lines.ts';
 import type { FixedLine } from './adjustment.ts';
 import { correctionNote, ratedAgain } from './correct-documents.ts';

@@ -1,4 +1,4 @@
-import type { DueUnit, MeteredUsage, UnitKey } from '../due-unit.ts';
+import type { DueUnit, MeteredUsage, UnitKey } from '../due/due-unit.ts';
 import type { BilledSoFar } from './differences.ts';
 import type { UsageSeen } from './usage-seen.ts';
 

@@ -1,7 +1,7 @@
-import { type InvoiceDraft, type Surroundings, unpaid } from '../assemble.ts';
-import type { CreditedInvoice } from '../credit-notes.ts';
-import type { InvoiceDocument } from '../document.ts';
-import { exchangeOf } from '../exchange.ts';
+import type { CreditedInvoice } from '../credit/credit-notes.ts';
+import { type InvoiceDraft, type Surroundings, unpaid } from '../documents/assemble.ts';
+import type { InvoiceDocument } from '../documents/document.ts';
+import { exchangeOf } from '../documents/exchange.ts';
 import { addFixedLines } from './add-fixed-lines.ts';
 import { correctionNote } from './correct-documents.ts';
 import { deduct } from './deduct.ts';

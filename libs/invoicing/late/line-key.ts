@@ -1,5 +1,5 @@
 import { canonicalJson } from '#libs/events/canonical-json.ts';
-import type { DocumentLine } from '../document.ts';
+import type { DocumentLine } from '../documents/document.ts';
 
 type Keyed = Pick<DocumentLine, 'kind' | 'subscription_id' | 'charge_key' | 'service_from' | 'group' | 'adjusts'>;
 

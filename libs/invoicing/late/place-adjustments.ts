@@ -1,6 +1,6 @@
-import { type DocumentBody, type InvoiceDraft, invoiceBody, type Surroundings, unpaid } from '../assemble.ts';
-import type { InvoiceDocument } from '../document.ts';
-import { exchangeOf } from '../exchange.ts';
+import { type DocumentBody, type InvoiceDraft, invoiceBody, type Surroundings, unpaid } from '../documents/assemble.ts';
+import type { InvoiceDocument } from '../documents/document.ts';
+import { exchangeOf } from '../documents/exchange.ts';
 import { addFixedLines, canTake } from './add-fixed-lines.ts';
 import type { Adjustments } from './correct-documents.ts';
 

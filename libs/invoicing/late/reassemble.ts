@@ -3,8 +3,8 @@ import { sum } from '#libs/money/sum.ts';
 import type { Bill, Settleable } from '#libs/pricing/totals/bill.ts';
 import { settle } from '#libs/pricing/totals/settle.ts';
 import { amountText } from '../amount-text.ts';
-import type { DocumentDiscount, DocumentLine, InvoiceDocument } from '../document.ts';
-import type { RatedLine, Settled, SettlementTerms } from '../settle-lines.ts';
+import type { DocumentDiscount, DocumentLine, InvoiceDocument } from '../documents/document.ts';
+import type { RatedLine, Settled, SettlementTerms } from '../settle/settle-lines.ts';
 import { unitId, unitIdOf } from './line-key.ts';
 
 /** A unit of a document, rated again from newer usage. */

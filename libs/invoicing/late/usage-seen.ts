@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { RatedLine } from '../settle-lines.ts';
+import type { RatedLine } from '../settle/settle-lines.ts';
 
 /** What of a unit's usage was seen when it was billed or corrected last, over all groups. Equal usage, equal figures. */
 export interface UsageSeen {

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { EXAMPLE_HASH, exampleDocument, exampleLine, perUnit } from '#tests/support/example-documents.ts';
 import { pdfText } from '#tests/support/pdf-text.ts';
 import { everyStep } from '#tests/support/pricing/every-step.ts';
-import type { InvoiceDocument } from '../document.ts';
+import type { InvoiceDocument } from '../documents/document.ts';
 import { type Messages, messages } from './messages.ts';
 import { renderInvoicePdf } from './render-invoice-pdf.ts';
 

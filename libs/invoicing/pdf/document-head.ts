@@ -1,5 +1,5 @@
 import { Big } from '#libs/money/decimal.ts';
-import type { Party } from '../document.ts';
+import type { Party } from '../documents/document.ts';
 import { dateRange, longDate } from './dates.ts';
 import { moneyText } from './money-text.ts';
 import {

@@ -5,7 +5,7 @@ import { Big } from '#libs/money/decimal.ts';
 import { formatAmount, formatQuantity, formatRate } from '#libs/money/format.ts';
 import { EXAMPLE_HASH, exampleDocument, exampleLine, flat, perUnit } from '#tests/support/example-documents.ts';
 import { pdfText } from '#tests/support/pdf-text.ts';
-import type { InvoiceDocument } from '../document.ts';
+import type { InvoiceDocument } from '../documents/document.ts';
 import { renderInvoicePdf } from './render-invoice-pdf.ts';
 
 /*

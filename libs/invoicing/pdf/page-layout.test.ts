@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { API_CALLS, EXAMPLE_HASH, exampleDocument, exampleLine, perUnit } from '#tests/support/example-documents.ts';
 import { pdfText } from '#tests/support/pdf-text.ts';
-import type { InvoiceDocument } from '../document.ts';
+import type { InvoiceDocument } from '../documents/document.ts';
 import { renderInvoicePdf } from './render-invoice-pdf.ts';
 
 const render = (document: InvoiceDocument) => renderInvoicePdf(document, { hash: EXAMPLE_HASH });

@@ -8,7 +8,7 @@ import {
   realisticInvoice,
 } from '#tests/support/example-documents.ts';
 import { pdfText } from '#tests/support/pdf-text.ts';
-import type { InvoiceDocument } from '../document.ts';
+import type { InvoiceDocument } from '../documents/document.ts';
 import { renderInvoicePdf } from './render-invoice-pdf.ts';
 
 const textOf = async (document: InvoiceDocument) => pdfText(await renderInvoicePdf(document, { hash: EXAMPLE_HASH }));

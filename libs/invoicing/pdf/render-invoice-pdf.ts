@@ -1,5 +1,5 @@
 import PDFDocument from 'pdfkit';
-import type { InvoiceDocument } from '../document.ts';
+import type { InvoiceDocument } from '../documents/document.ts';
 import { layDocumentEnd } from './document-end.ts';
 import { putDocumentHead } from './document-head.ts';
 import { putLineTable } from './line-table.ts';

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
-import type { InvoiceDocument } from '../document.ts';
+import type { InvoiceDocument } from '../documents/document.ts';
 
 /*
  * Pages are drawn in worker threads, so that a process goes on answering meanwhile. Threads are started when the first page is asked

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { EXAMPLE_HASH, exampleDocument, realisticInvoice } from '#tests/support/example-documents.ts';
 import { examplePages } from '#tests/support/example-pages.ts';
-import type { InvoiceDocument } from '../document.ts';
+import type { InvoiceDocument } from '../documents/document.ts';
 import { RENDERER_VERSION, renderInvoicePdf } from './render-invoice-pdf.ts';
 
 const render = (document: InvoiceDocument) => renderInvoicePdf(document, { hash: EXAMPLE_HASH });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Price, priceSchema } from '#libs/pricing/price-schema.ts';
 import { exampleDocument, exampleLine, flat, perUnit } from '#tests/support/example-documents.ts';
-import type { DocumentLine } from '../document.ts';
+import type { DocumentLine } from '../documents/document.ts';
 import { messages } from './messages.ts';
 import { tableRows } from './table-rows.ts';
 

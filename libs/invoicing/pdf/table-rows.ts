@@ -2,7 +2,7 @@ import { currencyDigits } from '#libs/money/currency.ts';
 import { Big } from '#libs/money/decimal.ts';
 import { formatAmount, formatQuantity, formatRate } from '#libs/money/format.ts';
 import type { PriceRule, PriceStep } from '#libs/pricing/price-step.ts';
-import type { DocumentLine, InvoiceDocument } from '../document.ts';
+import type { DocumentLine, InvoiceDocument } from '../documents/document.ts';
 import { instantRange } from './dates.ts';
 import { isolated } from './isolated.ts';
 import type { Messages } from './messages.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Big } from '#libs/money/decimal.ts';
 import type { Terms } from '#libs/pricing/totals/settle.ts';
 import { exampleDocument, exampleLine, flat } from '#tests/support/example-documents.ts';
-import type { InvoiceDocument } from '../document.ts';
+import type { InvoiceDocument } from '../documents/document.ts';
 import { messages } from './messages.ts';
 import { totalRows } from './total-rows.ts';
 

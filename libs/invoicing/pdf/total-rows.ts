@@ -1,6 +1,6 @@
 import { Big } from '#libs/money/decimal.ts';
 import { formatAmount } from '#libs/money/format.ts';
-import type { DocumentDiscount, DocumentTax } from '../document.ts';
+import type { DocumentDiscount, DocumentTax } from '../documents/document.ts';
 import type { FigureRow } from './blocks.ts';
 import { isolated } from './isolated.ts';
 import type { Messages } from './messages.ts';

@@ -1,5 +1,5 @@
 import type PDFDocument from 'pdfkit';
-import type { InvoiceDocument } from '../document.ts';
+import type { InvoiceDocument } from '../documents/document.ts';
 import { fontKey, loadFont } from './fonts/load-font.ts';
 import { showRun } from './fonts/show-run.ts';
 import { type Run, splitRuns } from './fonts/split-runs.ts';

@@ -1,7 +1,7 @@
 import { startOfLocalDay } from '#libs/catalog/billing-period.ts';
 import type { Transaction } from '#libs/database/transaction.ts';
-import { findPeriodNotOver, type PeriodNotOver } from '../period-not-over.ts';
-import { serviceSpan } from '../service-span.ts';
+import { findPeriodNotOver, type PeriodNotOver } from '../due/period-not-over.ts';
+import { serviceSpan } from '../due/service-span.ts';
 import type { BillingRun } from '../store/billing-run-row.ts';
 import { insertBillingRun, type NewBillingRun } from '../store/insert-billing-run.ts';
 import { selectCustomerIds } from '../store/select-customer-ids.ts';

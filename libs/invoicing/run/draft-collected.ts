@@ -1,11 +1,11 @@
-import type { InvoiceDraft } from '../assemble.ts';
 import { CannotBill } from '../cannot-bill.ts';
-import { checkDraft } from '../check.ts';
-import { creditNotes } from '../credit-notes.ts';
+import type { CollectedCustomer } from '../collect/collect.ts';
+import { creditNotes } from '../credit/credit-notes.ts';
+import type { InvoiceDraft } from '../documents/assemble.ts';
+import { checkDraft } from '../documents/check.ts';
 import { draftCustomer } from '../draft-customer.ts';
 import { type Corrections, correctDocuments } from '../late/correct-documents.ts';
 import { lessAdjusted } from '../late/less-adjusted.ts';
-import type { CollectedCustomer } from './collect.ts';
 
 /** The documents of one customer, with what its late usage comes to. Pure. @throws CannotBill */
 export function draftCollected({ units, surroundings, credits, late, adjusting }: CollectedCustomer): {

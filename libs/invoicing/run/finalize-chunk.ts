@@ -1,8 +1,8 @@
 import type { Pool } from '#libs/database/pool.ts';
-import type { InvoiceDraft } from '../assemble.ts';
 import { reasonOf } from '../cannot-bill.ts';
+import type { Chunk } from '../collect/collect.ts';
+import type { InvoiceDraft } from '../documents/assemble.ts';
 import type { ParkedCustomer } from '../store/insert-parked.ts';
-import type { Chunk } from './collect.ts';
 import { draftCollected } from './draft-collected.ts';
 import { type Finalized, finalize, type RunFinalizeRequest } from './finalize.ts';
 import type { CustomerSettlement } from './take-for-drafts.ts';

@@ -3,12 +3,12 @@ import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
 import { bill, billingFixture, PAST_MONTH, runDependencies } from '#tests/support/billing.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
-import { buyerKey } from '../buyer-key.ts';
+import { verifyChain } from '../chain/verify-chain.ts';
+import { collectChunk } from '../collect/collect.ts';
+import { buyerKey } from '../documents/buyer-key.ts';
 import { selectChain } from '../store/select-chain.ts';
 import { updateRunBegun } from '../store/update-run-begun.ts';
 import { updateRunRunning } from '../store/update-run-running.ts';
-import { verifyChain } from '../verify-chain.ts';
-import { collectChunk } from './collect.ts';
 import { finalize } from './finalize.ts';
 import { draftChunk } from './finalize-chunk.ts';
 import { runBilling } from './run-billing.ts';
@@ -138,7 +138,7 @@ describe('a finalized document', () => {
   beforeAll(async () => {
     const organizationId = await customers(1);
     await bill(owner, worker, organizationId);
-    const { regenerateInvoice } = await import('./regenerate-invoice.ts');
+    const { regenerateInvoice } = await import('../correct/regenerate-invoice.ts');
     const [invoice] = await fixture.documents(organizationId);
     await regenerateInvoice(worker, {
       organizationId,

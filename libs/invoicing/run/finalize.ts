@@ -1,15 +1,15 @@
 import type { Pool } from '#libs/database/pool.ts';
 import { inOrganization, type Transaction } from '#libs/database/transaction.ts';
 import { uuidv7 } from '#libs/database/uuidv7.ts';
-import type { InvoiceDraft } from '../assemble.ts';
-import { countDocuments } from '../count-documents.ts';
-import { runTotals } from '../run-totals.ts';
+import type { InvoiceDraft } from '../documents/assemble.ts';
+import { countDocuments } from '../documents/count-documents.ts';
 import type { IssuedDocument } from '../store/insert-invoices.ts';
 import { insertParked, type ParkedCustomer } from '../store/insert-parked.ts';
 import { lockRunAt } from '../store/lock-run-at.ts';
 import { updateRunProgress } from '../store/update-run-progress.ts';
 import { upsertRunTotals } from '../store/upsert-run-totals.ts';
 import { issueDocuments, type NumberTerms } from './issue-documents.ts';
+import { runTotals } from './run-totals.ts';
 import { settleBalances } from './settle-balances.ts';
 import { type CustomerSettlement, type IdentifiedDraft, takeForDrafts } from './take-for-drafts.ts';
 

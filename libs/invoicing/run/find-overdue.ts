@@ -1,11 +1,11 @@
 import { addDays } from '#libs/catalog/billing-period.ts';
 import type { Transaction } from '#libs/database/transaction.ts';
-import type { BilledUnit, DueWindow } from '../due-units.ts';
-import { nextDueOn } from '../due-units.ts';
+import { dueOfSubscription, readBilled } from '../collect/collect.ts';
+import { readSubscriptions } from '../collect/read-subscriptions.ts';
+import type { BilledUnit, DueWindow } from '../due/due-units.ts';
+import { nextDueOn } from '../due/due-units.ts';
 import { lockMaybeDue, type MaybeDue, type ZoneDate } from '../store/lock-maybe-due.ts';
 import { updateDueFrom } from '../store/update-due-from.ts';
-import { dueOfSubscription, readBilled } from './collect.ts';
-import { readSubscriptions } from './read-subscriptions.ts';
 
 /** What of an organization is over and not billed falls due in this window (local dates). */
 export interface Overdue {

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import type { Pool } from '#libs/database/pool.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { type Calls, createWorld, linesOf, type World, type WorldSetup } from '#tests/support/late.ts';
-import type { InvoiceDocument } from '../document.ts';
-import { regenerateInvoice } from './regenerate-invoice.ts';
-import { voidInvoice } from './void-invoice.ts';
+import { regenerateInvoice } from '../correct/regenerate-invoice.ts';
+import { voidInvoice } from '../correct/void-invoice.ts';
+import type { InvoiceDocument } from '../documents/document.ts';
 
 /*
  * Usage that comes late, over simulated months: each scenario says what every document bills, and that together they bill what one invoice

@@ -8,7 +8,7 @@ import { lockBalances } from '#libs/ledger/run/lock-balances.ts';
 import { bill, billingFixture, HOUR_IN_PAST_MONTH } from '#tests/support/billing.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
-import { regenerateInvoice } from './regenerate-invoice.ts';
+import { regenerateInvoice } from '../correct/regenerate-invoice.ts';
 
 let database: TestDatabase;
 let owner: Pool;

@@ -1,5 +1,5 @@
 import type { Transaction } from '#libs/database/transaction.ts';
-import type { Series } from '../number.ts';
+import type { Series } from '../documents/number.ts';
 import { insertSeries } from '../store/insert-series.ts';
 import { lockSeries } from '../store/lock-series.ts';
 import type { SeriesState } from '../store/series-row.ts';

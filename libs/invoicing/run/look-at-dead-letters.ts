@@ -1,6 +1,6 @@
 import type { Transaction } from '#libs/database/transaction.ts';
 import { countUncounted } from '#libs/metering/dead-letters/count-uncounted.ts';
-import { serviceSpan } from '../service-span.ts';
+import { serviceSpan } from '../due/service-span.ts';
 import type { BillingRun } from '../store/billing-run-row.ts';
 import { selectSubscriptionTerms } from '../store/select-subscription-terms.ts';
 

@@ -1,13 +1,13 @@
 import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
-import { countDocuments } from '../count-documents.ts';
-import { runTotals } from '../run-totals.ts';
+import { countDocuments } from '../documents/count-documents.ts';
 import { appendRunDrafts } from '../store/append-run-drafts.ts';
 import { insertParked } from '../store/insert-parked.ts';
 import { lockRunAt } from '../store/lock-run-at.ts';
 import { updateRunProgress } from '../store/update-run-progress.ts';
 import { upsertRunTotals } from '../store/upsert-run-totals.ts';
 import { type Finalized, type RunFinalizeRequest, RunTakenOver } from './finalize.ts';
+import { runTotals } from './run-totals.ts';
 
 /** So many drafts of a dry run are kept to be looked at. */
 const DRAFTS_KEPT = 10;

@@ -4,12 +4,12 @@ import { inTransaction } from '#libs/database/transaction.ts';
 import { bill, billingFixture, HOUR_IN_PAST_MONTH, NEXT_MONTH, runDependencies } from '#tests/support/billing.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
-import { buyerKey } from '../buyer-key.ts';
+import { verifyChain } from '../chain/verify-chain.ts';
+import { buyerKey } from '../documents/buyer-key.ts';
 import { selectBillingRun } from '../store/select-billing-run.ts';
 import { selectChain } from '../store/select-chain.ts';
 import { selectInvoices } from '../store/select-invoices.ts';
 import { selectParked } from '../store/select-parked.ts';
-import { verifyChain } from '../verify-chain.ts';
 import { RunTakenOver } from './finalize.ts';
 import { type RunStep, runBilling } from './run-billing.ts';
 

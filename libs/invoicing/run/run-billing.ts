@@ -2,6 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
 import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
+import { type ChunkRequest, collectChunk } from '../collect/collect.ts';
+import { collectLateChunk } from '../collect/collect-late.ts';
+import { renderMissingPdfs } from '../pages/render-missing-pdfs.ts';
 import type { Render } from '../pdf/render-pool.ts';
 import type { Barrier, BillingRun } from '../store/billing-run-row.ts';
 import type { IssuedDocument } from '../store/insert-invoices.ts';
@@ -15,14 +18,11 @@ import { updateRunFinished } from '../store/update-run-finished.ts';
 import { updateRunReason } from '../store/update-run-reason.ts';
 import { updateRunRunning } from '../store/update-run-running.ts';
 import { lookAtBarrier, noteBarrier } from './barrier.ts';
-import { type ChunkRequest, collectChunk } from './collect.ts';
-import { collectLateChunk } from './collect-late.ts';
 import type { FinalizeStep, RunFinalizeRequest } from './finalize.ts';
 import { draftChunk, finalizeChunk } from './finalize-chunk.ts';
 import { IssueDateMoved } from './issue-documents.ts';
 import { type DeadLettersOfRun, lookAtDeadLetters } from './look-at-dead-letters.ts';
 import { recordDrafts } from './record-drafts.ts';
-import { renderMissingPdfs } from './render-missing-pdfs.ts';
 import { watchRun } from './watch-run.ts';
 
 /*

@@ -2,15 +2,15 @@ import { addDays, localDateAt } from '#libs/catalog/billing-period.ts';
 import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
 import { uuidv7 } from '#libs/database/uuidv7.ts';
+import { WAITS_DAYS } from '../collect/collect-late.ts';
+import { CORRECTION_DAYS } from '../collect/late-days.ts';
 import type { BillingRun } from '../store/billing-run-row.ts';
 import { insertBillingRun, SCHEDULE } from '../store/insert-billing-run.ts';
 import { tryLockSchedule } from '../store/lock-schedule.ts';
 import { selectLateOrganizations } from '../store/select-late-organizations.ts';
 import { selectNow } from '../store/select-now.ts';
 import { selectZones, type ZoneOfOrganization } from '../store/select-zones.ts';
-import { WAITS_DAYS } from './collect-late.ts';
 import { findOverdue, type ZoneNow } from './find-overdue.ts';
-import { CORRECTION_DAYS } from './late-days.ts';
 
 /**
  * Queues a run for every organization with periods that are over and not billed, however long ago: nobody has to be awake at

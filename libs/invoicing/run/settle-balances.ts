@@ -3,9 +3,9 @@ import { applyBalances } from '#libs/ledger/run/apply-balances.ts';
 import { giveCredit } from '#libs/ledger/run/give-credit.ts';
 import { lockBalances } from '#libs/ledger/run/lock-balances.ts';
 import { Big } from '#libs/money/decimal.ts';
-import { bookOf, bookText, settle } from '../settle.ts';
+import { readRemaining } from '../collect/read-remaining.ts';
+import { bookOf, bookText, settle } from '../settle/settle.ts';
 import type { Issue } from './issue-documents.ts';
-import { readRemaining } from './read-remaining.ts';
 
 /**
  * Settles documents that are about to be issued: credit notes take off what is unpaid of their invoices (which are locked) and give the rest

@@ -3,8 +3,8 @@ import type { Pool } from '#libs/database/pool.ts';
 import { uuidv7 } from '#libs/database/uuidv7.ts';
 import { bill, billingFixture, HOUR_IN_PAST_MONTH, NEXT_MONTH, PAST_MONTH } from '#tests/support/billing.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
-import type { InvoiceDocument } from '../document.ts';
-import { regenerateInvoice } from './regenerate-invoice.ts';
+import { regenerateInvoice } from '../correct/regenerate-invoice.ts';
+import type { InvoiceDocument } from '../documents/document.ts';
 
 let database: TestDatabase;
 let owner: Pool;

@@ -4,8 +4,8 @@ import type { Pool } from '#libs/database/pool.ts';
 import { inOrganization, inTransaction } from '#libs/database/transaction.ts';
 import { bill, billingFixture, HOUR_IN_PAST_MONTH, NEXT_MONTH } from '#tests/support/billing.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
-import { headFault } from '../heads/head-fault.ts';
-import { readSigningKey } from '../heads/read-signing-key.ts';
+import { headFault } from '../chain/head-fault.ts';
+import { readSigningKey } from '../chain/read-signing-key.ts';
 import { selectChainHeads } from '../store/select-chain-heads.ts';
 import { signHeads } from './sign-heads.ts';
 

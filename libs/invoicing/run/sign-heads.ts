@@ -1,7 +1,7 @@
 import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
-import type { SigningKey } from '../heads/read-signing-key.ts';
-import { signHead } from '../heads/sign-head.ts';
+import type { SigningKey } from '../chain/read-signing-key.ts';
+import { signHead } from '../chain/sign-head.ts';
 import { insertChainHeads } from '../store/insert-chain-heads.ts';
 import { retireSigningKeys } from '../store/retire-signing-keys.ts';
 import { selectUnsignedHeads, type UnsignedHead } from '../store/select-unsigned-heads.ts';

@@ -3,10 +3,10 @@ import type { Pool } from '#libs/database/pool.ts';
 import { inOrganization, inTransaction } from '#libs/database/transaction.ts';
 import { bill, billingFixture, type ChargeInput, type SubscriptionInput } from '#tests/support/billing.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { verifyChain } from '../chain/verify-chain.ts';
+import { regenerateInvoice } from '../correct/regenerate-invoice.ts';
 import { selectChain } from '../store/select-chain.ts';
 import { selectParked } from '../store/select-parked.ts';
-import { verifyChain } from '../verify-chain.ts';
-import { regenerateInvoice } from './regenerate-invoice.ts';
 
 /* What a subscription is billed for over its life, from rows to documents. Fees of 31.00 a month make a day of March cost 1.00. */
 

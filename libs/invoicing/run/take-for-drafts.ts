@@ -1,7 +1,7 @@
 import { takeDiscounts } from '#libs/catalog/billing/take-discounts.ts';
 import type { Transaction } from '#libs/database/transaction.ts';
-import type { InvoiceDraft, UnitCut } from '../assemble.ts';
-import { unitKeyText } from '../due-unit.ts';
+import type { InvoiceDraft, UnitCut } from '../documents/assemble.ts';
+import { unitKeyText } from '../due/due-unit.ts';
 import type { Corrections } from '../late/correct-documents.ts';
 import { countCreditNotes } from '../store/count-credit-notes.ts';
 import { cutBilledUnits } from '../store/cut-billed-units.ts';

@@ -3,10 +3,10 @@ import type { Pool } from '#libs/database/pool.ts';
 import { uuidv7 } from '#libs/database/uuidv7.ts';
 import { bill, billingFixture, NEXT_MONTH } from '#tests/support/billing.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
-import type { CreditWish } from '../credit-request.ts';
-import type { ManualLine } from '../manual-line.ts';
-import { createCreditNote } from './create-credit-note.ts';
-import { voidInvoice } from './void-invoice.ts';
+import { createCreditNote } from '../correct/create-credit-note.ts';
+import { voidInvoice } from '../correct/void-invoice.ts';
+import type { CreditWish } from '../credit/credit-request.ts';
+import type { ManualLine } from '../documents/manual-line.ts';
 
 let database: TestDatabase;
 let owner: Pool;

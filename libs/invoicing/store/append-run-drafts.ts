@@ -1,5 +1,5 @@
 import type { Transaction } from '#libs/database/transaction.ts';
-import type { DocumentBody } from '../assemble.ts';
+import type { DocumentBody } from '../documents/assemble.ts';
 
 /** Keeps drafts of a dry run to be looked at, up to so many in all; the caller holds the run's row. */
 export async function appendRunDrafts(

@@ -1,5 +1,5 @@
 import type { Transaction } from '#libs/database/transaction.ts';
-import type { UnitCut } from '../assemble.ts';
+import type { UnitCut } from '../documents/assemble.ts';
 
 /** Cuts locked units down to what stays billed; one of which nothing does is taken away. */
 export async function cutBilledUnits(tx: Transaction, organizationId: number, cuts: readonly UnitCut[]): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Transaction } from '#libs/database/transaction.ts';
-import { draftKeyText } from '../assemble.ts';
+import { draftKeyText } from '../documents/assemble.ts';
 import type { MadeDraft } from './upsert-period-drafts.ts';
 
 /**

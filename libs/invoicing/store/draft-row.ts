@@ -1,4 +1,4 @@
-import type { DocumentBody, DraftKey, StoredDraft } from '../assemble.ts';
+import type { DocumentBody, DraftKey, StoredDraft } from '../documents/assemble.ts';
 
 /** A draft as the database has it. */
 export interface DraftRow extends StoredDraft {

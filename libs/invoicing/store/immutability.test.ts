@@ -4,9 +4,9 @@ import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
 import { bill, billingFixture, HOUR_IN_PAST_MONTH } from '#tests/support/billing.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
-import { redactBuyer } from '../redact-buyer.ts';
-import { readInvoicePdf } from '../run/invoice-pdf.ts';
-import { verifyChain } from '../verify-chain.ts';
+import { verifyChain } from '../chain/verify-chain.ts';
+import { redactBuyer } from '../documents/redact-buyer.ts';
+import { readInvoicePdf } from '../pages/invoice-pdf.ts';
 import { selectChain } from './select-chain.ts';
 
 /* Finalized rows against direct SQL, and the one change that is allowed. */

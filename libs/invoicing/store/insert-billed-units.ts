@@ -1,5 +1,5 @@
 import type { Transaction } from '#libs/database/transaction.ts';
-import { sortedUnits, type UnitKey, type UnitToBill } from '../due-unit.ts';
+import { sortedUnits, type UnitKey, type UnitToBill } from '../due/due-unit.ts';
 
 /** Units and the document that is to bill them. */
 export interface UnitsOfDocument {

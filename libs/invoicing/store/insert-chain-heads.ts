@@ -1,5 +1,5 @@
 import type { Transaction } from '#libs/database/transaction.ts';
-import type { SignedHead } from '../heads/chain-head.ts';
+import type { SignedHead } from '../chain/chain-head.ts';
 
 /** Stores signed heads; one that somebody else signed meanwhile stays as it is. Tells how many are new. */
 export async function insertChainHeads(tx: Transaction, heads: readonly SignedHead[]): Promise<number> {

@@ -1,5 +1,5 @@
 import type { Transaction } from '#libs/database/transaction.ts';
-import type { InvoiceDocument } from '../document.ts';
+import type { InvoiceDocument } from '../documents/document.ts';
 
 /** The lines of documents, for queries and foreign keys. */
 export async function insertInvoiceLines(

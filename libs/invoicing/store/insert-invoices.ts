@@ -1,6 +1,6 @@
 import type { Transaction } from '#libs/database/transaction.ts';
 import { sum } from '#libs/money/sum.ts';
-import type { InvoiceDocument } from '../document.ts';
+import type { InvoiceDocument } from '../documents/document.ts';
 
 /** A finalized document with its place in the chain. */
 export interface IssuedDocument {

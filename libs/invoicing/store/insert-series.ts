@@ -1,5 +1,5 @@
 import type { Transaction } from '#libs/database/transaction.ts';
-import { CHAIN_START } from '../document-hash.ts';
+import { CHAIN_START } from '../chain/document-hash.ts';
 
 /** Opens a series that has no row yet; waits for a concurrent one that does the same and then leaves it alone. */
 export async function insertSeries(tx: Transaction, organizationId: number, series: string): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Transaction } from '#libs/database/transaction.ts';
-import { sortedUnits, type UnitKey, unitKeyText } from '../due-unit.ts';
+import { sortedUnits, type UnitKey, unitKeyText } from '../due/due-unit.ts';
 
 /** A unit with the invoice on which it should stand; null where that was skipped. */
 export interface StandingUnit extends UnitKey {

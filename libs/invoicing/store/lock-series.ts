@@ -1,5 +1,5 @@
 import type { Transaction } from '#libs/database/transaction.ts';
-import type { Series } from '../number.ts';
+import type { Series } from '../documents/number.ts';
 import { type SeriesRow, type SeriesState, toSeriesState } from './series-row.ts';
 
 /** Takes hold of a series until the transaction ends; null if it was never opened. */

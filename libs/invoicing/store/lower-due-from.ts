@@ -1,5 +1,5 @@
 import type { Transaction } from '#libs/database/transaction.ts';
-import type { UnitKey } from '../due-unit.ts';
+import type { UnitKey } from '../due/due-unit.ts';
 
 /** Has the schedule look at the subscriptions of these units again, from before they fell due. */
 export async function lowerDueFrom(tx: Transaction, organizationId: number, units: readonly UnitKey[]): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Transaction } from '#libs/database/transaction.ts';
-import type { DocumentLine, InvoiceDocument } from '../document.ts';
+import type { DocumentLine, InvoiceDocument } from '../documents/document.ts';
 
 /** A line of a document that stood when another was finalized. */
 export interface LineBefore {

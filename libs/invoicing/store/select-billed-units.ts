@@ -1,6 +1,6 @@
 import type { Transaction } from '#libs/database/transaction.ts';
-import type { UnitKind } from '../due-unit.ts';
-import type { BilledUnit } from '../due-units.ts';
+import type { UnitKind } from '../due/due-unit.ts';
+import type { BilledUnit } from '../due/due-units.ts';
 
 /** What subscriptions have been billed for that ended at or after an instant (epoch milliseconds), given for each. */
 export async function selectBilledUnits(

@@ -1,5 +1,5 @@
 import type { Transaction } from '#libs/database/transaction.ts';
-import type { ChainedDocument } from '../verify-chain.ts';
+import type { ChainedDocument } from '../chain/verify-chain.ts';
 
 /** What stands before a document in its series; null: it is the first. By the columns, which the document itself is held against. */
 export async function selectChainBefore(

@@ -1,5 +1,5 @@
 import type { Transaction } from '#libs/database/transaction.ts';
-import type { SignedHead } from '../heads/chain-head.ts';
+import type { SignedHead } from '../chain/chain-head.ts';
 
 export interface StoredHead extends SignedHead {
   /** SubjectPublicKeyInfo, DER. */

@@ -1,6 +1,6 @@
 import type { Transaction } from '#libs/database/transaction.ts';
-import type { Series, SeriesPlace } from '../number.ts';
-import type { ChainedDocument } from '../verify-chain.ts';
+import type { ChainedDocument } from '../chain/verify-chain.ts';
+import type { Series, SeriesPlace } from '../documents/number.ts';
 
 /** The documents of a series in the order of its chain, from behind `after` on. */
 export async function selectChain(

@@ -1,5 +1,5 @@
 import type { Transaction } from '#libs/database/transaction.ts';
-import type { DueUnit } from '../due-unit.ts';
+import type { DueUnit } from '../due/due-unit.ts';
 
 /**
  * What live documents bill of the subscriptions of these commitments, for services that end in their periods: one sum for each, as a

@@ -1,6 +1,6 @@
 import type { Transaction } from '#libs/database/transaction.ts';
-import type { CreditedInvoice } from '../credit-notes.ts';
-import type { InvoiceDocument } from '../document.ts';
+import type { CreditedInvoice } from '../credit/credit-notes.ts';
+import type { InvoiceDocument } from '../documents/document.ts';
 
 /** Invoices with the credit notes that stand on them, oldest first. */
 export async function selectCreditedInvoices(

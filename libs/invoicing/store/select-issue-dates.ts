@@ -1,5 +1,5 @@
 import type { Transaction } from '#libs/database/transaction.ts';
-import { issueDateAfter, type Series } from '../number.ts';
+import { issueDateAfter, type Series } from '../documents/number.ts';
 import type { SeriesRow } from './series-row.ts';
 
 /** The dates on which documents are issued now: `today`, or that of the newest document of the series if a clock went back. */

@@ -1,5 +1,5 @@
 import type { Transaction } from '#libs/database/transaction.ts';
-import type { InvoiceDocument } from '../document.ts';
+import type { InvoiceDocument } from '../documents/document.ts';
 
 /** A metered line of a finalized document. */
 export interface CoveringLine {

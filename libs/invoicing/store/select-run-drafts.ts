@@ -1,5 +1,5 @@
 import type { Transaction } from '#libs/database/transaction.ts';
-import type { DocumentBody } from '../assemble.ts';
+import type { DocumentBody } from '../documents/assemble.ts';
 
 /** The first drafts of a dry run. */
 export async function selectRunDrafts(tx: Transaction, organizationId: number, id: string): Promise<DocumentBody[]> {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { numberingSchema, type Organization, sellerSchema } from '#libs/catalog/organization-schema.ts';
 import type { Transaction } from '#libs/database/transaction.ts';
-import type { Seller } from '../document.ts';
-import type { Numbering } from '../number.ts';
+import type { Seller } from '../documents/document.ts';
+import type { Numbering } from '../documents/number.ts';
 
 /** What documents take from their organization. */
 export interface SellerTerms

@@ -1,5 +1,5 @@
 import type { Transaction } from '#libs/database/transaction.ts';
-import type { BillingTerms } from '../billing-terms.ts';
+import type { BillingTerms } from '../due/billing-terms.ts';
 
 /** The different ones of what subscriptions that ran between two local dates are billed for; of these customers only, if some are named. */
 export async function selectSubscriptionTerms(

@@ -1,4 +1,4 @@
-import type { Series, SeriesPlace } from '../number.ts';
+import type { Series, SeriesPlace } from '../documents/number.ts';
 
 /** Where a series stands. */
 export interface SeriesState {

@@ -1,5 +1,5 @@
 import type { Transaction } from '#libs/database/transaction.ts';
-import { unitKeyText } from '../due-unit.ts';
+import { unitKeyText } from '../due/due-unit.ts';
 import type { SettledUnit } from '../late/late-document.ts';
 
 /** Notes locked units as seen anew, those that still are what they were; tells which, as unitKeyText. */

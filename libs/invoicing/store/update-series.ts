@@ -1,5 +1,5 @@
 import type { Transaction } from '#libs/database/transaction.ts';
-import type { Series, SeriesPlace } from '../number.ts';
+import type { Series, SeriesPlace } from '../documents/number.ts';
 
 /** Moves counter, date and head of a locked series. */
 export async function updateSeries(

@@ -1,6 +1,6 @@
 import type { Transaction } from '#libs/database/transaction.ts';
-import type { DocumentBody, DraftKey } from '../assemble.ts';
-import type { UnitKey } from '../due-unit.ts';
+import type { DocumentBody, DraftKey } from '../documents/assemble.ts';
+import type { UnitKey } from '../due/due-unit.ts';
 
 /** A draft of a period as it was made just now. */
 export interface MadeDraft {

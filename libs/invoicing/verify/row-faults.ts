@@ -1,5 +1,5 @@
 import { Big } from '#libs/money/decimal.ts';
-import type { InvoiceDocument } from '../document.ts';
+import type { InvoiceDocument } from '../documents/document.ts';
 import type { RowsOfDocument } from '../store/select-rows-of-documents.ts';
 import type { Touched } from './verdict.ts';
 

@@ -1,13 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { InvoiceDocument } from '../document.ts';
-import { CHAIN_START, hashDocument } from '../document-hash.ts';
-import { readSigningKey, type SigningKey } from '../heads/read-signing-key.ts';
-import { signHead } from '../heads/sign-head.ts';
-import { documentNumber } from '../number.ts';
-import { redactBuyer } from '../redact-buyer.ts';
-import type { ChainedDocument } from '../verify-chain.ts';
+import { CHAIN_START, hashDocument } from '../chain/document-hash.ts';
+import { readSigningKey, type SigningKey } from '../chain/read-signing-key.ts';
+import { signHead } from '../chain/sign-head.ts';
+import type { ChainedDocument } from '../chain/verify-chain.ts';
+import type { InvoiceDocument } from '../documents/document.ts';
+import { documentNumber } from '../documents/number.ts';
+import { redactBuyer } from '../documents/redact-buyer.ts';
 import { type HeadWithKey, type VerifyOptions, verifyDocuments } from './verify-documents.ts';
 
 const PATTERNS = { invoice: 'INV-{year}-{number:6}', credit_note: 'CN-{number}' };

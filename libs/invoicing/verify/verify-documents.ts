@@ -1,7 +1,7 @@
-import { chainFault } from '../chain-fault.ts';
-import type { SignedHead } from '../heads/chain-head.ts';
-import { headFault } from '../heads/head-fault.ts';
-import type { ChainedDocument } from '../verify-chain.ts';
+import { chainFault } from '../chain/chain-fault.ts';
+import type { SignedHead } from '../chain/chain-head.ts';
+import { headFault } from '../chain/head-fault.ts';
+import type { ChainedDocument } from '../chain/verify-chain.ts';
 import type { Touched, Verdict } from './verdict.ts';
 
 export interface HeadWithKey extends SignedHead {

@@ -1,4 +1,4 @@
-import { buyerKey } from '#libs/invoicing/buyer-key.ts';
+import { buyerKey } from '#libs/invoicing/documents/buyer-key.ts';
 import type { StoredInvoice } from '#libs/invoicing/store/invoice-row.ts';
 import { presentSummary } from '../present-document.ts';
 import type { CsvColumn } from './csv-rows.ts';

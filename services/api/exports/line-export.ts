@@ -1,5 +1,5 @@
-import { buyerKey } from '#libs/invoicing/buyer-key.ts';
-import type { DocumentLine } from '#libs/invoicing/document.ts';
+import { buyerKey } from '#libs/invoicing/documents/buyer-key.ts';
+import type { DocumentLine } from '#libs/invoicing/documents/document.ts';
 import type { StoredInvoice } from '#libs/invoicing/store/invoice-row.ts';
 import { Big } from '#libs/money/decimal.ts';
 import type { CsvColumn } from './csv-rows.ts';

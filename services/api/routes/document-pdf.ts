@@ -3,7 +3,7 @@ import { inOrganization } from '#libs/database/transaction.ts';
 import { answerBytes } from '#libs/http/answer-bytes.ts';
 import { ApiError } from '#libs/http/errors.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
-import { readInvoicePdf, type StoredPdf } from '#libs/invoicing/run/invoice-pdf.ts';
+import { readInvoicePdf, type StoredPdf } from '#libs/invoicing/pages/invoice-pdf.ts';
 import { selectInvoice } from '#libs/invoicing/store/select-invoice.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { explainRenderFailure } from '../explain-render-failure.ts';

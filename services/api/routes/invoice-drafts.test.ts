@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Temporal } from 'temporal-polyfill';
-import { refreshDrafts } from '#libs/invoicing/run/refresh-drafts.ts';
+import { refreshDrafts } from '#libs/invoicing/drafts/refresh-drafts.ts';
 import { startTestApi, type TestApi, type TestApiClient } from '#tests/support/api.ts';
 import { bill, billingFixture } from '#tests/support/billing.ts';
 

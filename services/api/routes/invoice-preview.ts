@@ -4,7 +4,7 @@ import { selectCustomerByKey } from '#libs/catalog/store/select-customer-by-key.
 import { inOrganization } from '#libs/database/transaction.ts';
 import { ApiError } from '#libs/http/errors.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
-import { previewInvoice } from '#libs/invoicing/run/preview-invoice.ts';
+import { previewInvoice } from '#libs/invoicing/drafts/preview-invoice.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { orNotBillable } from '../or-not-billable.ts';
 import { bodyShape, presentBody } from '../present-body.ts';

@@ -9,8 +9,8 @@ import { inOrganization, type Transaction } from '#libs/database/transaction.ts'
 import { pointerOf } from '#libs/http/describe-issues.ts';
 import { ApiError, type FieldError, invalidField, invalidFields } from '#libs/http/errors.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
-import { meteredGroups } from '#libs/invoicing/metered-groups.ts';
-import { readMeteredUsage } from '#libs/invoicing/run/read-metered-usage.ts';
+import { readMeteredUsage } from '#libs/invoicing/collect/read-metered-usage.ts';
+import { meteredGroups } from '#libs/invoicing/rate/metered-groups.ts';
 import { RawEventsGone } from '#libs/metering/read/raw-events-gone.ts';
 import type { StoredMeter } from '#libs/metering/store/meter-row.ts';
 import { selectMeterVersions } from '#libs/metering/store/select-meter-versions.ts';

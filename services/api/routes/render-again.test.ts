@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { RENDERER_VERSION, renderInvoicePdf } from '#libs/invoicing/pdf/render-invoice-pdf.ts';
 import { RenderFailed } from '#libs/invoicing/pdf/render-pool.ts';
-import { verifyDatabase } from '#libs/invoicing/run/verify-database.ts';
+import { verifyDatabase } from '#libs/invoicing/verify/verify-database.ts';
 import { startTestApi, type TestApi, type TestApiClient } from '#tests/support/api.ts';
 import { bill, billingFixture } from '#tests/support/billing.ts';
 

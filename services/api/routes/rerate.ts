@@ -5,7 +5,7 @@ import { selectCustomerByKey } from '#libs/catalog/store/select-customer-by-key.
 import { inOrganization } from '#libs/database/transaction.ts';
 import { ApiError } from '#libs/http/errors.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
-import { lookForLate } from '#libs/invoicing/run/look-for-late.ts';
+import { lookForLate } from '#libs/invoicing/collect/look-for-late.ts';
 import { insertBillingRun } from '#libs/invoicing/store/insert-billing-run.ts';
 import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
 import { type ApiDependencies, newId } from '../dependencies.ts';

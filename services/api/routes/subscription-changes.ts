@@ -4,7 +4,7 @@ import { cancellationSchema, changeSchema, pauseSchema } from '#libs/catalog/sub
 import { inOrganization, type Transaction } from '#libs/database/transaction.ts';
 import { ApiError } from '#libs/http/errors.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
-import { readSubscriptions } from '#libs/invoicing/run/read-subscriptions.ts';
+import { readSubscriptions } from '#libs/invoicing/collect/read-subscriptions.ts';
 import {
   type ChangeContext,
   cancelSubscription,

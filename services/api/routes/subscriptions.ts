@@ -8,7 +8,7 @@ import { inOrganization } from '#libs/database/transaction.ts';
 import { ApiError } from '#libs/http/errors.ts';
 import { decodeCursor, pageOf, pageQuery, pageSchema } from '#libs/http/paging.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
-import { readSubscriptions } from '#libs/invoicing/run/read-subscriptions.ts';
+import { readSubscriptions } from '#libs/invoicing/collect/read-subscriptions.ts';
 import { createSubscription, unknownNamesOfRefused } from '../create-subscription.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { idSchema, uuidParams } from '../fields.ts';

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { inOrganization } from '#libs/database/transaction.ts';
 import { ApiError } from '#libs/http/errors.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
-import { verifyOne } from '#libs/invoicing/run/verify-one.ts';
 import { selectInvoice } from '#libs/invoicing/store/select-invoice.ts';
+import { verifyOne } from '#libs/invoicing/verify/verify-one.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { uuidParams } from '../fields.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { lineSchema } from '#libs/catalog/fields.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
-import { voidInvoice } from '#libs/invoicing/run/void-invoice.ts';
+import { voidInvoice } from '#libs/invoicing/correct/void-invoice.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { uuidParams } from '../fields.ts';
 import { notVoidable } from '../not-voidable.ts';

@@ -1,4 +1,4 @@
-import type { InvoiceDocument } from '#libs/invoicing/document.ts';
+import type { InvoiceDocument } from '#libs/invoicing/documents/document.ts';
 import { dateAt } from './days.ts';
 
 /** A document as text: who owes what from when, then a line for each of its figures. */

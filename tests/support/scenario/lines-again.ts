@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { DocumentLine, InvoiceDocument } from '#libs/invoicing/document.ts';
+import type { DocumentLine, InvoiceDocument } from '#libs/invoicing/documents/document.ts';
 import { billAgain } from '../pricing/again/bill-again.ts';
 import { by, fraction, HUNDRED, percentOf, read, rounded, times, total } from '../pricing/again/fraction.ts';
 import { dateAt, daysBetween, periodOf } from './days.ts';

@@ -1,8 +1,8 @@
 import { expect } from '@jest/globals';
 import { inOrganization } from '#libs/database/transaction.ts';
-import { verifyDatabase } from '#libs/invoicing/run/verify-database.ts';
+import { verifyChain } from '#libs/invoicing/chain/verify-chain.ts';
 import { selectChain } from '#libs/invoicing/store/select-chain.ts';
-import { verifyChain } from '#libs/invoicing/verify-chain.ts';
+import { verifyDatabase } from '#libs/invoicing/verify/verify-database.ts';
 import { daysOnce } from './days-once.ts';
 import { linesAgain } from './lines-again.ts';
 import type { Story } from './story.ts';

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { InvoiceDocument } from '#libs/invoicing/document.ts';
+import type { InvoiceDocument } from '#libs/invoicing/documents/document.ts';
 
 /** As GET /v1/customers/{key}/invoice-preview answers. */
 export interface PreviewedDocument extends Record<keyof typeof FIGURES, unknown> {

@@ -1,6 +1,6 @@
 import { inTransaction } from '#libs/database/transaction.ts';
-import type { InvoiceDocument } from '#libs/invoicing/document.ts';
-import { refreshDrafts } from '#libs/invoicing/run/refresh-drafts.ts';
+import type { InvoiceDocument } from '#libs/invoicing/documents/document.ts';
+import { refreshDrafts } from '#libs/invoicing/drafts/refresh-drafts.ts';
 import { runBilling } from '#libs/invoicing/run/run-billing.ts';
 import { scheduleRuns } from '#libs/invoicing/run/schedule-runs.ts';
 import type { BillingRun } from '#libs/invoicing/store/billing-run-row.ts';
