@@ -24,7 +24,8 @@ module.exports = {
     },
     {
       name: 'pure-modules-import-no-io',
-      comment: 'The top level of a capability is pure, and so are the steps of invoicing. SQL lives in store/, rendering in pdf/.',
+      comment:
+        'The top level of a capability is pure, and so are the steps of invoicing. SQL lives in store/, rendering in pdf/.',
       severity: 'error',
       from: {
         path: [
