@@ -12,6 +12,7 @@ export interface ProvisionTopicOptions {
 
 const DAY_MS = 86_400_000;
 const CREATE_WITHIN_MS = 30_000;
+const LOOKS_PER_BROKER = 4;
 
 /**
  * Creates the topic if it is missing, otherwise checks it. Never changes one that exists: its partitions and retention are the
@@ -40,21 +41,23 @@ export async function provisionTopic(options: ProvisionTopicOptions): Promise<vo
 }
 
 /**
- * A new topic takes a moment to reach every broker. kafkajs' own waiting gives up at a broker that does not know it yet, so this asks
- * until all partitions have a leader.
+ * A new topic takes a moment to reach every broker, and whoever starts next may ask any of them. kafkajs asks one at random and its own
+ * waiting gives up at one that does not know the topic yet: so this asks until so many answers in a row know leaders of all partitions.
  */
-async function untilKnown(admin: Admin, { topic, partitions }: ProvisionTopicOptions): Promise<void> {
-  for (const deadline = Date.now() + CREATE_WITHIN_MS / 2; ; ) {
-    try {
-      const known = await admin.fetchTopicMetadata({ topics: [topic] });
-      const led = known.topics[0]?.partitions.filter(({ leader }) => leader >= 0).length ?? 0;
-      if (led >= partitions) return;
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-    }
-    if (Date.now() > deadline) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+async function untilKnown(admin: Admin, { topic, partitions }: ProvisionTopicOptions, brokers: number): Promise<void> {
+  const deadline = Date.now() + CREATE_WITHIN_MS / 2;
+  for (let inRow = 0; inRow < LOOKS_PER_BROKER * brokers && Date.now() < deadline; ) {
+    const led = await countLed(admin, topic);
+    inRow = led >= partitions ? inRow + 1 : 0;
+    if (inRow === 0) await new Promise((resolve) => setTimeout(resolve, 100));
   }
+}
+
+/** Partitions with a leader, as one broker knows them; 0 where it does not know the topic. */
+async function countLed(admin: Admin, topic: string): Promise<number> {
+  if (!(await admin.listTopics()).includes(topic)) return 0;
+  const { topics } = await admin.fetchTopicMetadata({ topics: [topic] }).catch(() => ({ topics: [] }));
+  return topics[0]?.partitions.filter(({ leader }) => leader >= 0).length ?? 0;
 }
 
 async function create(admin: Admin, options: ProvisionTopicOptions): Promise<void> {
@@ -79,5 +82,5 @@ async function create(admin: Admin, options: ProvisionTopicOptions): Promise<voi
   };
   // Resolves with false when another process created it meanwhile.
   await admin.createTopics({ topics: [topic], waitForLeaders: false });
-  await untilKnown(admin, options);
+  await untilKnown(admin, options, brokers.length);
 }
