@@ -26,6 +26,11 @@ export function canonicalJson(value: Json): string {
 }
 
 function quote(text: string): string {
+  // Most texts are short and have nothing to escape: looking at them costs less than handing them to JSON.stringify.
+  if (PLAIN.test(text)) return `"${text}"`;
   if (!text.isWellFormed()) throw new RangeError('a string with a lone surrogate has no JSON form');
   return JSON.stringify(text);
 }
+
+/** Printable ASCII but for quotation mark and backslash. */
+const PLAIN = /^[ !#-[\]-~]*$/;

@@ -121,35 +121,40 @@ function checkUnits({ body, units }: InvoiceDraft): string[] {
   if (body.kind === 'credit_note') return units.length === 0 ? [] : ['a credit note bills units'];
   const problems: string[] = [];
   const lines = body.lines.filter(({ kind }) => kind !== 'manual' && kind !== 'adjustment');
+  const ofLines = lines.map(unitTextOf);
   const kinds = new Map(
-    lines.flatMap((line) => (line.kind === 'minimum' ? [] : [[unitText(line, ''), line.kind] as const])),
+    lines.flatMap(({ kind }, index) => (kind === 'minimum' ? [] : [[ofLines[index] as string, kind] as const])),
   );
-  const onLines = lines.map((line) => {
-    const kind = kinds.get(unitText(line, ''));
+  const onLines = lines.map((line, index) => {
+    const kind = kinds.get(ofLines[index] as string);
     if (kind === undefined) problems.push(`line ${line.position} (${line.charge_key}) tops up nothing`);
-    return kind ?? 'fee';
+    return `${ofLines[index]}${kind ?? 'fee'}`;
   });
-  const parts = lines.map((line) => `${unitText(line, line.kind)} ${JSON.stringify(line.group ?? null)}`);
+  const parts = lines.map(({ kind, group }, index) => `${ofLines[index]}${kind} ${JSON.stringify(group ?? null)}`);
   if (new Set(parts).size !== parts.length) problems.push('one unit stands on two lines');
   // A minimum that is reached has no line beside others.
   const billed = units
     .filter((unit) => unit.kind !== 'commitment' || kinds.has(unitKeyText({ ...unit, kind: '' as UnitKind })))
     .map(unitKeyText);
-  const expected = new Set(lines.map((line, index) => unitText(line, onLines[index] as string)));
-  if ([...billed].sort().join('\n') !== [...expected].sort().join('\n'))
+  if (billed.sort().join('\n') !== [...new Set(onLines)].sort().join('\n'))
     problems.push('the units billed are not those on the lines');
   return problems;
 }
 
-const unitText = (line: DocumentLine, kind: string): string =>
+/** As unitKeyText, up to the kind. */
+const unitTextOf = (line: DocumentLine): string =>
   unitKeyText({
     subscriptionId: line.subscription_id as string,
     chargeKey: line.charge_key as string,
     serviceFrom: line.service_from as string,
     serviceTo: line.service_to as string,
-    kind: kind as UnitKind,
+    kind: '' as UnitKind,
   });
 
 function hasDigits(amount: string, digits: number): boolean {
-  return new RegExp(digits === 0 ? '^-?\\d+$' : `^-?\\d+\\.\\d{${digits}}$`).test(amount);
+  const point = amount.length - digits - 1;
+  return digits === 0 ? WHOLE.test(amount) : amount[point] === '.' && DECIMAL.test(amount);
 }
+
+const WHOLE = /^-?\d+$/;
+const DECIMAL = /^-?\d+\.\d+$/;

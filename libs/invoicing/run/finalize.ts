@@ -15,7 +15,7 @@ import { type CustomerSettlement, type IdentifiedDraft, takeForDrafts } from './
 
 /*
  * Drafts become documents. One transaction takes what they bill, numbers, chains and stores them and moves the run on, in this order:
- * run row, invoices that are credited or looked at again (sorted) and their units (sorted), units (sorted), discounts (by customer), balances (by customer), series (last). Whoever
+ * run row, invoices that are credited or looked at again (sorted) and their units (sorted), subscriptions (sorted), discounts (by customer), balances (by customer), series (last). Whoever
  * finds something taken drops the documents of its customer, not the batch. If the process dies before COMMIT nothing has happened and
  * the run goes on from its old cursor; if it dies behind it, everything has happened and the run goes on from the new one.
  */

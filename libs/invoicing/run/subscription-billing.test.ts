@@ -488,15 +488,3 @@ test.each([
   await one.bill(endsAfter, endsUntil);
   expect((await one.documents())[0]).toContain(`fee ${line}`);
 });
-
-test('the database itself refuses to bill a day of a charge twice', async () => {
-  const one = await subscribed(() => [inAdvance('fee', '31')], { startsOn: '2025-03-01' });
-  await one.bill('2025-02-28', '2025-03-01');
-  await expect(
-    owner.query(
-      `INSERT INTO billed_units SELECT organization_id, subscription_id, charge_key, service_from + interval '3 days', service_to, kind,
-              amount, change_id, invoice_id FROM billed_units WHERE organization_id = $1`,
-      [one.organizationId],
-    ),
-  ).rejects.toThrow('billed_once');
-});

@@ -9,6 +9,7 @@ import { deleteDrafts } from '../store/delete-drafts.ts';
 import { insertBilledUnits } from '../store/insert-billed-units.ts';
 import { lockBilledUnits } from '../store/lock-billed-units.ts';
 import { lockInvoice } from '../store/lock-invoice.ts';
+import { lockSubscriptions } from '../store/lock-subscriptions.ts';
 import { lowerDueFrom } from '../store/lower-due-from.ts';
 import { settleBilledUnits } from '../store/settle-billed-units.ts';
 
@@ -68,6 +69,12 @@ async function takeAll(
     await lockInvoice(tx, organizationId, invoiceId);
   const outrun = await findOutrun(tx, organizationId, drafts);
   const standing = await lockBilledUnits(tx, organizationId, [...cuts, ...settled]);
+  const written = [...drafts.flatMap(({ draft }) => draft.units), ...cuts, ...settled];
+  await lockSubscriptions(
+    tx,
+    organizationId,
+    written.map(({ subscriptionId }) => subscriptionId),
+  );
   const overtaken = await settleAll(tx, organizationId, settlements);
   await cutBilledUnits(
     tx,

@@ -10,8 +10,8 @@ export interface UnitsOfDocument {
 }
 
 /**
- * Takes units for documents and answers how many each one got, by id. A unit of which a day stands on another live document is not taken; one
- * that a concurrent transaction is taking is waited for. Sorted over all documents, so that two of these never dead-lock.
+ * Takes units of locked subscriptions for documents and answers how many each one got, by id. A unit of which a day stands on another live
+ * document is not taken. What a concurrent transaction was taking was waited for with the lock.
  */
 export async function insertBilledUnits(
   tx: Transaction,
@@ -32,6 +32,13 @@ export async function insertBilledUnits(
                    $10::numeric[], $11::bigint[])
             WITH ORDINALITY AS u (subscription_id, charge_key, service_from, service_to, kind, invoice_id, amount, change_id, usage_digest,
                                   usage_events, position)
+       LEFT JOIN LATERAL (
+         SELECT true AS is_billed
+           FROM billed_units b
+          WHERE b.organization_id = $1 AND b.subscription_id = u.subscription_id AND b.charge_key = u.charge_key AND b.kind = u.kind
+            AND b.service_from < u.service_to AND b.service_to > u.service_from
+          LIMIT 1) AS other ON true
+      WHERE other.is_billed IS NULL
       ORDER BY u.position
      ON CONFLICT DO NOTHING
      RETURNING subscription_id AS "subscriptionId", charge_key AS "chargeKey", kind, service_from AS "serviceFrom"`,

@@ -10,6 +10,9 @@ export interface IssuedDocument {
   readonly hash: Buffer;
 }
 
+/** Never within JSON, which escapes it. An array of documents would have each of their quotation marks escaped and read again. */
+const BETWEEN = '\u0001';
+
 /** Stores documents; they are final from here on. The columns repeat what the document says, for queries. */
 export async function insertInvoices(
   tx: Transaction,
@@ -25,7 +28,7 @@ export async function insertInvoices(
      SELECT $1, $2, d.*
        FROM unnest($3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::bigint[], $8::text[], $9::date[],
                    $10::date[], $11::text[], $12::numeric[], $13::numeric[], $14::numeric[], $15::numeric[], $16::numeric[],
-                   $17::jsonb[], $18::bytea[], $19::bytea[], $20::uuid[], $21::uuid[]) AS d`,
+                   string_to_array($17, E'\\x01')::jsonb[], $18::bytea[], $19::bytea[], $20::uuid[], $21::uuid[]) AS d`,
     [
       organizationId,
       billingRunId,
@@ -43,7 +46,7 @@ export async function insertInvoices(
       documents.map((document) => document.total),
       documents.map((document) => document.amount_due),
       documents.map(({ settlement }) => (settlement ? sum([settlement.offset, settlement.refund]).toFixed() : '0')),
-      documents.map((document) => JSON.stringify(document)),
+      documents.map((document) => JSON.stringify(document)).join(BETWEEN),
       issued.map(({ previousHash }) => previousHash),
       issued.map(({ hash }) => hash),
       documents.map((document) => document.corrects?.id ?? null),
