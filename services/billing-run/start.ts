@@ -43,6 +43,8 @@ export interface BillingRunDependencies {
   /** How often it looks for ends of series that are not signed. */
   readonly signMs?: number;
   readonly chunkSize?: number;
+  /** See RunDependencies; default: it goes on at once. */
+  readonly giveWay?: (workedMs: number, signal: AbortSignal) => Promise<void>;
   /** For fault tests: called between the steps of a run. */
   readonly checkpoint?: (step: RunStep) => Promise<void>;
 }
@@ -159,6 +161,7 @@ async function carryOn(
         pollMs,
         signal: AbortSignal.any([stopping, claim.lost]),
         ...(dependencies.chunkSize !== undefined && { chunkSize: dependencies.chunkSize }),
+        giveWay: dependencies.giveWay,
         checkpoint: dependencies.checkpoint,
         render: dependencies.render,
         onIssued: (issued) => metrics?.invoicesFinalized.inc(issued.length),

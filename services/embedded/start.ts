@@ -9,6 +9,7 @@ import { createPostgresLog } from '#libs/event-log/postgres/postgres-log.ts';
 import { createRenderPool } from '#libs/invoicing/pdf/render-pool.ts';
 import type { ApplyStep } from '#libs/metering/apply/apply-batch.ts';
 import { announceKeys } from '#libs/process/announce-keys.ts';
+import { giveWay } from '#libs/process/give-way.ts';
 import type { Running } from '#libs/process/run-process.ts';
 import { serve } from '#libs/process/serve.ts';
 import { type StopStack, startOrUndo } from '#libs/process/stop-stack.ts';
@@ -85,6 +86,9 @@ export function startEmbedded(
       metrics,
       scheduleMs,
       signingKey,
+      // Ingest lives on the same thread: shorter turns, and a rest between them while it has much to do.
+      chunkSize: 100,
+      giveWay,
     });
     stops.push(() => billing.stop());
     stops.push(startRetention({ log, pool: worker, days: config.TOLLBOOK_LOG_RETENTION_DAYS, logger }));

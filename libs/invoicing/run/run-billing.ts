@@ -51,6 +51,8 @@ export interface RunDependencies {
   readonly signal: AbortSignal;
   readonly pollMs: number;
   readonly chunkSize?: number;
+  /** Called between two chunks with the milliseconds that one took: resolves when the next may begin. For a process that does other work too. */
+  readonly giveWay?: ((workedMs: number, signal: AbortSignal) => Promise<void>) | undefined;
   readonly checkpoint?: ((step: RunStep) => Promise<void>) | undefined;
   readonly onIssued?: ((issued: readonly IssuedDocument[]) => void) | undefined;
   readonly onParked?: ((parked: readonly ParkedCustomer[]) => void) | undefined;
@@ -179,6 +181,7 @@ async function billAll(dependencies: RunDependencies, run: BillingRun): Promise<
       await checkpoint?.('collected');
       if (chunk.last === null) return;
       looks += 1;
+      const begun = performance.now();
       ahead = draftFrom(dependencies, run, chunk.last);
       const isDone = await closeChunk(dependencies, run, {
         organizationId: run.organizationId,
@@ -196,6 +199,10 @@ async function billAll(dependencies: RunDependencies, run: BillingRun): Promise<
       } else {
         await ahead;
         ahead = draftFrom(dependencies, run, cursor);
+      }
+      if (dependencies.giveWay) {
+        await ahead.catch(() => {});
+        await dependencies.giveWay(performance.now() - begun, signal);
       }
     }
   } finally {
