@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { CALENDAR_MONTHS, periodBetween, type ServicePeriod } from '#libs/catalog/billing-period.ts';
 import { canonicalJson } from '#libs/events/canonical-json.ts';
+import { CannotBill } from '#libs/invoicing/cannot-bill.ts';
 import type { CreditedInvoice } from '#libs/invoicing/credit/credit-notes.ts';
 import { takeBack } from '#libs/invoicing/credit/take-back.ts';
-import type { InvoiceDraft, Surroundings } from '#libs/invoicing/documents/assemble.ts';
+import type { InvoiceDraft } from '#libs/invoicing/documents/assemble.ts';
 import { checkDraft } from '#libs/invoicing/documents/check.ts';
 import type { DocumentLine, InvoiceDocument } from '#libs/invoicing/documents/document.ts';
 import { type CollectedUnit, draftCustomer } from '#libs/invoicing/draft-customer.ts';
@@ -14,100 +14,13 @@ import { lineKey } from '#libs/invoicing/late/line-key.ts';
 import { usageSeen } from '#libs/invoicing/late/usage-seen.ts';
 import { Big } from '#libs/money/decimal.ts';
 import { sum } from '#libs/money/sum.ts';
-import { around, currency, percent, prices, smallQuantity } from './pricing/arbitraries.ts';
-import { surroundings } from './surroundings.ts';
+import type { Terms, Used } from './late-terms.ts';
 
-const MARCH = periodBetween('2026-03-01T00:00:00Z', '2026-04-01T00:00:00Z', 'UTC', CALENDAR_MONTHS);
+export const MARCH = periodBetween('2026-03-01T00:00:00Z', '2026-04-01T00:00:00Z', 'UTC', CALENDAR_MONTHS);
 export const LATER = ['04', '05', '06', '07', '08', '09'].map((month) =>
   periodBetween(`2026-${month}-01T00:00:00Z`, `2026-${month}-02T00:00:00Z`, 'UTC', CALENDAR_MONTHS),
 );
 const SUBSCRIPTION = '019a0000-0000-7000-8000-000000000002';
-
-export interface Terms {
-  readonly charges: readonly { readonly terms: Record<string, unknown>; readonly grouped: boolean }[];
-  readonly fee: string;
-  readonly commitment: string | null;
-  readonly code: string;
-  readonly surroundings: Surroundings;
-}
-
-/** What was used: by charge, by region. */
-export type Used = readonly (readonly (readonly [region: string, quantity: string])[])[];
-
-const {
-  flat: _flat,
-  matrix: _matrix,
-  percentage: _p,
-  dynamic: _d,
-  graduated_percentage: _g,
-  ...ofUnits
-} = prices(50_000);
-const charge = fc.tuple(fc.oneof(...Object.values(ofUnits)), around, fc.boolean()).map(([price, more, grouped]) => ({
-  terms: { key: 'c', meter: 'm', price, ...more, ...(grouped && { group_by: ['region'] }) },
-  grouped,
-}));
-
-const coupon = fc.tuple(
-  fc.oneof(
-    percent.filter((text) => Number(text) > 0 && Number(text) <= 100).map((each) => ({ percent: each, amount: null })),
-    smallQuantity.filter((text) => Number(text) >= 1).map((amount) => ({ percent: null, amount })),
-  ),
-  fc.constantFrom(null, ['c0', 'fee'], ['fee', 'c1']),
-);
-
-const settlement = fc
-  .tuple(
-    fc.array(coupon, { maxLength: 2 }),
-    fc.uniqueArray(fc.constantFrom('5', '7', '19', '8.375'), { maxLength: 2 }),
-    fc.boolean(),
-  )
-  .map(([coupons, rates, inclusive]) =>
-    surroundings({
-      organizationRates: rates.map((each) => `t${each}`),
-      rateEntries: rates.map((each, index) => ({
-        id: each,
-        key: `t${each}`,
-        name: `T${each}`,
-        percent: each,
-        inclusive,
-        charges: index === 1 ? ['c0', 'fee'] : null,
-        validFrom: '2000-01-01',
-        validTo: null,
-        createdAt: new Date(0),
-      })),
-      discounts: coupons.map(([terms, charges], index) => ({
-        id: `019a0000-0000-7000-8000-0000000000${index}0`,
-        customerId: '019a0000-0000-7000-8000-000000000001',
-        couponKey: `k${index}`,
-        subscriptionId: null,
-        position: index + 1,
-        startsOn: '2000-01-01',
-        endsOn: '2026-04-01',
-        createdAt: new Date(0),
-        name: `coupon ${index}`,
-        duration: 'forever',
-        periods: null,
-        charges,
-        currency: null,
-        ...terms,
-      })),
-    }),
-  );
-
-export const terms: fc.Arbitrary<Terms> = fc.record({
-  charges: fc.array(charge, { minLength: 1, maxLength: 3 }),
-  fee: fc.integer({ min: 1, max: 90 }).map(String),
-  commitment: fc.option(smallQuantity),
-  code: currency,
-  surroundings: settlement,
-});
-
-export const usedOf = fc.uniqueArray(fc.tuple(fc.constantFrom('eu', 'us', 'asia'), smallQuantity), {
-  selector: ([region]) => region,
-});
-export const history = fc.array(fc.tuple(usedOf, usedOf, usedOf), { minLength: 2, maxLength: 5 }) as fc.Arbitrary<
-  Used[]
->;
 
 const unitOf = (
   terms_: Terms,
@@ -251,6 +164,21 @@ export class Books {
     return this.documents.length - before;
   }
 
+  /** What is left of each invoice, and of each of its taxes. */
+  left(): { readonly total: Big; readonly taxes: readonly Big[] }[] {
+    return this.documents
+      .filter(({ kind }) => kind === 'invoice')
+      .map((invoice) => {
+        const { notes } = this.#withNotes(invoice);
+        const all = [invoice, ...notes];
+        const of = (key: string) => all.flatMap(({ taxes }) => taxes.filter((tax) => tax.key === key));
+        return {
+          total: sum(all.map(({ total }) => total)),
+          taxes: invoice.taxes.map(({ key }) => sum(of(key).map(({ amount }) => amount))),
+        };
+      });
+  }
+
   /** What is billed of March, by line after discounts and by tax; what was given back for other reasons left out. */
   billed(): Map<string, string> {
     const found = new Map<string, Big>();
@@ -289,4 +217,15 @@ export function expected(all: Terms, used: Used): Map<string, string> {
   );
   for (const { key, amount } of body.taxes) found.set(`tax ${key}`, new Big(amount));
   return textsOf(found);
+}
+
+/** What one invoice over this usage comes to; null where lines entered by hand take it below zero. */
+export function totalOf(all: Terms, used: Used): Big | null {
+  try {
+    const [{ body }] = draftCustomer(marchOf(all, used), all.surroundings) as [InvoiceDraft];
+    return new Big(body.total);
+  } catch (error) {
+    if (error instanceof CannotBill && error.code === 'negative_total') return null;
+    throw error;
+  }
 }
