@@ -1,4 +1,5 @@
 import { Big } from '#libs/money/decimal.ts';
+import { roundToCurrency } from '#libs/money/round.ts';
 import { sum } from '#libs/money/sum.ts';
 import type { CreditedInvoice } from '../credit/credit-notes.ts';
 import { type LineCredit, leftOf, taxLeftOf } from '../credit/take-back.ts';
@@ -23,7 +24,9 @@ interface Take {
   readonly part: BilledPart;
   /** Without added taxes. */
   readonly amount: Big;
-  /** More is given back of its line than it has left. */
+  /** What the part has left. */
+  readonly of: Big;
+  /** More is to be given back of its line than this part can. */
   readonly isAll: boolean;
   /** By the tax's place on the part's invoice. */
   readonly taxes: Map<number, Big>;
@@ -32,6 +35,8 @@ interface Take {
 /** A difference with what becomes of it. */
 interface Settling {
   readonly difference: Difference;
+  /** Not all of what is to be given back has room. */
+  readonly isHeldBack: boolean;
   readonly takes: readonly Take[];
   /** Of taxes that are billed, by place in the first document's; null where none can be. */
   readonly billed: Map<number, Big> | null;
@@ -61,12 +66,16 @@ export function settleDifferences(
   of: InvoiceDocument,
   isBillable: (difference: Difference) => boolean,
 ): SettledDifferences {
-  const takes = takesOf(differences);
+  const gross = new Map<string, Big>();
+  for (const { invoice, notes } of differences.flatMap(({ parts }) => parts))
+    gross.set(invoice.id, sum([...leftOf(invoice, notes).values()]));
+  const takes = takesOf(differences, gross);
   const settling = differences.map((difference, index): Settling => {
     const billed = isBillable(difference) ? new Map<number, Big>() : null;
-    return { difference, takes: takes[index] as Take[], billed };
+    const own = takes[index] as Take[];
+    return { difference, takes: own, billed, isHeldBack: own.at(-1)?.isAll === true };
   });
-  for (const [place, tax] of of.taxes.entries()) settleTax(settling, place, tax);
+  for (const [place, tax] of of.taxes.entries()) settleTax(settling, place, tax, gross);
   return {
     more: settling.flatMap(({ difference, billed }) =>
       billed !== null && (difference.charged.gt('0') || isAny(billed)) ? [{ ...difference, taxes: billed }] : [],
@@ -77,18 +86,21 @@ export function settleDifferences(
 
 const isAny = (taxes: ReadonlyMap<number, Big>): boolean => [...taxes.values()].some((amount) => !amount.eq('0'));
 
-/** What of each part is given back of what was charged. Each invoice has its own bound. */
-function takesOf(differences: readonly Difference[]): Take[][] {
+/** What of each part is given back of what was charged. `gross`: what is left of each invoice, with its taxes; less that, afterwards. */
+function takesOf(differences: readonly Difference[], gross: Map<string, Big>): Take[][] {
   const lefts = new Map<string, Big>();
   return differences.map(({ charged, parts }) => {
     let wanted = larger(charged.neg(), ZERO);
     return parts.map((part): Take => {
       const { invoice, notes } = part;
-      const left = lefts.get(invoice.id) ?? sum(invoice.lines.map((line) => chargedLeft({ invoice, notes, line })));
-      const amount = larger(least(wanted, chargedLeft(part), left), ZERO);
-      lefts.set(invoice.id, left.minus(amount));
+      const { id } = invoice;
+      const left = lefts.get(id) ?? sum(invoice.lines.map((line) => chargedLeft({ invoice, notes, line })));
+      const of = chargedLeft(part);
+      const amount = larger(least(wanted, of, left, gross.get(id) as Big), ZERO);
+      lefts.set(id, left.minus(amount));
+      gross.set(id, (gross.get(id) as Big).minus(amount));
       wanted = wanted.minus(amount);
-      return { part, amount, isAll: wanted.gt('0'), taxes: new Map() };
+      return { part, amount, of, isAll: wanted.gt('0'), taxes: new Map() };
     });
   });
 }
@@ -102,16 +114,21 @@ function chargedLeft({ invoice, notes, line }: BilledPart): Big {
   return gross.minus(sum(added));
 }
 
-/** Places a tax on what is billed and given back. */
-function settleTax(settling: readonly Settling[], place: number, tax: DocumentTax): void {
-  const back = settling.map((one) => placesBack(one, place, tax));
-  const places = [...settling.flatMap((one) => placeToBill(one, place)), ...back.flatMap(({ places: own }) => own)];
-  const ranked = places.sort((one, other) => one.rank - other.rank || other.size.cmp(one.size));
-  const owed = sum(settling.map(({ difference }) => difference.taxes.get(place) ?? ZERO));
-  const total = owed.plus(sum(back.map(({ noted }) => noted)));
+/** Places a tax on what is billed and given back. Where an amount has no room its tax has none elsewhere. */
+function settleTax(settling: readonly Settling[], place: number, tax: DocumentTax, gross: Map<string, Big>): void {
   const parts = settling.flatMap(({ takes }) => takes.map(({ part }) => part));
-  const amounts = placeTax(total, ranked, leftByInvoice(parts, tax));
-  for (const [index, { put }] of ranked.entries()) put(amounts[index] as Big);
+  const before = leftByInvoice(parts, tax, gross);
+  const left = new Map(before);
+  const held = settling.filter(({ isHeldBack }) => isHeldBack).flatMap((one) => placesBack(one, place, tax));
+  for (const [index, amount] of placeTax(null, held, left).entries()) (held[index] as RankedPlace).put(amount);
+  const rest = settling.filter(({ isHeldBack }) => !isHeldBack);
+  const places = rest
+    .flatMap((one) => [...placeToBill(one, place), ...placesBack(one, place, tax)])
+    .sort((one, other) => one.rank - other.rank || other.size.cmp(one.size));
+  const total = sum(rest.map(({ difference }) => difference.taxes.get(place) ?? ZERO));
+  for (const [index, amount] of placeTax(total, places, left).entries()) (places[index] as RankedPlace).put(amount);
+  if (tax.inclusive) return;
+  for (const [id, was] of before) gross.set(id, (gross.get(id) as Big).minus(was).plus(left.get(id) as Big));
 }
 
 /** A line that is billed more. One that only has cents of tax comes after those that have more. */
@@ -130,31 +147,30 @@ function placeToBill({ difference: { line, charged, before, taxes }, billed }: S
   ];
 }
 
-/** Lines that can give something of a tax back, and what other credit notes gave back of what is wanted already. */
-function placesBack({ difference, takes }: Settling, place: number, tax: DocumentTax) {
+/** Lines that can give something of a tax back. */
+function placesBack({ difference, takes }: Settling, place: number, tax: DocumentTax): RankedPlace[] {
   const { charged, before, taxes } = difference;
   let asked = charged.lt('0') ? larger((taxes.get(place) ?? ZERO).neg(), ZERO) : ZERO;
-  const notedBefore: Big[] = [];
-  const places = takes.flatMap(({ part, amount, isAll, taxes: given }): RankedPlace[] => {
-    const own = part.line.taxes.find((each) => isTaxOf(part, each.tax, tax))?.tax;
+  return takes.flatMap(({ part, amount, of, isAll, taxes: given }): RankedPlace[] => {
+    const { invoice, notes, line } = part;
+    const own = line.taxes.find((each) => isTaxOf(part, each.tax, tax))?.tax;
     if (own === undefined) return [];
-    const left = larger(taxLeft(part, own), ZERO);
-    notedBefore.push(taxLeft({ ...part, notes: part.notes.filter(({ corrects }) => corrects?.late) }, own).minus(left));
-    const wanted = isAll ? left : least(asked, left);
+    const left = larger(taxLeftOf(invoice, notes, line, own), ZERO);
+    const share = amount.lt(of) ? roundToCurrency(left.times(amount).div(of), invoice.currency) : left;
+    const wanted = isAll ? share : least(asked, left);
     asked = larger(asked.minus(wanted), ZERO);
     return [
       {
         wanted: wanted.neg(),
         least: left.neg(),
         most: ZERO,
-        invoiceId: part.invoice.id,
+        invoiceId: invoice.id,
         rank: rankOf(amount.gt('0'), before.plus(charged).gt('0')),
         size: amount,
         put: (back) => given.set(own, back.neg()),
       },
     ];
   });
-  return { places, noted: least(asked, larger(sum(notedBefore), ZERO)) };
 }
 
 /** First what changed and of which something stays billed: there a cent more or less of tax finds its place. */
@@ -163,10 +179,12 @@ const rankOf = (isChanged: boolean, isStaying: boolean): number => (isChanged ? 
 const isTaxOf = ({ invoice }: BilledPart, place: number, wanted: DocumentTax): boolean =>
   isSameTax(invoice.taxes[place] as DocumentTax, wanted);
 
-const taxLeft = ({ invoice, notes, line }: BilledPart, tax: number): Big => taxLeftOf(invoice, notes, line, tax);
-
-/** What of a tax is left on invoices, lines below zero taken off. */
-function leftByInvoice(parts: readonly BilledPart[], wanted: DocumentTax): ReadonlyMap<string, Big> {
+/** What of a tax is left on invoices, lines below zero taken off, and of the invoice itself. */
+function leftByInvoice(
+  parts: readonly BilledPart[],
+  wanted: DocumentTax,
+  gross: ReadonlyMap<string, Big>,
+): Map<string, Big> {
   const invoices = new Map(parts.map((part) => [part.invoice.id, part]));
   return new Map(
     [...invoices].map(([id, { invoice, notes }]) => {
@@ -175,7 +193,8 @@ function leftByInvoice(parts: readonly BilledPart[], wanted: DocumentTax): Reado
           .filter(({ tax }) => isTaxOf({ invoice, notes, line }, tax, wanted))
           .map(({ tax }) => taxLeftOf(invoice, notes, line, tax)),
       );
-      return [id, larger(sum(lefts), ZERO)];
+      const left = sum(lefts);
+      return [id, larger(wanted.inclusive ? left : least(left, gross.get(id) as Big), ZERO)];
     }),
   );
 }
