@@ -12,10 +12,10 @@ import { rateUnit } from '../rate/rate.ts';
 import { rateCommitment } from '../rate/rate-commitment.ts';
 import type { RatedLine } from '../settle/settle-lines.ts';
 import { adjustmentLine, type FixedLine } from './adjustment.ts';
-import { type BilledSoFar, type Difference, differences } from './differences.ts';
-import { giveBack, type InvoiceCredits } from './give-back.ts';
+import { type BilledSoFar, differences } from './differences.ts';
 import type { LateDocument, SettledUnit, UnitState } from './late-document.ts';
 import { type KnownTerms, type RatedAgain, reassemble } from './reassemble.ts';
+import { type InvoiceCredits, type SettledDifferences, settleDifferences } from './settle-differences.ts';
 import { usageSeenOnLines } from './usage-seen.ts';
 
 /** Lines for a later invoice of the customer, taxed as the document that they adjust. */
@@ -65,9 +65,10 @@ export function correctDocuments(
     const commitments = document.commitments.map((commitment) => commitmentAgain(commitment, changes));
     const again = [...(charges.get(document) as Again[]), ...commitments];
     units.push(...again.map(({ unit, was, now }) => ({ ...unitKeyOf(unit), invoiceId: invoice.id, was, now })));
-    const { ups, downs } = split(again, withNotes(document.billed, [...made, ...notes]), surroundings.settlement);
-    if (ups.length > 0) adjustments.push({ of: invoice, lines: ups.map((up) => adjustmentLine(up, invoice)) });
-    notes.push(...giveBack(downs, invoice).map((credits) => correctionNote(credits, surroundings)));
+    const billed = withNotes(document.billed, [...made, ...notes]);
+    const { more, credits } = differencesOf(again, billed, surroundings.settlement);
+    if (more.length > 0) adjustments.push({ of: invoice, lines: more.map((one) => adjustmentLine(one, invoice)) });
+    notes.push(...credits.map((each) => correctionNote(each, surroundings)));
   }
   const looked = documents.flatMap(({ billed: { first, later } }) => [first, ...later]);
   const seen = new Map(looked.map((one) => [one.invoice.id, one.notes.length]));
@@ -108,14 +109,12 @@ function commitmentAgain(
 }
 
 /** What is billed too little and too much of a document. */
-function split(again: readonly Again[], billed: BilledSoFar, known: KnownTerms) {
+function differencesOf(again: readonly Again[], billed: BilledSoFar, known: KnownTerms): SettledDifferences {
+  const { invoice } = billed.first;
   const rated = again.map(({ unit, lines }): RatedAgain => ({ ...unitKeyOf(unit), lines }));
-  const found = differences(reassemble(billed.first.invoice, rated, known), billed, rated);
-  return { ups: found.filter(isMore), downs: found.filter((one) => !isMore(one)) };
+  const found = differences(reassemble(invoice, rated, known), billed, rated);
+  return settleDifferences(found, invoice, ({ line, charged }) => line !== null && charged.gte('0'));
 }
-
-const isMore = ({ charged, taxes }: Difference): boolean =>
-  charged.eq('0') ? sum([...taxes.values()]).gt('0') : charged.gt('0');
 
 const withNotes = ({ first, later }: BilledSoFar, drafts: readonly InvoiceDraft[]): BilledSoFar => {
   const complete = ({ invoice, notes }: CreditedInvoice): CreditedInvoice => ({

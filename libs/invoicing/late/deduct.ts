@@ -1,11 +1,11 @@
 import { Big } from '#libs/money/decimal.ts';
 import { decimalString } from '#libs/money/decimal-string.ts';
 import { amountText } from '../amount-text.ts';
-import type { DocumentLine, DocumentTax, InvoiceDocument } from '../documents/document.ts';
+import type { DocumentTax, InvoiceDocument } from '../documents/document.ts';
 import type { Settled } from '../settle/settle-lines.ts';
 import type { FixedLine } from './adjustment.ts';
-import { type BilledSoFar, compareLines, type Difference } from './differences.ts';
-import { giveBack, type InvoiceCredits } from './give-back.ts';
+import { type BilledSoFar, type Difference, differences } from './differences.ts';
+import { type InvoiceCredits, settleDifferences } from './settle-differences.ts';
 
 /** What an invoice that is issued anew leaves to others, and what these have billed too much. */
 export interface Deduction {
@@ -25,24 +25,25 @@ export function deduct(should: Pick<Settled, 'lines'>, old: InvoiceDocument, lat
         ? [{ subscriptionId, chargeKey, serviceFrom }]
         : [],
   );
-  const compared = compareLines(should, { first, later }, units);
-  return {
-    lines: compared.filter(({ line, parts }) => line !== null && parts.length > 0).flatMap((one) => lessLine(one, old)),
-    credits: giveBack(
-      compared.filter(({ charged }) => charged.lt('0')),
-      old,
-    ),
-  };
+  const elsewhere = differences(should, { first, later }, units).filter(({ parts }) => parts.length > 0);
+  const { more, credits } = settleDifferences(elsewhere, old, ({ line }) => line !== null);
+  const taxed = new Map(more.map(({ line, taxes }) => [line, taxes]));
+  return { lines: elsewhere.flatMap((one) => lessLine(one, taxed.get(one.line) ?? new Map(), old)), credits };
 }
 
-function lessLine({ line, parts, before, charged, taxes }: Difference, old: InvoiceDocument): FixedLine[] {
-  const now = line as DocumentLine;
-  const whole = new Big(now.amount).minus(now.discount);
+/** Of a line that bills the whole, what others bill of it. `more`: what it bills of taxes after that. */
+function lessLine(
+  { line, parts, before, charged }: Difference,
+  more: ReadonlyMap<number, Big>,
+  old: InvoiceDocument,
+): FixedLine[] {
+  if (line === null) return [];
+  const whole = new Big(line.amount).minus(line.discount);
   const less = charged.lt('0') ? whole : before;
-  if (!less.gt('0')) return [];
-  const { position: _position, discount: _discount, net: _net, taxes: shares, kind, ...rest } = now;
+  const { position: _position, discount: _discount, net: _net, taxes: shares, kind, ...rest } = line;
+  const taxes = shares.map(({ tax, amount }) => ({ tax, amount: (more.get(tax) ?? new Big('0')).minus(amount) }));
+  if (!less.gt('0') && taxes.every(({ amount }) => amount.eq('0'))) return [];
   const [part] = parts as [Difference['parts'][number]];
-  const amount = decimalString(less.neg());
   return [
     {
       line: {
@@ -50,15 +51,12 @@ function lessLine({ line, parts, before, charged, taxes }: Difference, old: Invo
         kind: 'adjustment',
         adjusts: kind as Exclude<typeof kind, 'adjustment'>,
         amount: amountText(less.neg(), old.currency),
-        steps: [{ rule: 'billed_before', quantity: '1', amount }],
+        steps: [{ rule: 'billed_before', quantity: '1', amount: decimalString(less.neg()) }],
         of: { id: part.invoice.id, number: part.invoice.number, position: part.line.position },
       },
-      taxes: shares.map(({ tax, amount: share }) => ({
+      taxes: taxes.map(({ tax, amount }) => ({
         tax: old.taxes[tax] as DocumentTax,
-        amount: amountText(
-          (charged.gt('0') ? (taxes.get(tax) ?? new Big('0')) : new Big('0')).minus(share),
-          old.currency,
-        ),
+        amount: amountText(amount, old.currency),
       })),
     },
   ];

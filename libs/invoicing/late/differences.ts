@@ -27,34 +27,18 @@ export interface Difference {
   readonly charged: Big;
   /** What `charged` is a difference to. */
   readonly before: Big;
-  /** By place in the first document's taxes. */
+  /**
+   * By place in the first document's taxes. Only their sums over all lines are owed: a tax is rounded once for all, and a cent of it may move
+   * between lines of which nothing else changed.
+   */
   readonly taxes: ReadonlyMap<number, Big>;
-}
-
-interface Compared extends Difference {
-  readonly now: Big;
-  readonly taxes: Map<number, Big>;
-  /** What is billed of each tax so far. */
-  readonly taxed: ReadonlyMap<number, Big>;
 }
 
 /**
  * Line by line, what a document should bill less what is billed so far, with corrections for earlier late usage; what was credited for
- * other reasons is not billed again. Taxes are compared as their totals: a cent that their rounding moves between lines of which nothing
- * else changed goes with one that changed, if there is one that is still billed. `should`: the document reassembled, its taxes in their places.
+ * other reasons is not billed again. `should`: the document reassembled, its taxes in their places.
  */
 export function differences(
-  should: Pick<Settled, 'lines'>,
-  billed: BilledSoFar,
-  ratedAgain: readonly RatedAgain[],
-): Difference[] {
-  const isMore = ({ charged, taxes }: Difference) =>
-    !charged.eq('0') || [...taxes.values()].some((tax) => !tax.eq('0'));
-  return compareLines(should, billed, ratedAgain).filter(isMore);
-}
-
-/** The same of every line, also of those that are billed as they should be. */
-export function compareLines(
   should: Pick<Settled, 'lines'>,
   billed: BilledSoFar,
   ratedAgain: readonly Omit<RatedAgain, 'lines'>[],
@@ -65,52 +49,23 @@ export function compareLines(
   const parts = Map.groupBy(partsOf(billed, units), ({ line }) => keyOf(line, byHand));
   const handAgain = should.lines.filter(isByHand).map(({ position }) => position);
   const lines = new Map(should.lines.map((line) => [keyOf(line, handAgain), line]));
-  const compared = [...new Set([...parts.keys(), ...lines.keys()])].map((key) =>
+  return [...new Set([...parts.keys(), ...lines.keys()])].map((key) =>
     compare(lines.get(key) ?? null, parts.get(key) ?? [], invoice),
   );
-  for (const tax of invoice.taxes.keys()) moveCents(compared, tax);
-  return compared;
 }
 
-/** What of a tax moved between lines that did not change, or on one that fell although the tax did not, goes to one line. */
-function moveCents(compared: readonly Compared[], tax: number): void {
-  const taxed = compared.filter(({ taxes }) => taxes.has(tax));
-  const taxOf = ({ taxes }: Compared): Big => taxes.get(tax) as Big;
-  const moved = taxed.filter((each) => each.charged.eq('0') || !canBear(each, tax, taxOf(each)));
-  const cents = sum(moved.map(taxOf));
-  for (const { taxes } of moved) taxes.set(tax, new Big('0'));
-  if (cents.eq('0')) return;
-  const candidates = taxed.sort(byRoom(new Set(compared.filter(({ charged }) => !charged.eq('0')))));
-  const bearer = candidates.find((each) => canBear(each, tax, taxOf(each).plus(cents))) ?? candidates[0];
-  bearer?.taxes.set(tax, taxOf(bearer).plus(cents));
-}
-
-/** A credit note takes no tax and gives back no more than was billed; an adjustment needs a line. */
-function canBear({ charged, line, taxed }: Compared, tax: number, amount: Big): boolean {
-  if (amount.gt('0')) return line !== null && charged.gte('0');
-  return amount.eq('0') || charged.gt('0') || (taxed.get(tax) ?? new Big('0')).plus(amount).gte('0');
-}
-
-/** First what changed and of which something stays billed: there a cent more or less of tax finds its place. Then what stays billed as it is. */
-const byRoom =
-  (changed: ReadonlySet<Compared>) =>
-  (one: Compared, other: Compared): number => {
-    const room = (each: Compared): number => (each.now.eq('0') ? 2 : changed.has(each) ? 0 : 1);
-    return room(one) - room(other) || other.charged.abs().cmp(one.charged.abs()) || other.now.cmp(one.now);
-  };
-
-function compare(line: DocumentLine | null, parts: readonly BilledPart[], document: InvoiceDocument): Compared {
+function compare(line: DocumentLine | null, parts: readonly BilledPart[], document: InvoiceDocument): Difference {
   const now = line === null ? new Big('0') : chargedOf(line);
   const before = sum(parts.map(chargedSoFar));
-  const taxed = new Map<number, Big>();
+  const taxes = new Map<number, Big>();
+  const add = (place: number, amount: Big) => taxes.set(place, (taxes.get(place) ?? new Big('0')).plus(amount));
   for (const part of parts)
     for (const { tax, amount } of taxesSoFar(part)) {
       const place = document.taxes.findIndex((own) => isSameTax(own, tax));
-      if (place !== -1) taxed.set(place, (taxed.get(place) ?? new Big('0')).plus(amount));
+      if (place !== -1) add(place, new Big(amount).neg());
     }
-  const taxes = new Map([...taxed].map(([place, amount]) => [place, amount.neg()]));
-  for (const { tax, amount } of line?.taxes ?? []) taxes.set(tax, (taxes.get(tax) ?? new Big('0')).plus(amount));
-  return { line, parts, now, before, charged: now.minus(before), taxes, taxed };
+  for (const { tax, amount } of line?.taxes ?? []) add(tax, new Big(amount));
+  return { line, parts, before, charged: now.minus(before), taxes };
 }
 
 const isOwn = ({ kind }: DocumentLine): boolean => kind !== 'adjustment';
