@@ -100,7 +100,7 @@ function serve(route: Route, options: AppOptions): (request: Request, response: 
     const caller = await options.authenticate(request.headers, route.scope, name);
     const params = parseParams(route, request);
     const query = parse(route.query, request.query, 'query');
-    const body = await bodyOf(route, request, caller.organizationId, () => readBody(request, response));
+    const body = await bodyOf(route, request, { ...caller, params }, () => readBody(request, response));
     const { requestId } = response.locals as { requestId: string };
     const checkKey = async () => void (await options.authenticate(request.headers, route.scope, name));
     const answer = await route.handler({ ...caller, checkKey, params, query, body, request, response, requestId });
@@ -117,7 +117,7 @@ function serve(route: Route, options: AppOptions): (request: Request, response: 
 async function bodyOf(
   { body, moreFaults }: Route,
   request: Request,
-  organizationId: number | null,
+  { organizationId, params }: { readonly organizationId: number | null; readonly params: unknown },
   read: () => Promise<Buffer>,
 ): Promise<unknown> {
   if (body === undefined) return undefined;
@@ -129,7 +129,7 @@ async function bodyOf(
   if (parsed.success) return parsed.data;
   const faults = describeIssues(parsed.error.issues);
   const told = new Set(faults.map(({ pointer }) => pointer));
-  const more = organizationId === null || !moreFaults ? [] : await moreFaults({ organizationId, body: value });
+  const more = organizationId === null || !moreFaults ? [] : await moreFaults({ organizationId, params, body: value });
   throw refusal([...faults, ...more.filter(({ pointer }) => !told.has(pointer))]);
 }
 

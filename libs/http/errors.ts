@@ -32,6 +32,7 @@ export const problems = {
   invoice_not_live: { status: 409, title: 'The document is not a live invoice' },
   billing_run_state: { status: 409, title: 'The billing run is in another state' },
   period_not_over: { status: 409, title: 'The period is not over' },
+  changed_meanwhile: { status: 409, title: 'Others changed it at the same time' },
   body_too_large: { status: 413, title: 'The body is too large' },
   batch_too_large: { status: 413, title: 'The batch holds too many events' },
   unsupported_media_type: { status: 415, title: 'The body is of a type that this route does not take' },

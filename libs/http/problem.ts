@@ -1,3 +1,4 @@
+import { ChangedMeanwhile } from '#libs/database/changed-meanwhile.ts';
 import { ApiError, type FieldError, problems } from './errors.ts';
 
 /** Body of a refusal, RFC 9457. */
@@ -27,6 +28,7 @@ export function problemOf(error: ApiError, requestId: string): Problem {
 /** Any thrown value as something that may be told. What is unknown stays inside: the caller logs it. */
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
+  if (error instanceof ChangedMeanwhile) return new ApiError('changed_meanwhile', error.message, { cause: error });
   if (isDatabaseAway(error)) {
     return new ApiError(
       'unavailable',

@@ -34,8 +34,9 @@ export interface Route {
  * What else is wrong with a body that the schema refused, so that all its faults are told at once: those that show only between its parts,
  * or beside what is stored. The body may be anything.
  */
-export type MoreFaults = (call: {
+export type MoreFaults<Params = unknown> = (call: {
   readonly organizationId: number;
+  readonly params: Params;
   readonly body: unknown;
 }) => Promise<readonly FieldError[]>;
 
@@ -104,7 +105,7 @@ export interface RouteDefinition<
   readonly response: z.ZodType | 'binary';
   readonly status?: number;
   readonly maxBodyBytes?: number;
-  readonly moreFaults?: MoreFaults;
+  readonly moreFaults?: MoreFaults<z.output<Params>>;
   readonly handler: (call: Call<Of, z.output<Params>, z.output<Query>, BodyOf<Body>>) => Promise<RouteAnswer>;
 }
 
@@ -139,8 +140,8 @@ export function defineRoute<
     response: definition.response,
     status: definition.status ?? 200,
     maxBodyBytes: definition.maxBodyBytes,
-    moreFaults: definition.moreFaults,
-    // What the handler gets was parsed by these very schemas.
+    // What the two get was parsed by these very schemas.
+    moreFaults: definition.moreFaults as Route['moreFaults'],
     handler: definition.handler as unknown as Route['handler'],
   };
 }

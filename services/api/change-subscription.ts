@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { addDays, localDateAt, periodAround } from '#libs/catalog/billing-period.ts';
+import { readableFields } from '#libs/catalog/readable-fields.ts';
 import { inOrder, type SubscriptionChange, segmentAt, segmentsOf } from '#libs/catalog/segments.ts';
 import { deleteSubscriptionChange } from '#libs/catalog/store/delete-subscription-change.ts';
 import { insertSubscriptionChange } from '#libs/catalog/store/insert-subscription-change.ts';
@@ -8,15 +9,16 @@ import { selectSubscription } from '#libs/catalog/store/select-subscription.ts';
 import type { SubscriptionRow } from '#libs/catalog/store/subscription-select.ts';
 import { updateSubscription } from '#libs/catalog/store/update-subscription.ts';
 import { planOf, type Subscribed } from '#libs/catalog/subscribed.ts';
-import type { changeSchema, When } from '#libs/catalog/subscription-schema.ts';
+import { changeSchema, type When } from '#libs/catalog/subscription-schema.ts';
 import type { Transaction } from '#libs/database/transaction.ts';
 import { uuidv7Behind } from '#libs/database/uuidv7-behind.ts';
-import { ApiError, invalidField } from '#libs/http/errors.ts';
+import { ApiError, type FieldError, invalidField, invalidFields } from '#libs/http/errors.ts';
 import { readSubscriptions } from '#libs/invoicing/collect/read-subscriptions.ts';
 import { lockCatalogShared } from '#libs/metering/store/lock-catalog-shared.ts';
 import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
 import { checkSubscription } from './check-subscription.ts';
 import type { ApiDependencies } from './dependencies.ts';
+import { orFaults } from './or-faults.ts';
 import { type PresentedSubscription, presentSubscription } from './present-subscription.ts';
 import { subscribedPlan } from './subscribed-plan.ts';
 
@@ -40,18 +42,47 @@ export function changeSubscription(
   { plan: key, version, quantities, overrides, when }: z.infer<typeof changeSchema>,
 ): Promise<PresentedSubscription> {
   return change(context, 'subscription.changed', async ({ subscribed, today }) => {
-    const startsOn = firstDay(when, subscribed, today);
-    let { plans } = subscribed;
-    let planId: string | null = null;
-    if (key !== undefined || version !== undefined) {
-      const current = planOf(subscribed, segmentAt(segmentsOf(subscribed.changes, null), startsOn).planId);
-      const plan = await subscribedPlan(context.tx, context.organizationId, key ?? current.key, version);
-      plans = new Map([...plans, [plan.id, plan]]);
-      planId = plan.id;
-    }
-    const added = { startsOn, planId, quantities: quantities ?? null, overrides: overrides ?? null, paused: null };
+    const { day: startsOn, plan, faults } = await findNamed(context, subscribed, today, { plan: key, version, when });
+    if (startsOn === null || faults.length > 0) throw invalidFields(faults);
+    const plans = plan === null ? subscribed.plans : new Map([...subscribed.plans, [plan.id, plan]]);
+    const added = {
+      startsOn,
+      planId: plan?.id ?? null,
+      quantities: quantities ?? null,
+      overrides: overrides ?? null,
+      paused: null,
+    };
     return { subscribed: { ...subscribed, plans }, added, changedFrom: startsOn, named: Object.keys(quantities ?? {}) };
   });
+}
+
+type Named = Pick<z.infer<typeof changeSchema>, 'plan' | 'version'> & { readonly when?: When | undefined };
+
+/** The day and the plan of a change. A day that cannot be, and a plan that is not there or takes no subscriptions, are faults. */
+async function findNamed(
+  { tx, organizationId }: Pick<ChangeContext, 'tx' | 'organizationId'>,
+  subscribed: Subscribed,
+  today: string,
+  { plan: key, version, when }: Named,
+) {
+  const day = await orFaults(() => (when === undefined ? null : firstDay(when, subscribed, today)));
+  if (key === undefined && version === undefined) return { day: day.value, plan: null, faults: day.faults };
+  const on = day.value ?? earliestDay(subscribed, today);
+  const current = planOf(subscribed, segmentAt(segmentsOf(subscribed.changes, null), on).planId);
+  const plan = await orFaults(() => subscribedPlan(tx, organizationId, key ?? current.key, version));
+  return { day: day.value, plan: plan.value, faults: [...plan.faults, ...day.faults] };
+}
+
+/** What else is wrong with a change that its schema refused. The body may be anything. */
+export async function changeFaultsOfRefused(
+  { tx, organizationId, id, dependencies }: ChangeContext,
+  body: unknown,
+): Promise<readonly FieldError[]> {
+  await lockCatalogShared(tx);
+  const [subscribed] = await readSubscriptions(tx, organizationId, { subscriptionIds: [id] });
+  if (subscribed === undefined) return [];
+  const today = localDateAt(dependencies.now(), subscribed.timeZone);
+  return (await findNamed({ tx, organizationId }, subscribed, today, readableFields(changeSchema, body))).faults;
 }
 
 /** Stops fees. Usage is recorded on, and not billed. */
@@ -187,9 +218,11 @@ export async function tryChange(
   return presented;
 }
 
+const earliestDay = ({ startsOn }: Subscribed, today: string): string => (today > startsOn ? today : startsOn);
+
 /** The local date that is meant; never one that is over. Before it began, its first day is the earliest. */
 export function firstDay(when: When, subscribed: Subscribed, today: string): string {
-  const earliest = today > subscribed.startsOn ? today : subscribed.startsOn;
+  const earliest = earliestDay(subscribed, today);
   const day = dayOf(when, subscribed, earliest);
   if (day < earliest) throw invalidField('/when', `must not be before ${earliest}: what is over stays as it was`);
   const { endsOn } = subscribed;

@@ -7,12 +7,13 @@ import type { SubscriptionRow } from '#libs/catalog/store/subscription-select.ts
 import type { Subscribed } from '#libs/catalog/subscribed.ts';
 import { type SubscriptionInput, subscriptionSchema } from '#libs/catalog/subscription-schema.ts';
 import type { Transaction } from '#libs/database/transaction.ts';
-import { ApiError, type FieldError, invalidFields } from '#libs/http/errors.ts';
+import { type FieldError, invalidFields } from '#libs/http/errors.ts';
 import { readSubscriptions } from '#libs/invoicing/collect/read-subscriptions.ts';
 import { lockCatalogShared } from '#libs/metering/store/lock-catalog-shared.ts';
 import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
 import { checkSubscription } from './check-subscription.ts';
 import { type ApiDependencies, newId } from './dependencies.ts';
+import { orFaults } from './or-faults.ts';
 import { type PresentedSubscription, presentSubscription } from './present-subscription.ts';
 import { subscribedPlan } from './subscribed-plan.ts';
 
@@ -75,10 +76,6 @@ async function findNamed(
   if (key !== undefined && !customer)
     faults.push({ pointer: '/customer', code: 'unknown_customer', detail: `There is no customer "${key}".` });
   if (planKey === undefined) return { customer, plan: null, faults };
-  try {
-    return { customer, plan: await subscribedPlan(tx, organizationId, planKey, version), faults };
-  } catch (error) {
-    if (!(error instanceof ApiError && error.errors)) throw error;
-    return { customer, plan: null, faults: [...faults, ...error.errors] };
-  }
+  const plan = await orFaults(() => subscribedPlan(tx, organizationId, planKey, version));
+  return { customer, plan: plan.value, faults: [...faults, ...plan.faults] };
 }

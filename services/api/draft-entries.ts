@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { lineSchema } from '#libs/catalog/fields.ts';
-import { ApiError, invalidField } from '#libs/http/errors.ts';
+import { ApiError, type FieldError } from '#libs/http/errors.ts';
 import { changeDraft } from '#libs/invoicing/drafts/change-draft.ts';
 import type { DraftRow } from '#libs/invoicing/store/draft-row.ts';
 import { discountPercentSchema, positiveSchema, signedSchema } from '#libs/pricing/decimal-schema.ts';
@@ -46,11 +46,20 @@ export const discountOf = (
   ...(amount !== undefined && { amount }),
 });
 
-/** @throws ApiError for an amount with smaller units than the draft's currency has */
-export function checkDigits({ amount }: DiscountInput, currency: string): void {
+/** What keeps one more discount from a draft. `amount` may be anything. */
+export function discountFaults({ discounts, currency }: DraftRow, amount: unknown): FieldError[] {
   const detail = digitsFault(amount, currency);
-  if (detail !== undefined) throw invalidField('/amount', detail);
+  return [
+    ...(detail === undefined ? [] : [{ pointer: '/amount', detail }]),
+    ...tooMany(discounts, MAX_DISCOUNTS, 'discounts'),
+  ];
 }
+
+/** What keeps one more line from a draft. */
+export const lineFaults = ({ lines }: DraftRow): FieldError[] => tooMany(lines, MAX_LINES, 'lines entered by hand');
+
+const tooMany = (entries: readonly unknown[], most: number, what: string): FieldError[] =>
+  entries.length < most ? [] : [{ pointer: '', detail: `a draft holds at most ${most} ${what}` }];
 
 export const noSuchDraft = (id: string) =>
   new ApiError('not_found', `There is no draft ${id}. Finalized invoices do not change: see GET /v1/invoices/${id}.`);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ChangedMeanwhile } from '#libs/database/changed-meanwhile.ts';
 import type { Pool } from '#libs/database/pool.ts';
 import { inOrganization, inTransaction } from '#libs/database/transaction.ts';
 import { uuidv7 } from '#libs/database/uuidv7.ts';
@@ -200,10 +201,10 @@ const CUT = /Connection terminated|terminating connection|ECONNRESET|not queryab
 
 /** What may become of an action: done, refused in words, or its connection was cut. Anything else is a fault. */
 function isExpected(error: unknown): boolean {
-  if (error instanceof CannotBill || error instanceof ApiError || error instanceof BalanceTooLow) return true;
+  if ([CannotBill, ApiError, BalanceTooLow, ChangedMeanwhile].some((kind) => error instanceof kind)) return true;
   if (!(error instanceof Error)) return false;
   const { code } = error as { code?: string };
-  return code === '57P01' || CUT.test(error.message) || /: try again$/.test(error.message);
+  return code === '57P01' || CUT.test(error.message);
 }
 
 const rows = async (sql: string): Promise<unknown[]> => (await owner.query(sql, [organizationId])).rows;

@@ -1,11 +1,12 @@
+import { readableFields } from '#libs/catalog/readable-fields.ts';
 import type { Transaction } from '#libs/database/transaction.ts';
-import { ApiError, invalidField } from '#libs/http/errors.ts';
+import { ApiError, type FieldError, invalidFields } from '#libs/http/errors.ts';
 import type { StoredInvoice } from '#libs/invoicing/store/invoice-row.ts';
 import { amountString } from '#libs/money/amount-string.ts';
 import { Big } from '#libs/money/decimal.ts';
 import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
 import { leftOfPayment } from '#libs/payments/left-of-payment.ts';
-import type { Payment, RefundInput } from '#libs/payments/payment-schema.ts';
+import { type Payment, type RefundInput, refundSchema } from '#libs/payments/payment-schema.ts';
 import { insertRefund } from '#libs/payments/store/insert-refund.ts';
 import { selectPayment } from '#libs/payments/store/select-payment.ts';
 import { selectRefund } from '#libs/payments/store/select-refund.ts';
@@ -53,10 +54,26 @@ const otherRefund = (id: string) =>
     `There is a refund ${id} with other fields. Nothing was changed: send another id for another refund.`,
   );
 
+/** What else is wrong with a refund that its schema refused. The body may be anything. */
+export async function refundFaultsOfRefused(
+  tx: Transaction,
+  organizationId: number,
+  paymentId: string,
+  body: unknown,
+): Promise<FieldError[]> {
+  const payment = await selectPayment(tx, organizationId, paymentId);
+  return payment === null ? [] : digitFaults(payment, readableFields(refundSchema, body).amount);
+}
+
+function digitFaults({ currency }: Payment, amount: string | undefined): FieldError[] {
+  const detail = digitsFault(amount, currency);
+  return detail === undefined ? [] : [{ pointer: '/amount', detail }];
+}
+
 function checkAmount(payment: Payment, amount: string): void {
   const { currency } = payment;
-  const fault = digitsFault(amount, currency);
-  if (fault !== undefined) throw invalidField('/amount', fault);
+  const faults = digitFaults(payment, amount);
+  if (faults.length > 0) throw invalidFields(faults);
   const left = leftOfPayment(payment);
   if (left.gte(amount)) return;
   const credited = new Big(payment.credited).eq('0')

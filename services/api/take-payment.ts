@@ -1,11 +1,13 @@
+import { readableFields } from '#libs/catalog/readable-fields.ts';
 import type { Transaction } from '#libs/database/transaction.ts';
 import { ApiError, type FieldError, invalidFields } from '#libs/http/errors.ts';
 import type { StoredInvoice } from '#libs/invoicing/store/invoice-row.ts';
+import { selectInvoice } from '#libs/invoicing/store/select-invoice.ts';
 import { giveCredit } from '#libs/ledger/run/give-credit.ts';
 import { amountString } from '#libs/money/amount-string.ts';
 import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
 import { isSamePayment } from '#libs/payments/is-same-payment.ts';
-import type { Payment, PaymentInput } from '#libs/payments/payment-schema.ts';
+import { type Payment, type PaymentInput, paymentSchema } from '#libs/payments/payment-schema.ts';
 import { splitPayment } from '#libs/payments/split-payment.ts';
 import { insertPayment } from '#libs/payments/store/insert-payment.ts';
 import { selectPayment } from '#libs/payments/store/select-payment.ts';
@@ -64,17 +66,30 @@ const otherPayment = (id: string) =>
     `There is a payment ${id} with other fields. Nothing was changed: send another id for another payment.`,
   );
 
-function paymentFaults(told: PaymentInput, invoice: StoredInvoice | null, today: string): FieldError[] {
+/** What else is wrong with a payment that its schema refused; nothing is locked. The body may be anything. */
+export async function paymentFaultsOfRefused(
+  tx: Transaction,
+  organizationId: number,
+  body: unknown,
+  today: string,
+): Promise<FieldError[]> {
+  const told = readableFields(paymentSchema, body);
+  const invoice = told.invoice === undefined ? null : await selectInvoice(tx, organizationId, told.invoice);
+  return paymentFaults(told, invoice?.kind === 'invoice' ? invoice : null, today);
+}
+
+/** `told`: what of it can be read. `invoice`: null, there is none. */
+function paymentFaults(told: Partial<PaymentInput>, invoice: StoredInvoice | null, today: string): FieldError[] {
   const faults: FieldError[] = [];
-  if (invoice === null)
+  if (invoice === null && told.invoice !== undefined)
     faults.push({ pointer: '/invoice', code: 'unknown_invoice', detail: `There is no invoice ${told.invoice}.` });
-  else if (invoice.document.currency !== told.currency)
+  if (invoice !== null && told.currency !== undefined && invoice.document.currency !== told.currency)
     faults.push({
       pointer: '/currency',
       code: 'currency_mismatch',
       detail: `must be ${invoice.document.currency}, the currency of invoice ${invoice.number}`,
     });
-  if (told.received_on > today)
+  if (told.received_on !== undefined && told.received_on > today)
     faults.push({ pointer: '/received_on', code: 'in_the_future', detail: `must not be after today (${today})` });
   return faults;
 }

@@ -2,7 +2,7 @@ import type { Subscribed } from '#libs/catalog/subscribed.ts';
 import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction, type Transaction } from '#libs/database/transaction.ts';
 import { readWatermark } from '#libs/metering/read/read-watermark.ts';
-import { CannotBill, reasonOf } from '../cannot-bill.ts';
+import { reasonOf } from '../cannot-bill.ts';
 import type { CreditedInvoice, FoundCredit } from '../credit/credit-notes.ts';
 import type { Surroundings, UnitCut } from '../documents/assemble.ts';
 import type { CollectedUnit } from '../draft-customer.ts';
@@ -174,9 +174,8 @@ export async function readBilled(
   for (const subscription of subscriptions) {
     try {
       since.set(subscription.subscriptionId, billedSince(subscription, window));
-    } catch (error) {
-      // Whoever asks what is due is told the same.
-      if (!(error instanceof CannotBill)) throw error;
+    } catch {
+      // Whoever asks what is due of it is told the same: one that cannot be understood keeps nobody else from being billed.
     }
   }
   return Map.groupBy(await selectBilledUnits(tx, organizationId, since), (unit) => unit.subscriptionId);

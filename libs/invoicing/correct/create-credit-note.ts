@@ -9,6 +9,8 @@ import { CannotBill } from '../cannot-bill.ts';
 import { creditNoteBody } from '../credit/cancellation.ts';
 import type { CreditedInvoice } from '../credit/credit-notes.ts';
 import { type CreditFault, type CreditWish, creditsOf } from '../credit/credit-request.ts';
+import { digitFaults } from '../credit/digit-faults.ts';
+import { partFaults } from '../credit/part-faults.ts';
 import { splitCredit, type WantedSplit } from '../credit/split-credit.ts';
 import { takeBack } from '../credit/take-back.ts';
 import type { DocumentBody } from '../documents/assemble.ts';
@@ -89,15 +91,13 @@ function makeNote(
   issueDate: string,
 ): { readonly body: DocumentBody } | { readonly faults: readonly CreditFault[] } {
   const { credits, faults } = creditsOf(invoice, notes, wish);
-  if (faults.length > 0) return { faults };
+  const standing = { remaining: kept.remaining, refundable: refundable(notes, kept) };
+  const digits = digitFaults({ settlement }, invoice.currency);
+  if (faults.length + digits.length > 0)
+    return { faults: [...faults, ...digits, ...partFaults(standing, settlement, invoice.currency)] };
   const body = creditNoteBody(invoice, takeBack(invoice, notes, credits), { reason, issueDate });
   const total = new Big(body.total).neg().toFixed();
-  const split = splitCredit(
-    total,
-    { remaining: kept.remaining, refundable: refundable(notes, kept) },
-    settlement,
-    invoice.currency,
-  );
+  const split = splitCredit(total, standing, settlement, invoice.currency);
   if (split.faults.length > 0) return { faults: split.faults };
   return { body: { ...body, settlement: split.settlement } };
 }

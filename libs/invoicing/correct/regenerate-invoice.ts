@@ -1,4 +1,5 @@
 import { giveBackDiscounts } from '#libs/catalog/billing/give-back-discounts.ts';
+import { ChangedMeanwhile } from '#libs/database/changed-meanwhile.ts';
 import type { Pool } from '#libs/database/pool.ts';
 import { inOrganization, type Transaction } from '#libs/database/transaction.ts';
 import { uuidv7 } from '#libs/database/uuidv7.ts';
@@ -153,7 +154,7 @@ async function replace(tx: Transaction, request: RegenerateRequest, prepared: Pr
     [{ customerId: original.customerId, units: [], seen, freed: [] }],
   );
   if (released !== draft.units.length || dropped.length > 0)
-    throw new Error(`what invoice ${original.number} bills changed while it was regenerated: try again`);
+    throw new ChangedMeanwhile(`What invoice ${original.number} bills`);
   // Not before: it locks balances, which come behind discounts.
   const note = await giveBackWhole(tx, organizationId, original, {
     id: noteId,

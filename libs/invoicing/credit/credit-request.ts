@@ -2,6 +2,7 @@ import { allocate } from '#libs/money/allocate.ts';
 import { Big } from '#libs/money/decimal.ts';
 import { sum } from '#libs/money/sum.ts';
 import type { InvoiceDocument } from '../documents/document.ts';
+import { digitFaults } from './digit-faults.ts';
 import { type LineCredit, leftOf } from './take-back.ts';
 
 /** What of an invoice is to be given back; amounts are gross decimal strings in the currency's digits. */
@@ -27,11 +28,17 @@ export function creditsOf(
 ): { readonly credits: readonly LineCredit[]; readonly faults: readonly CreditFault[] } {
   const left = leftOf(invoice, notes);
   if (wish.kind === 'full') return full(invoice, left);
-  if (wish.kind === 'lines') return ofLines(invoice, left, wish.lines);
+  const digits = digitFaults(wish, invoice.currency);
+  if (wish.kind === 'lines') {
+    const { credits, faults } = ofLines(invoice, left, wish.lines);
+    return { credits, faults: [...digits, ...faults] };
+  }
   const positive = [...left].filter(([, gross]) => gross.gt('0'));
   const most = sum([...left.values()]);
-  if (new Big(wish.amount).gt(most))
-    return { credits: [], faults: [{ pointer: '/amount', detail: tooMuch(wish.amount, most, invoice) }] };
+  const above = new Big(wish.amount).gt(most)
+    ? [{ pointer: '/amount', detail: tooMuch(wish.amount, most, invoice) }]
+    : [];
+  if (digits.length + above.length > 0) return { credits: [], faults: [...digits, ...above] };
   const parts = allocate(
     new Big(wish.amount),
     positive.map(([, gross]) => gross),

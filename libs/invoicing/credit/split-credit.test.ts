@@ -21,8 +21,8 @@ test.each<[WantedSplit, readonly string[]]>([
     { offset: '61.00', refund: '41.00' },
     [
       '/settlement/offset is 61.00, but only 60.00 EUR of the invoice is unpaid',
-      '/settlement must come to the total of 90.00 EUR: it is 102.00',
       '/settlement/refund is 41.00, but only 40.00 EUR of payments can be refunded',
+      '/settlement must come to the total of 90.00 EUR: it is 102.00',
     ],
   ],
 ])('refuses %j in words', (wanted, expected) => {

@@ -3,6 +3,7 @@ import { sum } from '#libs/money/sum.ts';
 import { amountText } from '../amount-text.ts';
 import type { InvoiceDocument } from '../documents/document.ts';
 import type { CreditFault } from './credit-request.ts';
+import { partFaults } from './part-faults.ts';
 
 /** Where the total of a credit note is to go; what is left out is chosen. Decimal strings, not negative. */
 export interface WantedSplit {
@@ -37,12 +38,8 @@ export function splitCredit(
   const refund = wanted.refund === undefined ? restAfter(wanted.credit ?? rest.toFixed()) : new Big(wanted.refund);
   const credit = wanted.credit === undefined ? restAfter(refund.toFixed()) : new Big(wanted.credit);
   const money = (amount: Big) => amountText(amount, currency);
-  const faults: CreditFault[] = [];
-  if (offset.gt(unpaid))
-    faults.push({
-      pointer: '/settlement/offset',
-      detail: `is ${money(offset)}, but only ${money(unpaid)} ${currency} of the invoice is unpaid`,
-    });
+  const parts = { offset: offset.toFixed(), refund: refund.toFixed() };
+  const faults = partFaults({ remaining, refundable }, parts, currency);
   if (!sum([offset, refund, credit]).eq(given))
     faults.push({
       pointer: '/settlement',
@@ -52,11 +49,6 @@ export function splitCredit(
     faults.push({
       pointer: '/settlement/offset',
       detail: `must be ${money(least(unpaid, given))}: what is unpaid is taken off first`,
-    });
-  if (refund.gt(refundable))
-    faults.push({
-      pointer: '/settlement/refund',
-      detail: `is ${money(refund)}, but only ${money(new Big(refundable))} ${currency} of payments can be refunded`,
     });
   return { settlement: { offset: money(offset), refund: money(refund), credit: money(credit) }, faults };
 }

@@ -1,3 +1,4 @@
+import { ChangedMeanwhile } from '#libs/database/changed-meanwhile.ts';
 import type { Pool } from '#libs/database/pool.ts';
 import { inOrganization } from '#libs/database/transaction.ts';
 import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
@@ -24,7 +25,7 @@ const ATTEMPTS = 5;
 /**
  * Changes what was entered by hand on a draft and makes it anew with that. What cannot be billed so is not stored. The draft is made in a
  * snapshot that locks nothing, and stored only if nobody changed it meanwhile; otherwise all is done again. `change` answers null
- * when the draft is only to be made anew. @throws CannotBill
+ * when the draft is only to be made anew. @throws CannotBill, ChangedMeanwhile
  */
 export async function changeDraft(
   pool: Pool,
@@ -52,6 +53,6 @@ export async function changeDraft(
       return selectDraft(tx, organizationId, id);
     });
     if (draft !== null) return { status: 'changed', draft };
-    if (attempt === ATTEMPTS) throw new Error(`draft ${id} is changed by others all the time: try again`);
+    if (attempt === ATTEMPTS) throw new ChangedMeanwhile(`Draft ${id}`);
   }
 }

@@ -1,3 +1,4 @@
+import { ChangedMeanwhile } from '#libs/database/changed-meanwhile.ts';
 import type { Pool } from '#libs/database/pool.ts';
 import { inOrganization } from '#libs/database/transaction.ts';
 import { finalize } from '../run/finalize.ts';
@@ -19,7 +20,7 @@ const ATTEMPTS = 5;
 
 /**
  * Makes a draft anew and finalizes it now, without waiting for its grace, by the steps of a run. Whatever arrives later is late usage. Of
- * several at once, runs too, one makes the document. @throws CannotBill
+ * several at once, runs too, one makes the document. @throws CannotBill, ChangedMeanwhile
  */
 export async function finalizeDraft(pool: Pool, { organizationId, id, now }: DraftRequest): Promise<FinalizedDraft> {
   for (let attempt = 1; ; attempt += 1) {
@@ -42,6 +43,6 @@ export async function finalizeDraft(pool: Pool, { organizationId, id, now }: Dra
       throw error;
     });
     if (done !== null && done.dropped.length === 0) continue;
-    if (attempt === ATTEMPTS) throw new Error(`what draft ${id} bills is changed by others all the time: try again`);
+    if (attempt === ATTEMPTS) throw new ChangedMeanwhile(`What draft ${id} bills`);
   }
 }

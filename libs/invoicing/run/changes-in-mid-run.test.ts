@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Pool } from '#libs/database/pool.ts';
-import { inTransaction } from '#libs/database/transaction.ts';
 import { bill, billingFixture } from '#tests/support/billing.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { expectWholeRun, putWholeRun } from '#tests/support/whole-run.ts';
-import { selectParked } from '../store/select-parked.ts';
 
 let database: TestDatabase;
 let owner: Pool;
@@ -58,48 +56,4 @@ test('a clock that leaps to the next year in mid run: the rest is of that year',
   await expectWholeRun(owner, organizationId, 8);
   const years = (await fixture.documents(organizationId)).map(({ document }) => document.issue_date.slice(0, 4));
   expect(new Set(years)).toEqual(new Set(['2025', '2026']));
-});
-
-test('every reason parks its own customer, and the others are billed', async () => {
-  const organizationId = await putWholeRun(owner, 3);
-  const flat = { model: 'flat', amount: '1' };
-  const plans = {
-    missing_price: await fixture.plan(organizationId, [{ key: 'fee', price: null }]),
-    invalid_price: await fixture.plan(organizationId, [{ key: 'fee', price: { model: 'tea_leaves' } }]),
-    price_needs_meter: await fixture.plan(organizationId, [
-      { key: 'x', price: { model: 'per_unit', unit_amount: '1' } },
-    ]),
-    missing_quantity: await fixture.plan(organizationId, [
-      { key: 'seats', price: { model: 'per_unit', unit_amount: '1' }, terms: { quantity: 'seats' } },
-    ]),
-    unknown_currency: await fixture.plan(organizationId, [{ key: 'fee', price: flat }], 'QQQ'),
-    unknown_time_zone: await fixture.plan(organizationId, [{ key: 'fee', price: flat }]),
-    missing_tax_rate: await fixture.plan(organizationId, [{ key: 'fee', price: flat }]),
-    mixed_taxes: await fixture.plan(organizationId, [{ key: 'fee', price: flat }]),
-  };
-  for (const [key, inclusive] of [
-    ['added', false],
-    ['contained', true],
-  ] as const)
-    await owner.query(
-      `INSERT INTO tax_rates (organization_id, id, key, name, percent, inclusive, valid_from) VALUES ($1, uuidv7(), $2, $2, 10, $3, '2020-01-01')`,
-      [organizationId, key, inclusive],
-    );
-  for (const [code, planId] of Object.entries(plans)) {
-    const zone = code === 'unknown_time_zone' ? 'Atlantis/Capital' : 'UTC';
-    await fixture.simpleCustomer(organizationId, code, planId, zone);
-  }
-  const taxes = { missing_tax_rate: ['nowhere'], mixed_taxes: ['added', 'contained'] };
-  for (const [key, rates] of Object.entries(taxes))
-    await owner.query('UPDATE customers SET tax_rates = $3 WHERE organization_id = $1 AND key = $2', [
-      organizationId,
-      key,
-      rates,
-    ]);
-  const run = await bill(owner, worker, organizationId, { chunkSize: 4 });
-  const codes = Object.keys(plans).sort();
-  expect(run).toMatchObject({ state: 'completed', customersDone: 3 + codes.length, invoicesCreated: 3 });
-  const parked = await inTransaction(owner, (tx) => selectParked(tx, organizationId, run.id));
-  expect(parked.map(({ customerKey, code }) => [customerKey, code])).toEqual(codes.map((code) => [code, code]));
-  await expectWholeRun(owner, organizationId, 3);
 });

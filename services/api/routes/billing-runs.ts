@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { windowOfMonth } from '#libs/catalog/billing-period.ts';
-import { customerKeySchema, dateSchema } from '#libs/catalog/fields.ts';
+import { customerKeySchema, dateSchema, EVEN_IF_FAULTY } from '#libs/catalog/fields.ts';
 import { inOrganization } from '#libs/database/transaction.ts';
 import { decodeCursor, pageOf, pageQuery, pageSchema } from '#libs/http/paging.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
@@ -8,9 +8,7 @@ import { selectBillingRuns } from '#libs/invoicing/store/select-billing-runs.ts'
 import { type ApiDependencies, newId } from '../dependencies.ts';
 import { idSchema } from '../fields.ts';
 import { presentRun, runSchema } from '../present-billing-run.ts';
-import { startBillingRun } from '../start-billing-run.ts';
-
-const MOST_CUSTOMERS = 1000;
+import { MOST_CUSTOMERS, startBillingRun, unknownCustomersOfRefused } from '../start-billing-run.ts';
 
 const options = {
   customers: z
@@ -36,10 +34,11 @@ const windowRun = z
     ends_until: dateSchema.describe('… and not after this one'),
     ...options,
   })
-  .superRefine(({ ends_after, ends_until }, context) => {
-    if (ends_until <= ends_after)
-      context.addIssue({ code: 'custom', path: ['ends_until'], message: `must be after ends_after (${ends_after})` });
-  });
+  .superRefine((value, context) => {
+    const [after, until] = [dateSchema.safeParse(value?.ends_after), dateSchema.safeParse(value?.ends_until)];
+    if (!after.success || !until.success || until.data > after.data) return;
+    context.addIssue({ code: 'custom', path: ['ends_until'], message: `must be after ends_after (${after.data})` });
+  }, EVEN_IF_FAULTY);
 
 export function billingRunRoutes(dependencies: ApiDependencies): Route[] {
   const { pool } = dependencies;
@@ -50,6 +49,10 @@ export function billingRunRoutes(dependencies: ApiDependencies): Route[] {
       scope: 'write',
       summary: 'Bill what is due; the work goes on after the answer',
       body: z.union([monthRun, windowRun]),
+      moreFaults: ({ organizationId, body }) =>
+        inOrganization(pool, organizationId, (tx) =>
+          unknownCustomersOfRefused(tx, organizationId, (body as { customers?: unknown } | null)?.customers),
+        ),
       response: runSchema,
       status: 202,
       async handler({ organizationId, keyId, body }) {

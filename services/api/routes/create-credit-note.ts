@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { lineSchema } from '#libs/catalog/fields.ts';
-import type { Pool } from '#libs/database/pool.ts';
-import { inOrganization } from '#libs/database/transaction.ts';
-import { ApiError, type FieldError, invalidField, invalidFields } from '#libs/http/errors.ts';
-import { defineRoute, type Route } from '#libs/http/route.ts';
+import { readableFields } from '#libs/catalog/readable-fields.ts';
+import { inOrganization, type Transaction } from '#libs/database/transaction.ts';
+import { ApiError, type FieldError, invalidFields } from '#libs/http/errors.ts';
+import { defineRoute, type MoreFaults, type Route } from '#libs/http/route.ts';
 import { type CreatedCreditNote, createCreditNote } from '#libs/invoicing/correct/create-credit-note.ts';
 import type { CreditWish } from '#libs/invoicing/credit/credit-request.ts';
+import { digitFaults } from '#libs/invoicing/credit/digit-faults.ts';
 import { selectInvoice } from '#libs/invoicing/store/select-invoice.ts';
 import { amountSchema, positiveSchema } from '#libs/pricing/decimal-schema.ts';
-import { digitsFault } from '#libs/pricing/digits-fault.ts';
 import { type ApiDependencies, newId } from '../dependencies.ts';
 import { idSchema } from '../fields.ts';
 import { orNotBillable } from '../or-not-billable.ts';
@@ -52,31 +52,25 @@ const wishOf = ({ lines, amount }: NoteInput): CreditWish => {
   return { kind: 'lines', lines: lines.map((line) => ({ position: line.line, amount: line.amount ?? null })) };
 };
 
-/** Amounts with more digits than the invoice's currency has. */
-async function checkDigits(pool: Pool, organizationId: number, body: NoteInput): Promise<void> {
-  const invoice = await inOrganization(pool, organizationId, (tx) => selectInvoice(tx, organizationId, body.invoice));
-  if (invoice?.kind !== 'invoice') throw invalidField('/invoice', `there is no invoice ${body.invoice}`);
-  const { currency } = invoice.document;
-  const amounts: [string, string | undefined][] = [
-    ['/amount', body.amount],
-    ...(body.lines ?? []).map(({ amount }, index): [string, string | undefined] => [`/lines/${index}/amount`, amount]),
-    ...Object.entries(body.settlement).map(([name, amount]): [string, string | undefined] => [
-      `/settlement/${name}`,
-      amount,
-    ]),
-  ];
-  const faults = amounts.flatMap(([pointer, amount]): FieldError[] => {
-    const detail = amount === undefined ? undefined : digitsFault(amount, currency);
-    return detail === undefined ? [] : [{ pointer, detail }];
-  });
-  if (faults.length > 0) throw invalidFields(faults);
+const unknownInvoice = (id: string): FieldError => ({
+  pointer: '/invoice',
+  code: 'unknown_invoice',
+  detail: `There is no invoice ${id}.`,
+});
+
+/** What else is wrong with a wish that its schema refused. */
+async function faultsOfRefused(tx: Transaction, organizationId: number, body: unknown): Promise<FieldError[]> {
+  const { invoice: id } = readableFields(noteSchema, body);
+  if (id === undefined) return [];
+  const invoice = await selectInvoice(tx, organizationId, id);
+  return invoice?.kind === 'invoice' ? digitFaults(body, invoice.document.currency) : [unknownInvoice(id)];
 }
 
 function refusal(result: Exclude<CreatedCreditNote, { status: 'issued' | 'preview' }>, id: string): ApiError {
   switch (result.status) {
     case 'not_found':
     case 'not_an_invoice':
-      return invalidField('/invoice', `there is no invoice ${id}`);
+      return invalidFields([unknownInvoice(id)]);
     case 'voided':
       return new ApiError(
         'invoice_not_live',
@@ -91,7 +85,6 @@ function refusal(result: Exclude<CreatedCreditNote, { status: 'issued' | 'previe
 export function createCreditNoteRoutes(dependencies: ApiDependencies): Route[] {
   const { pool, now } = dependencies;
   const create = async (organizationId: number, body: NoteInput, isPreview: boolean) => {
-    await checkDigits(pool, organizationId, body);
     const result = await orNotBillable(() =>
       createCreditNote(pool, {
         organizationId,
@@ -107,6 +100,8 @@ export function createCreditNoteRoutes(dependencies: ApiDependencies): Route[] {
     if (result.status === 'issued' || result.status === 'preview') return result;
     throw refusal(result, body.invoice);
   };
+  const moreFaults: MoreFaults = ({ organizationId, body }) =>
+    inOrganization(pool, organizationId, (tx) => faultsOfRefused(tx, organizationId, body));
   return [
     defineRoute({
       method: 'POST',
@@ -114,6 +109,7 @@ export function createCreditNoteRoutes(dependencies: ApiDependencies): Route[] {
       scope: 'write',
       summary: 'Give back an invoice in part or all that is left of it',
       body: noteSchema,
+      moreFaults,
       response: documentSchema,
       status: 201,
       async handler({ organizationId, body }) {
@@ -132,6 +128,7 @@ export function createCreditNoteRoutes(dependencies: ApiDependencies): Route[] {
       scope: 'read',
       summary: 'What a credit note would be; nothing is stored',
       body: noteSchema,
+      moreFaults,
       response: z.object({ kind: z.literal('credit_note'), ...bodyShape }),
       status: 200,
       async handler({ organizationId, body }) {

@@ -106,7 +106,10 @@ test('another organization sees none of it', async () => {
 
 test.each([
   [{}, ['/coupon']],
-  [{ coupon: 'nope', subscription: 'no', starts_on: 'soon', vip: 1 }, ['/starts_on', '/subscription', '/vip']],
+  [
+    { coupon: 'nope', subscription: 'no', starts_on: 'soon', vip: 1 },
+    ['/coupon', '/starts_on', '/subscription', '/vip'],
+  ],
   [{ coupon: 'nope', subscription: randomUUID() }, ['/coupon', '/subscription']],
 ])('%j names every fault', async (input, expected) => {
   const { status, body } = await own.post(`/v1/customers/${await newCustomer(own)}/discounts`, input);

@@ -6,6 +6,7 @@ import type { Customer } from '#libs/catalog/customer-schema.ts';
 import { countPeriods, periodLimit } from '#libs/catalog/discount.ts';
 import { type CustomerDiscount, type DiscountUse, discountSchema } from '#libs/catalog/discount-schema.ts';
 import { customerKeySchema } from '#libs/catalog/fields.ts';
+import { readableFields } from '#libs/catalog/readable-fields.ts';
 import { endDiscount } from '#libs/catalog/store/end-discount.ts';
 import { insertDiscount } from '#libs/catalog/store/insert-discount.ts';
 import { listDiscounts } from '#libs/catalog/store/list-discounts.ts';
@@ -67,6 +68,13 @@ export function customerDiscountRoutes(dependencies: ApiDependencies): Route[] {
       scope: 'write',
       summary: 'Apply a coupon to a customer, behind the discounts that it has',
       body: discountSchema,
+      moreFaults: ({ organizationId, params: { key }, body }) =>
+        inOrganization(pool, organizationId, async (tx) => {
+          const customer = await selectCustomerByKey(tx, organizationId, key);
+          return customer
+            ? (await findNamed(tx, organizationId, customer, readableFields(discountSchema, body))).faults
+            : [];
+        }),
       response: discountAnswer,
       status: 201,
       async handler({ organizationId, params: { key }, body }) {
@@ -140,13 +148,8 @@ async function apply(
   now: number,
 ): Promise<Answer> {
   await lockCoupon(tx, organizationId, input.coupon);
-  const coupon = await selectCoupon(tx, organizationId, input.coupon);
   const subscriptionId = input.subscription ?? null;
-  const subscription = subscriptionId === null ? null : await selectSubscription(tx, organizationId, subscriptionId);
-  const faults = [
-    ...couponFaults(input.coupon, coupon, subscription?.currency ?? null),
-    ...subscriptionFaults(subscriptionId, subscription, customer),
-  ];
+  const { coupon, faults } = await findNamed(tx, organizationId, customer, input);
   if (faults.length > 0 || !coupon) throw invalidFields(faults);
   const { timeZone } = await selectOrganization(tx, organizationId);
   const running = await selectRunningDiscount(tx, organizationId, customer.id, coupon.id, subscriptionId);
@@ -165,6 +168,23 @@ async function apply(
     startsOn,
   });
   return told(tx, organizationId, customer, id, 'discount.created');
+}
+
+/** Coupon and subscription. What is named and is not there, or does not fit, is a fault. */
+async function findNamed(
+  tx: Transaction,
+  organizationId: number,
+  customer: Customer,
+  { coupon: key, subscription: given }: Partial<Pick<z.infer<typeof discountSchema>, 'coupon' | 'subscription'>>,
+) {
+  const id = given ?? null;
+  const coupon = key === undefined ? null : await selectCoupon(tx, organizationId, key);
+  const subscription = id === null ? null : await selectSubscription(tx, organizationId, id);
+  const faults = [
+    ...(key === undefined ? [] : couponFaults(key, coupon, subscription?.currency ?? null)),
+    ...subscriptionFaults(id, subscription, customer),
+  ];
+  return { coupon, faults };
 }
 
 async function end(

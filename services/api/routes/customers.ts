@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Customer, customerChangeSchema, customerSchema } from '#libs/catalog/customer-schema.ts';
+import { readableFields } from '#libs/catalog/readable-fields.ts';
 import { insertCustomer } from '#libs/catalog/store/insert-customer.ts';
 import { listCustomers } from '#libs/catalog/store/list-customers.ts';
 import { lockCustomerNames } from '#libs/catalog/store/lock-customer-names.ts';
@@ -9,7 +10,7 @@ import { type NameOwner, selectNameOwners } from '#libs/catalog/store/select-nam
 import { updateCustomer } from '#libs/catalog/store/update-customer.ts';
 import { taxTreatmentSchema, treatmentFaults } from '#libs/catalog/tax-treatment.ts';
 import { inOrganization, type Transaction } from '#libs/database/transaction.ts';
-import { ApiError, invalidFields } from '#libs/http/errors.ts';
+import { ApiError, type FieldError, invalidFields } from '#libs/http/errors.ts';
 import { decodeCursor, pageOf, pageQuery, pageSchema } from '#libs/http/paging.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
 import { selectUsedNames } from '#libs/metering/store/select-used-names.ts';
@@ -72,6 +73,32 @@ function changed(before: Customer, change: z.infer<typeof customerChangeSchema>)
   return { ...before, ...named(fieldsOf(change)), ...(isBack && { taxTreatmentReason: null }) };
 }
 
+const treatmentFaultsOf = ({ taxTreatment, taxTreatmentReason, taxId }: Customer): FieldError[] =>
+  treatmentFaults(taxTreatment, taxTreatmentReason, taxId).map(({ field, detail }) => ({
+    pointer: `/${field}`,
+    code: 'invalid_value',
+    detail,
+  }));
+
+/** What else is wrong with a change that its schema refused. The body may be anything. */
+async function changeFaultsOfRefused(
+  tx: Transaction,
+  organizationId: number,
+  key: string,
+  body: unknown,
+): Promise<FieldError[]> {
+  const change = readableFields(customerChangeSchema, body);
+  const before = await selectCustomerByKey(tx, organizationId, key);
+  // What asks for a field that is named and cannot be read is not told: its own fault is.
+  const isCertain = (['tax_treatment', 'tax_treatment_reason', 'tax_id'] as const).every(
+    (field) => Object.hasOwn(change, field) || (body as Record<string, unknown> | null)?.[field] === undefined,
+  );
+  return [
+    ...(before && isCertain ? treatmentFaultsOf(changed(before, change)) : []),
+    ...(await findTaxRateFaults(tx, organizationId, change.tax_rates)),
+  ];
+}
+
 const noSuchCustomer = (key: string) => new ApiError('not_found', `There is no customer "${key}".`);
 
 const keyTaken = ({ name, customerKey }: NameOwner): string =>
@@ -87,17 +114,33 @@ async function giveAliases(
   aliases: readonly string[],
 ): Promise<void> {
   const owners = await selectNameOwners(tx, organizationId, aliases);
-  const taken = owners.find(({ name, customerKey }) => name === customerKey || customerKey !== key);
-  if (taken) {
-    const detail =
-      taken.name === taken.customerKey
-        ? `"${taken.name}" is the key of a customer, so its events are that customer's.`
-        : `"${taken.name}" is an alias of customer "${taken.customerKey}": take it from that one first.`;
-    throw new ApiError('alias_taken', `/aliases/${aliases.indexOf(taken.name)}: ${detail}`, {
-      errors: [{ pointer: `/aliases/${aliases.indexOf(taken.name)}`, code: 'alias_taken', detail }],
-    });
-  }
+  const taken = owners.filter(({ name, customerKey }) => name === customerKey || customerKey !== key);
+  refuseAliases(
+    'alias_taken',
+    aliases,
+    taken.map(({ name, customerKey }) => ({
+      name,
+      detail:
+        name === customerKey
+          ? `"${name}" is the key of a customer, so its events are that customer's.`
+          : `"${name}" is an alias of customer "${customerKey}": take it from that one first.`,
+    })),
+  );
   await replaceAliases(tx, organizationId, key, aliases);
+}
+
+function refuseAliases(
+  code: 'alias_taken' | 'alias_in_use',
+  aliases: readonly string[],
+  refused: readonly { readonly name: string; readonly detail: string }[],
+): void {
+  if (refused.length === 0) return;
+  const errors = refused
+    .map(({ name, detail }) => ({ place: aliases.indexOf(name), detail }))
+    .sort((one, other) => one.place - other.place)
+    // One that is taken away stands nowhere in the list.
+    .map(({ place, detail }) => ({ pointer: place < 0 ? '/aliases' : `/aliases/${place}`, code, detail }));
+  throw new ApiError(code, errors.map(({ pointer, detail }) => `${pointer}: ${detail}`).join(' '), { errors });
 }
 
 /**
@@ -111,12 +154,15 @@ async function keepUsedAliases(
   after: readonly string[],
 ): Promise<void> {
   const dropped = before.filter((alias) => !after.includes(alias));
-  const [used] = await selectUsedNames(tx, organizationId, dropped);
-  if (used === undefined) return;
-  const detail = `must keep "${used}": usage came in under it, and moving it could bill that twice. To correct single events, amend their customer.`;
-  throw new ApiError('alias_in_use', `/aliases: ${detail}`, {
-    errors: [{ pointer: '/aliases', code: 'alias_in_use', detail }],
-  });
+  const used = await selectUsedNames(tx, organizationId, dropped);
+  refuseAliases(
+    'alias_in_use',
+    after,
+    used.map((name) => ({
+      name,
+      detail: `must keep "${name}": usage came in under it, and moving it could bill that twice. To correct single events, amend their customer.`,
+    })),
+  );
 }
 
 export function customerRoutes(dependencies: ApiDependencies): Route[] {
@@ -128,6 +174,10 @@ export function customerRoutes(dependencies: ApiDependencies): Route[] {
       scope: 'write',
       summary: 'Create a customer',
       body: customerSchema,
+      moreFaults: ({ organizationId, body }) =>
+        inOrganization(pool, organizationId, (tx) =>
+          findTaxRateFaults(tx, organizationId, readableFields(customerSchema, body).tax_rates),
+        ),
       response: customerAnswer,
       status: 201,
       async handler({ organizationId, body }) {
@@ -191,6 +241,8 @@ export function customerRoutes(dependencies: ApiDependencies): Route[] {
       scope: 'write',
       summary: 'Change a customer; finalized documents and running subscriptions keep what they had',
       body: customerChangeSchema,
+      moreFaults: ({ organizationId, params: { key }, body }) =>
+        inOrganization(pool, organizationId, (tx) => changeFaultsOfRefused(tx, organizationId, key, body)),
       response: customerAnswer,
       async handler({ organizationId, params: { key }, body }) {
         const { aliases } = body;
@@ -200,9 +252,7 @@ export function customerRoutes(dependencies: ApiDependencies): Route[] {
           if (!before) throw noSuchCustomer(key);
           const wanted = changed(before, body);
           const faults = [
-            ...treatmentFaults(wanted.taxTreatment, wanted.taxTreatmentReason, wanted.taxId).map(
-              ({ field, detail }) => ({ pointer: `/${field}`, code: 'invalid_value', detail }),
-            ),
+            ...treatmentFaultsOf(wanted),
             ...(await findTaxRateFaults(tx, organizationId, body.tax_rates)),
           ];
           if (faults.length > 0) throw invalidFields(faults);

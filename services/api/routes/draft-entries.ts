@@ -1,13 +1,15 @@
 import { z } from 'zod';
-import { ApiError, invalidField } from '#libs/http/errors.ts';
+import { inOrganization } from '#libs/database/transaction.ts';
+import { ApiError, type FieldError, invalidFields } from '#libs/http/errors.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
+import type { DraftRow } from '#libs/invoicing/store/draft-row.ts';
+import { selectDraft } from '#libs/invoicing/store/select-draft.ts';
 import { type ApiDependencies, newId } from '../dependencies.ts';
 import {
-  checkDigits,
+  discountFaults,
   discountOf,
   draftChanger,
-  MAX_DISCOUNTS,
-  MAX_LINES,
+  lineFaults,
   manualDiscountSchema,
   manualLineSchema,
 } from '../draft-entries.ts';
@@ -17,6 +19,10 @@ import { draftSchema } from '../present-draft.ts';
 /** Lines and discounts that are entered by hand on drafts. */
 export function draftEntryRoutes(dependencies: ApiDependencies): Route[] {
   const change = draftChanger(dependencies);
+  const faultsOf = async (organizationId: number, id: string, find: (draft: DraftRow) => FieldError[]) => {
+    const draft = await inOrganization(dependencies.pool, organizationId, (tx) => selectDraft(tx, organizationId, id));
+    return draft === null ? [] : find(draft);
+  };
   return [
     defineRoute({
       method: 'POST',
@@ -25,14 +31,14 @@ export function draftEntryRoutes(dependencies: ApiDependencies): Route[] {
       summary: 'Add a line to a draft',
       params: uuidParams,
       body: manualLineSchema,
+      moreFaults: ({ organizationId, params: { id } }) => faultsOf(organizationId, id, lineFaults),
       response: draftSchema,
       status: 201,
       async handler({ organizationId, params: { id }, body }) {
         const line = { id: newId(dependencies), ...body };
         return {
           body: await change(organizationId, id, (draft) => {
-            if (draft.lines.length >= MAX_LINES)
-              throw invalidField('', `a draft holds at most ${MAX_LINES} lines entered by hand`);
+            refuse(lineFaults(draft));
             return { ...draft, lines: [...draft.lines, line] };
           }),
         };
@@ -62,15 +68,15 @@ export function draftEntryRoutes(dependencies: ApiDependencies): Route[] {
       summary: 'Add a discount on all lines of a draft, behind those of coupons',
       params: uuidParams,
       body: manualDiscountSchema,
+      moreFaults: ({ organizationId, params: { id }, body }) =>
+        faultsOf(organizationId, id, (draft) => discountFaults(draft, (body as { amount?: unknown } | null)?.amount)),
       response: draftSchema,
       status: 201,
       async handler({ organizationId, params: { id }, body }) {
         const discount = discountOf(newId(dependencies), body);
         return {
           body: await change(organizationId, id, (draft) => {
-            checkDigits(body, draft.currency);
-            if (draft.discounts.length >= MAX_DISCOUNTS)
-              throw invalidField('', `a draft holds at most ${MAX_DISCOUNTS} discounts`);
+            refuse(discountFaults(draft, body.amount));
             return { ...draft, discounts: [...draft.discounts, discount] };
           }),
         };
@@ -94,4 +100,8 @@ export function draftEntryRoutes(dependencies: ApiDependencies): Route[] {
       },
     }),
   ];
+}
+
+function refuse(faults: readonly FieldError[]): void {
+  if (faults.length > 0) throw invalidFields(faults);
 }

@@ -229,7 +229,7 @@ describe('an invoice of lines entered by hand', () => {
       discounts: [{ name: 'd', amount: '0.001' }, null],
     });
     const pointers = body.errors.map(({ pointer }: { pointer: string }) => pointer);
-    expect(pointers.sort()).toEqual(['/discounts/0/amount', '/discounts/1', '/lines/0/quantity']);
+    expect(pointers.sort()).toEqual(['/customer', '/discounts/0/amount', '/discounts/1', '/lines/0/quantity']);
   });
 
   test('below zero or without the rate of a tax: told, and not stored', async () => {

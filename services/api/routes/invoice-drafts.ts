@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { customerKeySchema, EVEN_IF_FAULTY } from '#libs/catalog/fields.ts';
+import { readableFields } from '#libs/catalog/readable-fields.ts';
 import { selectCustomerByKey } from '#libs/catalog/store/select-customer-by-key.ts';
 import { inOrganization } from '#libs/database/transaction.ts';
-import { ApiError, invalidField } from '#libs/http/errors.ts';
+import { ApiError, invalidFields } from '#libs/http/errors.ts';
 import { decodeCursor, pageOf, pageQuery, pageSchema } from '#libs/http/paging.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
 import { createDraft } from '#libs/invoicing/drafts/create-draft.ts';
@@ -25,6 +26,7 @@ import {
   nothingDue,
 } from '../draft-entries.ts';
 import { idSchema, uuidParams } from '../fields.ts';
+import { findCustomerFaults, unknownCustomer } from '../find-customer-faults.ts';
 import { orNotBillable } from '../or-not-billable.ts';
 import { presentWithPayments } from '../payment-states.ts';
 import { documentSchema, presentDocument } from '../present-document.ts';
@@ -58,13 +60,17 @@ export function invoiceDraftRoutes(dependencies: ApiDependencies): Route[] {
       scope: 'write',
       summary: 'Make a draft of lines entered by hand, outside of any subscription',
       body: newDraft,
+      moreFaults: ({ organizationId, body }) =>
+        inOrganization(pool, organizationId, (tx) =>
+          findCustomerFaults(tx, organizationId, readableFields(newDraft, body).customer),
+        ),
       response: draftSchema,
       status: 201,
       async handler({ organizationId, body }) {
         const customer = await inOrganization(pool, organizationId, (tx) =>
           selectCustomerByKey(tx, organizationId, body.customer),
         );
-        if (customer === null) throw invalidField('/customer', `there is no customer "${body.customer}"`);
+        if (customer === null) throw invalidFields([unknownCustomer(body.customer)]);
         const draft = await orNotBillable(() =>
           createDraft(pool, {
             organizationId,

@@ -5,18 +5,19 @@ import {
   organizationSchema,
   sellerSchema,
 } from '#libs/catalog/organization-schema.ts';
+import { readableFields } from '#libs/catalog/readable-fields.ts';
 import { settingsOf } from '#libs/catalog/settings-of.ts';
 import { insertApiKey } from '#libs/catalog/store/insert-api-key.ts';
 import { insertOrganization } from '#libs/catalog/store/insert-organization.ts';
 import { reserveOrganizationId } from '#libs/catalog/store/reserve-organization-id.ts';
 import { selectOrganization } from '#libs/catalog/store/select-organization.ts';
 import { updateOrganization } from '#libs/catalog/store/update-organization.ts';
-import { inOrganization, inTransaction } from '#libs/database/transaction.ts';
-import { invalidField } from '#libs/http/errors.ts';
+import { inOrganization, inTransaction, type Transaction } from '#libs/database/transaction.ts';
+import { type FieldError, invalidFields } from '#libs/http/errors.ts';
 import { newApiKey } from '#libs/http/keys.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
 import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
-import { checkTaxRates } from '../check-tax-rates.ts';
+import { findTaxRateFaults } from '../check-tax-rates.ts';
 import { type ApiDependencies, newId } from '../dependencies.ts';
 import { named, timeSchema } from '../fields.ts';
 
@@ -62,12 +63,16 @@ const inputOf = ({ id: _id, created_at: _at, ...input }: z.infer<typeof organiza
 
 export function organizationRoutes(dependencies: ApiDependencies): Route[] {
   const { pool, random, dedupeDays } = dependencies;
-  const mustBeRemembered = ({ event_max_age_days: days }: { readonly event_max_age_days?: number | undefined }) => {
-    if (days !== undefined && days > dedupeDays)
-      throw invalidField(
-        '/event_max_age_days',
-        `must be at most ${dedupeDays}: identities are kept that long (TOLLBOOK_DEDUPE_DAYS), and an older event could count twice`,
-      );
+  const faultsOf = async (
+    tx: Transaction,
+    organizationId: number,
+    { event_max_age_days: days, tax_rates: rates }: z.infer<typeof organizationChangeSchema>,
+  ): Promise<FieldError[]> => {
+    const detail = `must be at most ${dedupeDays}: identities are kept that long (TOLLBOOK_DEDUPE_DAYS), and an older event could count twice`;
+    return [
+      ...(days !== undefined && days > dedupeDays ? [{ pointer: '/event_max_age_days', detail }] : []),
+      ...(await findTaxRateFaults(tx, organizationId, rates)),
+    ];
   };
   return [
     defineRoute({
@@ -79,11 +84,11 @@ export function organizationRoutes(dependencies: ApiDependencies): Route[] {
       response: z.object({ ...shape, admin_key: z.string().describe('Shown once and stored nowhere') }),
       status: 201,
       async handler({ body }) {
-        mustBeRemembered(body);
         const admin = newApiKey(random);
         const organization = await inTransaction(pool, async (tx) => {
           const id = await reserveOrganizationId(tx);
-          await checkTaxRates(tx, id, body.tax_rates);
+          const faults = await faultsOf(tx, id, body);
+          if (faults.length > 0) throw invalidFields(faults);
           const created = await insertOrganization(tx, id, settingsOf(body));
           const { key: _key, ...stored } = admin;
           await insertApiKey(tx, id, {
@@ -121,12 +126,16 @@ export function organizationRoutes(dependencies: ApiDependencies): Route[] {
       scope: 'admin',
       summary: 'Change settings of the organization',
       body: organizationChangeSchema,
+      moreFaults: ({ organizationId, body }) =>
+        inOrganization(pool, organizationId, (tx) =>
+          faultsOf(tx, organizationId, readableFields(organizationChangeSchema, body)),
+        ),
       response: organizationAnswer,
       async handler({ organizationId, body }) {
-        mustBeRemembered(body);
         const organization = await inOrganization(pool, organizationId, async (tx) => {
           const before = await selectOrganization(tx, organizationId, true);
-          await checkTaxRates(tx, organizationId, body.tax_rates);
+          const faults = await faultsOf(tx, organizationId, body);
+          if (faults.length > 0) throw invalidFields(faults);
           const settings = settingsOf({ ...inputOf(present(before)), ...named(body) });
           const after = await updateOrganization(tx, organizationId, settings);
           await insertOutbox(tx, {

@@ -12,8 +12,8 @@ import { type ApiDependencies, newId } from '../dependencies.ts';
 import { idSchema, uuidParams } from '../fields.ts';
 import { sellersToday } from '../payment-states.ts';
 import { paymentAnswer, presentPayment } from '../present-payment.ts';
-import { refundPayment } from '../refund-payment.ts';
-import { takePayment } from '../take-payment.ts';
+import { refundFaultsOfRefused, refundPayment } from '../refund-payment.ts';
+import { paymentFaultsOfRefused, takePayment } from '../take-payment.ts';
 
 const listQuery = z.strictObject({
   ...pageQuery,
@@ -32,6 +32,10 @@ export function paymentRoutes(dependencies: ApiDependencies): Route[] {
       scope: 'write',
       summary: 'Tell of money that came in for an invoice, all or part of it',
       body: paymentSchema,
+      moreFaults: ({ organizationId, body }) =>
+        inOrganization(pool, organizationId, async (tx) =>
+          paymentFaultsOfRefused(tx, organizationId, body, await sellersToday(tx, organizationId, now())),
+        ),
       response: paymentAnswer,
       status: 201,
       async handler({ organizationId, body }) {
@@ -54,6 +58,8 @@ export function paymentRoutes(dependencies: ApiDependencies): Route[] {
       summary: 'Tell that money of a payment was given back, at most what it paid on its invoice',
       params: uuidParams,
       body: refundSchema,
+      moreFaults: ({ organizationId, params: { id }, body }) =>
+        inOrganization(pool, organizationId, (tx) => refundFaultsOfRefused(tx, organizationId, id, body)),
       response: paymentAnswer,
       status: 201,
       async handler({ organizationId, params: { id }, body }) {

@@ -8,6 +8,7 @@ import { readSubscriptions } from '#libs/invoicing/collect/read-subscriptions.ts
 import {
   type ChangeContext,
   cancelSubscription,
+  changeFaultsOfRefused,
   changeSubscription,
   dropChange,
   keepSubscription,
@@ -41,6 +42,10 @@ export function subscriptionChangeRoutes(dependencies: ApiDependencies): Route[]
       summary: 'Change plan, version, quantities or overrides, now or later',
       params: uuidParams,
       body: changeSchema,
+      moreFaults: ({ organizationId, params: { id }, body }) =>
+        inOrganization(pool, organizationId, (tx) =>
+          changeFaultsOfRefused({ tx, organizationId, id, dependencies }, body),
+        ),
       response: subscriptionAnswer,
       handler: ({ organizationId, params: { id }, body }) =>
         within(organizationId, id, (context) => changeSubscription(context, body)),
