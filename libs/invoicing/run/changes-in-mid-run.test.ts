@@ -1,23 +1,11 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Pool } from '#libs/database/pool.ts';
+import { expect, test } from '@jest/globals';
 import { inTransaction } from '#libs/database/transaction.ts';
-import { bill, billingFixture } from '#tests/support/billing.ts';
-import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { bill } from '#tests/support/billing.ts';
+import { billingDatabase } from '#tests/support/billing-database.ts';
 import { expectWholeRun, putWholeRun } from '#tests/support/whole-run.ts';
 import { selectParked } from '../store/select-parked.ts';
 
-let database: TestDatabase;
-let owner: Pool;
-let worker: Pool;
-let fixture: ReturnType<typeof billingFixture>;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  owner = database.pool('owner');
-  worker = database.pool('tollbook_worker');
-  fixture = billingFixture(owner);
-});
-afterAll(() => database?.drop());
+const { owner, worker, fixture } = await billingDatabase();
 
 test('a plan that changes in mid run: who was read before is billed by the old one, who comes after by the new one', async () => {
   const organizationId = await putWholeRun(owner, 9);

@@ -1,7 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Pool } from '#libs/database/pool.ts';
-import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { billingDatabase } from '#tests/support/billing-database.ts';
 import { type Calls, createWorld, linesOf, type World, type WorldSetup } from '#tests/support/late.ts';
 import { regenerateInvoice } from '../correct/regenerate-invoice.ts';
 import { voidInvoice } from '../correct/void-invoice.ts';
@@ -12,16 +11,7 @@ import type { InvoiceDocument } from '../documents/document.ts';
  * in time would have billed. That one is made in a world of its own, where all usage was there when March was billed.
  */
 
-let database: TestDatabase;
-let owner: Pool;
-let worker: Pool;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  owner = database.pool('owner');
-  worker = database.pool('tollbook_worker');
-});
-afterAll(() => database?.drop());
+const { owner, worker } = await billingDatabase();
 
 const HOUR = '2025-03-10T12:00:00Z';
 const OTHER_HOUR = '2025-03-31T23:00:00Z';

@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Pool } from '#libs/database/pool.ts';
+import { describe, expect, test } from '@jest/globals';
 import { inOrganization, inTransaction } from '#libs/database/transaction.ts';
-import { bill, billingFixture, type ChargeInput, type SubscriptionInput } from '#tests/support/billing.ts';
-import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { bill, type ChargeInput, type SubscriptionInput } from '#tests/support/billing.ts';
+import { billingDatabase } from '#tests/support/billing-database.ts';
 import { verifyChain } from '../chain/verify-chain.ts';
 import { regenerateInvoice } from '../correct/regenerate-invoice.ts';
 import { selectChain } from '../store/select-chain.ts';
@@ -10,18 +9,7 @@ import { selectParked } from '../store/select-parked.ts';
 
 /* What a subscription is billed for over its life, from rows to documents. Fees of 31.00 a month make a day of March cost 1.00. */
 
-let database: TestDatabase;
-let owner: Pool;
-let worker: Pool;
-let fixture: ReturnType<typeof billingFixture>;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  owner = database.pool('owner');
-  worker = database.pool('tollbook_worker');
-  fixture = billingFixture(owner);
-});
-afterAll(() => database?.drop());
+const { owner, worker, fixture } = await billingDatabase();
 
 const flat = (amount: string) => ({ model: 'flat', amount });
 const each = (unit_amount: string) => ({ model: 'per_unit', unit_amount });
