@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { z } from 'zod';
+import { itemRoutes } from '#tests/support/item-routes.ts';
 import { createApp } from './app.ts';
 import { createAuthenticator } from './authenticate.ts';
-import { ApiError } from './errors.ts';
 import { keyDigest } from './keys.ts';
 import { defineRoute } from './route.ts';
 import { listen, type RunningServer } from './server.ts';
@@ -27,12 +27,6 @@ const pool = {
   },
 } as never;
 
-const itemSchema = z.strictObject({
-  key: z.string().min(1).max(5),
-  count: z.int().min(1).optional(),
-  parts: z.array(z.strictObject({ 'a/b': z.string() })).default([]),
-});
-
 const logged: string[] = [];
 let health: () => Promise<void> = async () => {};
 let server: RunningServer;
@@ -40,80 +34,8 @@ let url: string;
 
 beforeAll(async () => {
   const registry = new Registry();
-  const routes = [
-    defineRoute({
-      method: 'POST',
-      path: '/v1/items',
-      scope: 'write',
-      summary: 'Create',
-      body: itemSchema,
-      response: z.object({ key: z.string(), organization: z.number() }),
-      status: 201,
-      moreFaults: async ({ body, organizationId }) =>
-        organizationId === 7 && (body as { count?: unknown } | null)?.count === 0
-          ? [
-              { pointer: '/count', detail: 'is told by the schema already' },
-              { pointer: '/key', code: 'unknown', detail: 'does not exist' },
-            ]
-          : [],
-      handler: async ({ body, organizationId }) => ({
-        body: { key: body.key, organization: organizationId },
-        headers: { Location: `/v1/items/${body.key}` },
-      }),
-    }),
-    defineRoute({
-      method: 'GET',
-      path: '/v1/items/{key}',
-      scope: 'read',
-      summary: 'Get',
-      query: z.strictObject({ depth: z.coerce.number().int().max(3).default(1) }),
-      response: z.object({ key: z.string(), depth: z.number() }),
-      async handler({ params, query }) {
-        if (params.key === 'bug') throw new Error('secret: host 10.0.0.1');
-        if (params.key === 'away')
-          throw Object.assign(new Error('connect ECONNREFUSED 10.0.0.1'), { code: 'ECONNREFUSED' });
-        if (params.key === 'none') throw new ApiError('not_found', 'There is no item "none".');
-        return { body: { key: params.key, depth: query.depth } };
-      },
-    }),
-    defineRoute({
-      method: 'GET',
-      path: '/v1/items/special',
-      scope: 'read',
-      summary: 'Literal',
-      response: z.object({ special: z.boolean() }),
-      handler: async () => ({ body: { special: true } }),
-    }),
-    defineRoute({
-      method: 'POST',
-      path: '/v1/raw',
-      scope: 'write',
-      summary: 'Raw',
-      body: 'raw',
-      maxBodyBytes: 100,
-      response: z.object({ bytes: z.number() }),
-      handler: async ({ body }) => ({ body: { bytes: body.length } }),
-    }),
-    defineRoute({
-      method: 'POST',
-      path: '/v1/open',
-      scope: 'write',
-      summary: 'Open',
-      body: 'open',
-      maxBodyBytes: 100,
-      response: z.object({ type: z.string().nullable(), text: z.string() }),
-      async handler({ body, checkKey }) {
-        await checkKey();
-        if (body.mediaType !== 'text/lines')
-          return { body: { type: body.mediaType ?? null, text: String(await body.whole()) } };
-        let text = '';
-        for await (const chunk of body.stream(60_000)) text += chunk;
-        return { body: { type: body.mediaType, text } };
-      },
-    }),
-  ];
   const app = createApp({
-    routes,
+    routes: itemRoutes,
     authenticate: createAuthenticator({ pool }),
     logger: pino({ level: 'error' }, { write: (line: string) => void logged.push(line) }),
     registry,

@@ -5,6 +5,7 @@ import { exampleDocument, exampleLine, perUnit, realisticInvoice } from './examp
 export const examplePages: Readonly<Record<string, () => InvoiceDocument>> = {
   invoice: realisticInvoice,
   'invoice-scripts': invoiceInManyScripts,
+  'invoice-joined-scripts': invoiceInJoinedScripts,
   'credit-note': exampleCreditNote,
 };
 
@@ -49,6 +50,44 @@ function invoiceInManyScripts(): InvoiceDocument {
       taxRates: [{ name: '消費税', percent: '10', inclusive: false }],
     },
   );
+}
+
+const JOINED_NAMES = [
+  'बादल प्रौद्योगिकी — श्रीमती क्षितिज विद्यार्थी (१२ माह)',
+  'ডেটা স্থানান্তর — শ্রীমতী, যুক্তরাজ্য',
+  'கம்பெனி ஸ்ரீ கொழும்பு',
+  'క్లౌడ్ శ్రీమతి ఆస్ట్రేలియా',
+  'ಕಂಪನಿ ಶ್ರೀಮತಿ ದಕ್ಷಿಣ',
+  'ശ്രീമതി ദ്വീപ് കമ്പനി',
+  'ક્ષિતિજ અંગ્રેજી — ਸ਼੍ਰੀਮਤੀ ਕੰਪਨੀ',
+  'ଶ୍ରୀମତୀ କମ୍ପାନୀ — ශ්‍රී ලංකා සමාගම',
+  'กรุงเทพมหานคร ที่อยู่ น้ำ ญี่ปุ่น — ບໍລິສັດ ນ້ຳ ເຊັກ',
+  'ក្រុមហ៊ុន កម្ពុជា — ኢትዮጵያ አዲስ አበባ',
+];
+
+/** Scripts of southern and south-eastern Asia, whose signs move and melt into each other. */
+function invoiceInJoinedScripts(): InvoiceDocument {
+  const { seller } = exampleDocument([]);
+  const lines = JOINED_NAMES.map((description, index) =>
+    exampleLine(index + 1, { description, price: perUnit('0.02'), quantity: `${2500 * (index + 1)}`, currency: 'INR' }),
+  );
+  return exampleDocument(lines, {
+    currency: 'INR',
+    seller: {
+      ...seller,
+      name: 'श्रीमती क्षितिज बादल सेवाएँ',
+      address_lines: ['१४ महात्मा गांधी मार्ग', 'मुंबई 400001'],
+      tax_id: '27AAPFU0939F1ZV',
+    },
+    buyer: {
+      salt: '5a'.repeat(32),
+      key: 'krung',
+      name: 'บริษัท น้ำฟ้า กรุงเทพมหานคร จำกัด',
+      address_lines: ['๙๙ ถนนสุขุมวิท แขวงคลองเตย', 'กรุงเทพมหานคร 10110'],
+      tax_id: '0105556000000',
+      email: 'billing@namfa.example',
+    },
+  });
 }
 
 function exampleCreditNote(): InvoiceDocument {

@@ -174,3 +174,33 @@ export const linesOf = ({ lines }: InvoiceDocument): string[] =>
       .filter((part) => part !== undefined && part !== null)
       .join(' '),
   );
+
+export const HOUR = '2025-03-10T12:00:00Z';
+export const OTHER_HOUR = '2025-03-31T23:00:00Z';
+export const PER_CALL = { model: 'per_unit', unit_amount: '0.10' };
+
+/** Charges of one price for calls. */
+export const calls =
+  (price: unknown, terms: Readonly<Record<string, unknown>> = {}): WorldSetup['charges'] =>
+  (meterId) => [{ key: 'calls', meterId, price, terms }];
+
+/** Sellers of one database who bill March in time. */
+export function lateSellers(owner: Pool, worker: Pool) {
+  /** A seller whose customer used this in time. */
+  const billedFor = async (setup: WorldSetup, used: Calls): Promise<World> => {
+    const made = await createWorld(owner, worker, setup);
+    await made.calls(HOUR, used);
+    await made.bill('2025-03');
+    return made;
+  };
+  return {
+    billedFor,
+    /** What March comes to when it is billed once. */
+    inTime: async (setup: WorldSetup, used: Calls): Promise<Record<string, string>> =>
+      (await billedFor(setup, used)).account('2025-03'),
+  };
+}
+
+/** Kind, total and lines of each document. */
+export const figures = (documents: readonly InvoiceDocument[]) =>
+  documents.map((document) => [document.kind, document.total, ...linesOf(document)]);

@@ -1,26 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Pool } from '#libs/database/pool.ts';
+import { describe, expect, test } from '@jest/globals';
 import { uuidv7 } from '#libs/database/uuidv7.ts';
-import { bill, billingFixture, HOUR_IN_PAST_MONTH } from '#tests/support/billing.ts';
-import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { bill, HOUR_IN_PAST_MONTH } from '#tests/support/billing.ts';
+import { billingDatabase } from '#tests/support/billing-database.ts';
 import { createDraft } from '../drafts/create-draft.ts';
 import { finalizeDraft } from '../drafts/finalize-draft.ts';
 import { regenerateInvoice } from './regenerate-invoice.ts';
 
-let database: TestDatabase;
-let owner: Pool;
-let worker: Pool;
-let api: Pool;
-let fixture: ReturnType<typeof billingFixture>;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  owner = database.pool('owner');
-  worker = database.pool('tollbook_worker');
-  api = database.pool('tollbook_api');
-  fixture = billingFixture(owner);
-});
-afterAll(() => database?.drop());
+const { owner, worker, api, fixture } = await billingDatabase();
 
 const LINE = { id: uuidv7(1), description: 'Setup', quantity: '2.50', unit_amount: '10.001' };
 const DISCOUNT = { id: uuidv7(2), name: 'Friends', percent: '10' };

@@ -1,28 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Pool } from '#libs/database/pool.ts';
+import { describe, expect, test } from '@jest/globals';
 import { inOrganization, inTransaction } from '#libs/database/transaction.ts';
-import { bill, billingFixture, HOUR_IN_PAST_MONTH } from '#tests/support/billing.ts';
-import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { bill, HOUR_IN_PAST_MONTH } from '#tests/support/billing.ts';
+import { billingDatabase } from '#tests/support/billing-database.ts';
 import { verifyChain } from '../chain/verify-chain.ts';
 import { selectChain } from '../store/select-chain.ts';
 import { selectInvoice } from '../store/select-invoice.ts';
 import { selectInvoices } from '../store/select-invoices.ts';
 import { regenerateInvoice } from './regenerate-invoice.ts';
 
-let database: TestDatabase;
-let owner: Pool;
-let worker: Pool;
-let api: Pool;
-let fixture: ReturnType<typeof billingFixture>;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  owner = database.pool('owner');
-  worker = database.pool('tollbook_worker');
-  api = database.pool('tollbook_api');
-  fixture = billingFixture(owner);
-});
-afterAll(() => database?.drop());
+const { owner, worker, api, fixture } = await billingDatabase();
 
 async function billedCustomer() {
   const organizationId = await fixture.organization();

@@ -1,28 +1,14 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Pool } from '#libs/database/pool.ts';
-import { bill, billingFixture, runDependencies } from '#tests/support/billing.ts';
-import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { bill, runDependencies } from '#tests/support/billing.ts';
+import { billingDatabase } from '#tests/support/billing-database.ts';
 import { pdfText } from '#tests/support/pdf-text.ts';
 import { renderInvoicePdf } from '../pdf/render-invoice-pdf.ts';
 import { createRenderPool } from '../pdf/render-pool.ts';
 import { runBilling } from '../run/run-billing.ts';
 import { readInvoicePdf } from './invoice-pdf.ts';
 
-let database: TestDatabase;
-let owner: Pool;
-let worker: Pool;
-let api: Pool;
-let fixture: ReturnType<typeof billingFixture>;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  owner = database.pool('owner');
-  worker = database.pool('tollbook_worker');
-  api = database.pool('tollbook_api');
-  fixture = billingFixture(owner);
-});
-afterAll(() => database?.drop());
+const { owner, worker, api, fixture } = await billingDatabase();
 
 /** That many; the second has the key that is given. */
 async function customers(count: number, second = 'customer-1') {

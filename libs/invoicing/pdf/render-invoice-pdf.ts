@@ -16,7 +16,7 @@ import { PAGE, type Pdf, type Sheet } from './typesetting.ts';
  */
 
 /** Raise it with every change that moves a byte: stored pages keep the version that made them. */
-export const RENDERER_VERSION = 3;
+export const RENDERER_VERSION = 4;
 
 export interface RenderDetails {
   /** The document's hash in hex, printed as the verification code. */

@@ -15,6 +15,8 @@ describe('breaking text into lines', () => {
     ['between ideographs', 'データ転送量API', 4, ['データ転', '送量', 'API']],
     ['not before a closing mark, nor after an opening one', '東京（本社）。', 3, ['東京', '（本', '社）。']],
     ['marks stay with their letter', 'a\u0301b\u0301c\u0301', 2, ['a\u0301', 'b\u0301', 'c\u0301']],
+    ['conjuncts stay whole', 'क्षितिज्ञान', 6, ['क्षिति', 'ज्ञान']],
+    ['Thai vowels stay with their consonants', 'ทำเกาะแก่ไทย', 4, ['ทำ', 'เกาะ', 'แก่', 'ไทย']],
     ['surrogates stay whole', '😀😀😀', 2, ['😀😀', '😀']],
   ])('%s', (_, text, width, expected) => {
     expect(wrapText(text, width, byLength)).toEqual(expected);

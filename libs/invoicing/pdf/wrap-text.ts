@@ -61,11 +61,17 @@ function betweenIdeographs(word: string): string[] {
   return parts;
 }
 
+/**
+ * What is never torn apart: marks and joiners stay with the letter before them, the letters of a conjunct together (viramas of India and
+ * Sinhala, the coeng of Khmer), Thai and Lao vowels with the consonant that they stand before or behind.
+ */
+const CLUSTER =
+  /[\u0e40-\u0e44\u0ec0-\u0ec4]?.(?:\u200c|\u200d|[\p{M}\u0e30\u0e32\u0e33\u0e45\u0eb0\u0eb2\u0eb3]|(?<=[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca\u17d2]\u200d?)\p{L})*/gsu;
+
 function chop(word: string, width: number, measure: (text: string) => number): string[] {
   const pieces: string[] = [];
   let piece = '';
-  // Marks and joiners stay with the letter before them.
-  for (const [cluster] of word.matchAll(/.[\p{M}\u200c\u200d]*/gsu)) {
+  for (const [cluster] of word.matchAll(CLUSTER)) {
     if (piece !== '' && measure(piece + cluster) > width) {
       pieces.push(piece);
       piece = '';

@@ -1,29 +1,19 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { startOfLocalDay } from '#libs/catalog/billing-period.ts';
-import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
 import { eventText, hashOf } from '#libs/events/record.ts';
-import { bill, billingFixture } from '#tests/support/billing.ts';
-import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { bill } from '#tests/support/billing.ts';
+import { billingDatabase } from '#tests/support/billing-database.ts';
 import { createFeed, type Feed, usageEvent } from '#tests/support/metering.ts';
 
 /* Months that begin within an hour of UTC, billed from the first event to the invoice, against a count by hand. */
 
-let database: TestDatabase;
-let owner: Pool;
-let worker: Pool;
-let fixture: ReturnType<typeof billingFixture>;
+const { owner, worker, fixture } = await billingDatabase();
 let feed: Feed;
-
 beforeAll(async () => {
-  database = await createTestDatabase();
-  owner = database.pool('owner');
-  worker = database.pool('tollbook_worker');
-  fixture = billingFixture(owner);
   feed = await createFeed(worker);
 });
-afterAll(() => database?.drop());
 
 const MINUTE = 60_000;
 const nearBorder = fc.oneof(

@@ -1,21 +1,9 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Pool } from '#libs/database/pool.ts';
-import { bill, billingFixture } from '#tests/support/billing.ts';
-import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { expect, test } from '@jest/globals';
+import { bill } from '#tests/support/billing.ts';
+import { billingDatabase } from '#tests/support/billing-database.ts';
 import { expectWholeRun, putWholeRun } from '#tests/support/whole-run.ts';
 
-let database: TestDatabase;
-let owner: Pool;
-let worker: Pool;
-let fixture: ReturnType<typeof billingFixture>;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  owner = database.pool('owner');
-  worker = database.pool('tollbook_worker');
-  fixture = billingFixture(owner);
-});
-afterAll(() => database?.drop());
+const { owner, worker, fixture } = await billingDatabase();
 
 test('a plan that changes in mid run: who was read before is billed by the old one, who comes after by the new one', async () => {
   const organizationId = await putWholeRun(owner, 9);

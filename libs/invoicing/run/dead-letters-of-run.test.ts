@@ -1,26 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Pool } from '#libs/database/pool.ts';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { inTransaction } from '#libs/database/transaction.ts';
-import { bill, billingFixture, runDependencies } from '#tests/support/billing.ts';
-import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { bill, runDependencies } from '#tests/support/billing.ts';
+import { billingDatabase } from '#tests/support/billing-database.ts';
 import type { BillingRun } from '../store/billing-run-row.ts';
 import { selectBillingRun } from '../store/select-billing-run.ts';
 import { runBilling } from './run-billing.ts';
 
-let database: TestDatabase;
-let owner: Pool;
-let worker: Pool;
-let fixture: ReturnType<typeof billingFixture>;
+const { owner, worker, fixture } = await billingDatabase();
 let organizationId: number;
 let offset = 0;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  owner = database.pool('owner');
-  worker = database.pool('tollbook_worker');
-  fixture = billingFixture(owner);
-});
-afterAll(() => database?.drop());
 
 beforeEach(async () => {
   organizationId = await fixture.organization();

@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Pool } from '#libs/database/pool.ts';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { inTransaction } from '#libs/database/transaction.ts';
-import { bill, billingFixture, PAST_MONTH, runDependencies } from '#tests/support/billing.ts';
-import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { bill, PAST_MONTH, runDependencies } from '#tests/support/billing.ts';
+import { billingDatabase } from '#tests/support/billing-database.ts';
 import { verifyChain } from '../chain/verify-chain.ts';
 import { collectChunk } from '../collect/collect.ts';
 import { buyerKey } from '../documents/buyer-key.ts';
@@ -13,18 +12,7 @@ import { finalize } from './finalize.ts';
 import { draftChunk } from './finalize-chunk.ts';
 import { runBilling } from './run-billing.ts';
 
-let database: TestDatabase;
-let owner: Pool;
-let worker: Pool;
-let fixture: ReturnType<typeof billingFixture>;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  owner = database.pool('owner');
-  worker = database.pool('tollbook_worker');
-  fixture = billingFixture(owner);
-});
-afterAll(() => database?.drop());
+const { database, owner, worker, fixture } = await billingDatabase();
 
 async function customers(count: number, timeZone = 'UTC') {
   const organizationId = await fixture.organization({ timeZone });

@@ -1,25 +1,15 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { lockDiscountUses } from '#libs/catalog/store/lock-discount-uses.ts';
-import type { Pool } from '#libs/database/pool.ts';
 import { inOrganization } from '#libs/database/transaction.ts';
 import { uuidv7 } from '#libs/database/uuidv7.ts';
 import { adjustBalance } from '#libs/ledger/run/adjust-balance.ts';
 import { lockBalances } from '#libs/ledger/run/lock-balances.ts';
 import { bill, billingFixture, HOUR_IN_PAST_MONTH } from '#tests/support/billing.ts';
-import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { billingDatabase } from '#tests/support/billing-database.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { regenerateInvoice } from '../correct/regenerate-invoice.ts';
 
-let database: TestDatabase;
-let owner: Pool;
-let worker: Pool;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  owner = database.pool('owner');
-  worker = database.pool('tollbook_worker');
-});
-afterAll(() => database?.drop());
+const { owner, worker } = await billingDatabase();
 
 /** Whoever waits for a lock in this database. */
 async function waiting(): Promise<number> {

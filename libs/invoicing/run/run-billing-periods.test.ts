@@ -1,23 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Pool } from '#libs/database/pool.ts';
+import { describe, expect, test } from '@jest/globals';
 import { inTransaction } from '#libs/database/transaction.ts';
-import { bill, billingFixture, runDependencies } from '#tests/support/billing.ts';
-import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { bill, runDependencies } from '#tests/support/billing.ts';
+import { billingDatabase } from '#tests/support/billing-database.ts';
 import { selectParked } from '../store/select-parked.ts';
 import { runBilling } from './run-billing.ts';
 
-let database: TestDatabase;
-let owner: Pool;
-let worker: Pool;
-let fixture: ReturnType<typeof billingFixture>;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  owner = database.pool('owner');
-  worker = database.pool('tollbook_worker');
-  fixture = billingFixture(owner);
-});
-afterAll(() => database?.drop());
+const { owner, worker, fixture } = await billingDatabase();
 
 describe('time zones', () => {
   test('each customer has the month of his own clock', async () => {

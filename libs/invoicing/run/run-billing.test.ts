@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Pool } from '#libs/database/pool.ts';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { inTransaction } from '#libs/database/transaction.ts';
-import { bill, billingFixture, HOUR_IN_PAST_MONTH, NEXT_MONTH, runDependencies } from '#tests/support/billing.ts';
-import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { bill, HOUR_IN_PAST_MONTH, NEXT_MONTH, runDependencies } from '#tests/support/billing.ts';
+import { billingDatabase } from '#tests/support/billing-database.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { verifyChain } from '../chain/verify-chain.ts';
 import { buyerKey } from '../documents/buyer-key.ts';
@@ -13,18 +12,7 @@ import { selectParked } from '../store/select-parked.ts';
 import { RunTakenOver } from './finalize.ts';
 import { type RunStep, runBilling } from './run-billing.ts';
 
-let database: TestDatabase;
-let owner: Pool;
-let worker: Pool;
-let fixture: ReturnType<typeof billingFixture>;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  owner = database.pool('owner');
-  worker = database.pool('tollbook_worker');
-  fixture = billingFixture(owner);
-});
-afterAll(() => database?.drop());
+const { owner, worker, fixture } = await billingDatabase();
 
 const CUSTOMERS = 30;
 

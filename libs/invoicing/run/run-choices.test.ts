@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Pool } from '#libs/database/pool.ts';
+import { describe, expect, test } from '@jest/globals';
 import { inTransaction } from '#libs/database/transaction.ts';
 import { uuidv7 } from '#libs/database/uuidv7.ts';
-import { bill, billingFixture, HOUR_IN_PAST_MONTH, PAST_MONTH, runDependencies } from '#tests/support/billing.ts';
-import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { bill, HOUR_IN_PAST_MONTH, PAST_MONTH, runDependencies } from '#tests/support/billing.ts';
+import { billingDatabase } from '#tests/support/billing-database.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import type { BillingRun } from '../store/billing-run-row.ts';
 import { insertBillingRun, type NewBillingRun } from '../store/insert-billing-run.ts';
@@ -18,18 +17,7 @@ import { retryParked } from './retry-parked.ts';
 import { runBilling } from './run-billing.ts';
 import { scheduleRuns } from './schedule-runs.ts';
 
-let database: TestDatabase;
-let owner: Pool;
-let worker: Pool;
-let fixture: ReturnType<typeof billingFixture>;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  owner = database.pool('owner');
-  worker = database.pool('tollbook_worker');
-  fixture = billingFixture(owner);
-});
-afterAll(() => database?.drop());
+const { owner, worker, fixture } = await billingDatabase();
 
 /** Customers who owe 12.00 each; one more who cannot be billed, if asked for. */
 async function someCustomers(count: number, withBroken = false) {

@@ -1,21 +1,11 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { addDays } from '#libs/catalog/billing-period.ts';
-import type { Pool } from '#libs/database/pool.ts';
 import { bill, billingFixture, runDependencies } from '#tests/support/billing.ts';
-import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { billingDatabase } from '#tests/support/billing-database.ts';
 import { runBilling } from './run-billing.ts';
 import { scheduleRuns } from './schedule-runs.ts';
 
-let database: TestDatabase;
-let owner: Pool;
-let worker: Pool;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  owner = database.pool('owner');
-  worker = database.pool('tollbook_worker');
-});
-afterAll(() => database?.drop());
+const { owner, worker } = await billingDatabase();
 
 const TODAY = new Date().toISOString().slice(0, 10);
 const day = (days: number): string => addDays(TODAY, days);

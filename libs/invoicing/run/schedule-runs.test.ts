@@ -1,27 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { Temporal } from 'temporal-polyfill';
 import { addDays, localDateAt, startOfLocalDay } from '#libs/catalog/billing-period.ts';
-import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
-import { bill, billingFixture, runDependencies } from '#tests/support/billing.ts';
-import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { bill, runDependencies } from '#tests/support/billing.ts';
+import { billingDatabase } from '#tests/support/billing-database.ts';
 import { createBillingRun } from './create-billing-run.ts';
 import { findOverdue } from './find-overdue.ts';
 import { runBilling } from './run-billing.ts';
 import { scheduleRuns } from './schedule-runs.ts';
 
-let database: TestDatabase;
-let owner: Pool;
-let worker: Pool;
-let fixture: ReturnType<typeof billingFixture>;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  owner = database.pool('owner');
-  worker = database.pool('tollbook_worker');
-  fixture = billingFixture(owner);
-});
-afterAll(() => database?.drop());
+const { owner, worker, fixture } = await billingDatabase();
 
 const thisMonth = Temporal.Now.plainDateISO('UTC').with({ day: 1 });
 const monthsAgo = (months: number, day = 1) => thisMonth.subtract({ months }).with({ day }).toString();

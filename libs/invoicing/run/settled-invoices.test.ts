@@ -1,23 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Pool } from '#libs/database/pool.ts';
+import { describe, expect, test } from '@jest/globals';
 import { uuidv7 } from '#libs/database/uuidv7.ts';
-import { bill, billingFixture, HOUR_IN_PAST_MONTH, NEXT_MONTH, PAST_MONTH } from '#tests/support/billing.ts';
-import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { bill, HOUR_IN_PAST_MONTH, NEXT_MONTH, PAST_MONTH } from '#tests/support/billing.ts';
+import { billingDatabase } from '#tests/support/billing-database.ts';
 import { regenerateInvoice } from '../correct/regenerate-invoice.ts';
 import type { InvoiceDocument } from '../documents/document.ts';
 
-let database: TestDatabase;
-let owner: Pool;
-let worker: Pool;
-let fixture: ReturnType<typeof billingFixture>;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  owner = database.pool('owner');
-  worker = database.pool('tollbook_worker');
-  fixture = billingFixture(owner);
-});
-afterAll(() => database?.drop());
+const { owner, worker, fixture } = await billingDatabase();
 
 const taxRate = (
   organizationId: number,

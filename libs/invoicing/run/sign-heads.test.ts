@@ -1,23 +1,14 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Pool } from '#libs/database/pool.ts';
+import { describe, expect, test } from '@jest/globals';
 import { inOrganization, inTransaction } from '#libs/database/transaction.ts';
 import { bill, billingFixture, HOUR_IN_PAST_MONTH, NEXT_MONTH } from '#tests/support/billing.ts';
-import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { billingDatabase } from '#tests/support/billing-database.ts';
 import { headFault } from '../chain/head-fault.ts';
 import { readSigningKey } from '../chain/read-signing-key.ts';
 import { selectChainHeads } from '../store/select-chain-heads.ts';
 import { signHeads } from './sign-heads.ts';
 
-let database: TestDatabase;
-let owner: Pool;
-let worker: Pool;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  owner = database.pool('owner');
-  worker = database.pool('tollbook_worker');
-});
-afterAll(() => database?.drop());
+const { database, owner, worker } = await billingDatabase();
 
 const newKey = () =>
   readSigningKey(String(generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' })));

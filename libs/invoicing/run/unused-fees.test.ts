@@ -1,27 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Pool } from '#libs/database/pool.ts';
+import { describe, expect, test } from '@jest/globals';
 import { uuidv7 } from '#libs/database/uuidv7.ts';
-import { bill, billingFixture, NEXT_MONTH } from '#tests/support/billing.ts';
-import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { bill, NEXT_MONTH } from '#tests/support/billing.ts';
+import { billingDatabase } from '#tests/support/billing-database.ts';
 import { createCreditNote } from '../correct/create-credit-note.ts';
 import { voidInvoice } from '../correct/void-invoice.ts';
 import type { CreditWish } from '../credit/credit-request.ts';
 import type { ManualLine } from '../documents/manual-line.ts';
 
-let database: TestDatabase;
-let owner: Pool;
-let worker: Pool;
-let api: Pool;
-let fixture: ReturnType<typeof billingFixture>;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  owner = database.pool('owner');
-  worker = database.pool('tollbook_worker');
-  api = database.pool('tollbook_api');
-  fixture = billingFixture(owner);
-});
-afterAll(() => database?.drop());
+const { owner, worker, api, fixture } = await billingDatabase();
 
 /** Billed 100 in advance for April, and then cancelled in the middle of it. */
 async function cancelled(more: { minimumAmount?: string; discount?: boolean; goodwill?: string } = {}) {

@@ -1,36 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startTestApi, type TestApi, type TestApiClient } from '#tests/support/api.ts';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createFeed, usageEvent } from '#tests/support/metering.ts';
+import { API, type Quotes, startQuotes } from '#tests/support/quotes.ts';
 
-let api: TestApi;
-let own: { id: number; api: TestApiClient };
-const NOW = Date.parse('2026-11-10T12:00:00Z');
-
+let seller: Quotes;
 beforeAll(async () => {
-  api = await startTestApi({ now: () => NOW });
-  own = await api.organization();
-  const meter = { event_type: 'call', group_by: ['region'] };
-  await own.api.post('/v1/meters', { ...meter, key: 'calls', name: 'Calls', aggregation: 'count' });
-  await own.api.post('/v1/meters', {
-    ...meter,
-    key: 'paid',
-    name: 'Paid',
-    aggregation: 'sum',
-    value_property: 'bytes',
-  });
-  await own.api.post('/v1/meters', {
-    ...meter,
-    key: 'peak',
-    name: 'Peak',
-    aggregation: 'max',
-    value_property: 'bytes',
-  });
-  await own.api.post('/v1/customers', { key: 'acme', name: 'Acme', aliases: ['acme-2'], time_zone: 'Asia/Kolkata' });
+  seller = await startQuotes();
 });
-afterAll(() => api?.stop());
+afterAll(() => seller?.api.stop());
 
-const quote = (body: unknown) => own.api.post('/v1/quotes', body);
-const API = { key: 'api', price: { model: 'per_unit', unit_amount: '0.002' } };
+const quote = (body: unknown) => seller.quote(body);
 
 test('lines, discounts, taxes and what is due, with the working of each line', async () => {
   const { status, body } = await quote({
@@ -155,183 +133,14 @@ test('what was billed before is taken off the price of everything so far', async
   });
 });
 
-describe('what cannot be priced is told, all of it, with pointers', () => {
-  const pointers = async (body: unknown) => {
-    const answer = await quote(body);
-    expect([answer.status, answer.body.code]).toEqual([422, 'invalid_request']);
-    return answer.body.errors.map(({ pointer }: { pointer: string }) => pointer);
-  };
-
-  test('in the shape', async () => {
-    expect(
-      await pointers({
-        currency: 'usd',
-        charges: [
-          { key: 'a', price: { model: 'package', size: '0', amount: '1e3' } },
-          {
-            key: 'b',
-            price: { model: 'per_unit', unit_amount: 2 },
-            included_units: '1',
-            billing: 'once',
-            every: 'month',
-          },
-          {
-            key: 'c',
-            price: {
-              model: 'graduated',
-              tiers: [
-                { up_to: null, unit_amount: '1' },
-                { up_to: '5', unit_amount: '1' },
-              ],
-            },
-          },
-        ],
-        discounts: [{ percent: '101' }, {}],
-      }),
-    ).toEqual([
-      '/currency',
-      '/charges/0/price/size',
-      '/charges/0/price/amount',
-      '/charges/1/price/unit_amount',
-      '/charges/1/every',
-      '/charges/2/price/tiers/0/up_to',
-      '/charges/2/price/tiers/1/up_to',
-      '/discounts/0/percent',
-      '/discounts/1',
-    ]);
-  });
-
-  test('between the parts', async () => {
-    expect(
-      await pointers({
-        currency: 'USD',
-        charges: [
-          API,
-          API,
-          { key: 'euros', prices: { EUR: API.price } },
-          { key: 'seats', quantity: 'seats', price: API.price },
-          { key: 'counted', meter: 'nowhere', price: API.price },
-          { key: 'fees', price: { model: 'percentage', percent: '1', fixed_amount: '1' } },
-          { key: 'vm', price: API.price, group_by: ['region'] },
-        ],
-        usage: [
-          { charge: 'api', quantity: '1' },
-          { charge: 'nothing', quantity: '1' },
-          { charge: 'seats', quantity: '1' },
-          { charge: 'fees', quantity: '1' },
-          { charge: 'vm', quantity: '1' },
-          { charge: 'euros', events: ['1'] },
-        ],
-        discounts: [{ percent: '1', charges: ['api', 'gone'] }],
-        tax_rates: [
-          { name: 'a', percent: '1' },
-          { name: 'b', percent: '1', inclusive: true },
-        ],
-      }),
-    ).toEqual([
-      '/charges/1/key',
-      '/charges/2/prices',
-      '/quantities',
-      '/usage',
-      '/usage/1/charge',
-      '/usage/2/charge',
-      '/usage/3/quantity',
-      '/usage/4/group',
-      '/usage/5/events',
-      '/discounts/0/charges/1',
-      '/tax_rates/1/inclusive',
-      '/charges/4/meter',
-    ]);
-  });
-
-  test('in the shape, between the parts and beside the meters, at once', async () => {
-    expect(
-      await pointers({
-        currency: 'USD',
-        charges: [
-          { key: 'steps', price: { model: 'stairstep', tiers: [{ up_to: '5', flat_amount: '1' }] } },
-          { key: 'counted', meter: 'nowhere', price: API.price },
-          { ...API, price: { model: 'per_unit', unit_amount: 2 } },
-          API,
-          { key: 'euros', prices: { EUR: API.price } },
-          { key: 'seats', quantity: 'seats', price: API.price },
-        ],
-        usage: [
-          { charge: 'counted', quantity: 1 },
-          { charge: 'api', quantity: '1e3' },
-          { charge: 'steps', quantity: '1' },
-          { charge: 'nothing', quantity: '1' },
-        ],
-        discounts: [{}, { percent: '1', charges: ['api', 'gone'] }],
-        tax_rates: [{}, { name: 'a', percent: '1' }, { name: 'b', percent: '1', inclusive: true }],
-      }),
-    ).toEqual([
-      '/charges/0/price/tiers/0/up_to',
-      '/charges/2/price/unit_amount',
-      '/charges/3/key',
-      '/usage/0/quantity',
-      '/usage/1/quantity',
-      '/discounts/0',
-      '/tax_rates/0/name',
-      '/tax_rates/0/percent',
-      '/charges/4/prices',
-      '/usage',
-      '/quantities',
-      '/usage/3/charge',
-      '/discounts/1/charges/1',
-      '/tax_rates/2/inclusive',
-      '/charges/1/meter',
-    ]);
-  });
-
-  test.each<[string, unknown, string[]]>([
-    ['a currency', { currency: 'usd', charges: [{ key: 'a', prices: { EUR: API.price } }] }, ['/currency', '/usage']],
-    ['charges', { currency: 'USD', charges: 5, usage: [{ charge: 'a', quantity: '1' }] }, ['/charges']],
-    ['usage', { currency: 'USD', charges: [API], usage: 'much' }, ['/usage']],
-    ['quantities', { currency: 'USD', charges: [{ ...API, quantity: 'seats' }], quantities: 5 }, ['/quantities']],
-    ['a customer', { currency: 'USD', charges: [{ ...API, meter: 'calls' }], customer: 5 }, ['/customer', '/period']],
-    ['a plan', { currency: 'USD', plan: 'growth', usage: [{ charge: 'a', quantity: '1' }] }, ['/plan']],
-    ['anything', 'x', ['']],
-  ])('nothing is concluded from %s that cannot be read', async (_, body, expected) => {
-    expect(await pointers(body)).toEqual(expected);
-  });
-
-  test('values without a rate, and new usage of what does not add up', async () => {
-    const matrix = { model: 'matrix', dimensions: ['region'], rates: [{ values: ['eu'], unit_amount: '1' }] };
-    const usage = [{ charge: 'vm', quantity: '1', group: { region: 'us' } }];
-    const { body } = await quote({ currency: 'USD', charges: [{ key: 'vm', price: matrix }], usage });
-    expect(body).toMatchObject({
-      status: 422,
-      errors: [{ pointer: '/usage', detail: expect.stringContaining('region "us"') }],
-    });
-    const peak = { currency: 'USD', charges: [{ ...API, meter: 'peak' }], usage: [{ charge: 'api', quantity: '1' }] };
-    expect(await pointers({ ...peak, billed_before: [{ charge: 'api', quantity: '1', amount: '1' }] })).toEqual([
-      '/billed_before/0/charge',
-    ]);
-  });
-
-  test('a plan or a customer that does not exist, and a period that is not over', async () => {
-    expect(await pointers({ currency: 'USD', plan: { key: 'none' } })).toEqual(['/plan']);
-    const past = {
-      currency: 'USD',
-      charges: [{ ...API, meter: 'calls' }],
-      period: { from: '2026-10-01', to: '2026-11-01' },
-    };
-    expect(await pointers({ ...past, customer: 'nobody' })).toEqual(['/customer']);
-    const running = { from: '2026-11-01', to: '2026-11-11' };
-    expect(await pointers({ ...past, customer: 'acme', period: running })).toEqual(['/period/to']);
-    expect(await pointers(past)).toEqual(['/customer']);
-  });
-});
-
 test('what a customer would have paid for a past period, by any plan, down to single events', async () => {
-  const feed = await createFeed(api.worker);
+  const feed = await createFeed(seller.api.worker);
   // Kolkata's October begins at 18:30 on 30 September, within an hour of UTC.
   const first = Date.parse('2026-09-30T18:30:00Z');
   const at = (id: string, time: number, bytes: string, over = {}) =>
     usageEvent(id, { time, properties: { bytes, region: 'eu' }, ...over });
   await feed(
-    own.id,
+    seller.own.id,
     [
       at('before', first - 1, '1000'),
       at('b', first, '100'),
@@ -341,7 +150,7 @@ test('what a customer would have paid for a past period, by any plan, down to si
     ],
     new Date(first + 3_600_000),
   );
-  const { body: plan } = await own.api.post('/v1/plans', {
+  const { body: plan } = await seller.own.api.post('/v1/plans', {
     key: 'fees',
     name: 'Fees',
     currency: 'USD',
@@ -384,13 +193,13 @@ test('what a customer would have paid for a past period, by any plan, down to si
 });
 
 test('a plan prices with its commitment, and only in a currency that it names', async () => {
-  await own.api.post('/v1/plans', {
+  await seller.own.api.post('/v1/plans', {
     key: 'both',
     name: 'Both',
     currency: 'USD',
     charges: [{ key: 'base', prices: { USD: { model: 'flat', amount: '10' }, EUR: { model: 'flat', amount: '9' } } }],
   });
-  await own.api.post('/v1/plans', {
+  await seller.own.api.post('/v1/plans', {
     key: 'committed',
     name: 'Committed',
     currency: 'USD',
@@ -409,7 +218,7 @@ test('a plan prices with its commitment, and only in a currency that it names', 
 });
 
 test('nothing is stored, and no other organization is seen', async () => {
-  const other = await api.organization();
+  const other = await seller.api.organization();
   const body = {
     currency: 'USD',
     plan: { key: 'fees' },
@@ -417,7 +226,7 @@ test('nothing is stored, and no other organization is seen', async () => {
     period: { from: '2026-10-01', to: '2026-11-01' },
   };
   expect((await other.api.post('/v1/quotes', body)).body.errors).toMatchObject([{ pointer: '/plan' }]);
-  const count = async () => (await api.owner.query('SELECT count(*) FROM outbox')).rows[0].count;
+  const count = async () => (await seller.api.owner.query('SELECT count(*) FROM outbox')).rows[0].count;
   const before = await count();
   expect((await quote(body)).status).toBe(200);
   expect(await count()).toBe(before);

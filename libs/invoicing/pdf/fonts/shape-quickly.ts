@@ -1,4 +1,5 @@
 import type { Font, Glyph, GlyphPosition, GlyphRun } from 'fontkit';
+import { mendShaping } from './mend-shaping.ts';
 
 /*
  * fontkit shapes a line of thirty letters in half a millisecond, most of it for features that Latin text does not use. Plain text is
@@ -89,7 +90,9 @@ function rememberingNothing(font: Font): Font {
         _getMetrics: { value: () => metrics },
       }) as Glyph;
     });
-  return Object.create(font, { getGlyph: { value: getGlyph } }) as Font;
+  const remembering = Object.create(font, { getGlyph: { value: getGlyph } }) as Font;
+  mendShaping(remembering);
+  return remembering;
 }
 
 /** pdfkit scales positions where they are. */

@@ -62,6 +62,21 @@ describe('a line in runs of one font and direction, from left to right', () => {
     ).toEqual(['١', '٢']);
   });
 
+  test('scripts whose signs move are copied as they were written; Thai and Lao AM are set as a ring below the tone and a vowel', () => {
+    expect(splitRuns('น้ำ x ນ້ຳ ทํ', 'regular')).toEqual([
+      { typeface: 'thai', text: 'นํ้า', actual: 'น้ำ' },
+      { typeface: 'inter', text: ' x ' },
+      { typeface: 'lao', text: 'ນໍ້າ', actual: 'ນ້ຳ' },
+      { typeface: 'inter', text: ' ' },
+      { typeface: 'thai', text: 'ทํ', actual: 'ทํ' },
+    ]);
+    expect(splitRuns('श्री, कंपनी', 'regular').map(({ typeface, actual }) => [typeface, actual])).toEqual([
+      ['devanagari', 'श्री'],
+      ['inter', undefined],
+      ['devanagari', 'कंपनी'],
+    ]);
+  });
+
   test('a character that no font has is shown as a box and copied as what it is', () => {
     expect(splitRuns('a 𐎀😀', 'semibold')).toEqual([
       { typeface: 'inter', text: 'a ' },

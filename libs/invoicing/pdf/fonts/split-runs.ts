@@ -7,7 +7,7 @@ export interface Run {
   readonly typeface: Typeface;
   /** What is given to the font. */
   readonly text: string;
-  /** What was written, where the glyphs do not tell: characters that no font has. */
+  /** What was written, where the glyphs do not tell: characters that no font has, signs that are set in another order. */
   readonly actual?: string;
 }
 
@@ -18,6 +18,11 @@ const INVISIBLE = /[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u20
 const JOINED = /[\p{M}\u200c\u200d]/u;
 /** Scripts that are written from right to left. */
 const TURNED = /[\p{Script=Arabic}\p{Script=Hebrew}]/u;
+/** Scripts whose signs stand in another order, or melt into each other, on paper. */
+const REORDERED =
+  /[\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Gujarati}\p{Script=Oriya}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/u;
+/** Thai and Lao AM: a ring that stands below the marks of its consonant, and a vowel behind it. */
+const AM = /([\u0e31\u0e34-\u0e37\u0e3b\u0e47-\u0e4e]*)\u0e33|([\u0eb1\u0eb4-\u0eb7\u0ebb\u0ec7-\u0ece]*)\u0eb3/gu;
 /** Shown for a character that no font has. */
 const REPLACEMENT = '\u25a1';
 
@@ -61,6 +66,7 @@ function typefaceOf(character: string, previous: Piece | undefined, weight: Weig
 
 function toRun({ typeface, level, text }: Piece): Run {
   if (typeface === null) return { typeface: 'inter', text: REPLACEMENT.repeat([...text].length), actual: text };
+  if (REORDERED.test(text)) return { typeface, text: splitAm(text), actual: text };
   const isFromRight = level % 2 === 1;
   // The shaper turns these scripts round by itself, their digits, too, which are written from left to right.
   const isTurned = TURNED.test(text);
@@ -68,6 +74,11 @@ function toRun({ typeface, level, text }: Piece): Run {
   if (isFromRight !== isTurned) characters.reverse();
   return { typeface, text: characters.join('') };
 }
+
+const splitAm = (text: string): string =>
+  text.replace(AM, (am, thai: string | undefined, lao: string | undefined) =>
+    am.endsWith('\u0e33') ? `\u0e4d${thai}\u0e32` : `\u0ecd${lao}\u0eb2`,
+  );
 
 /** Rule L2: from the highest level down, whatever is at least that high is turned round. */
 function inVisualOrder(pieces: readonly Piece[]): Piece[] {
