@@ -248,6 +248,8 @@ CREATE TABLE billed_units (
   amount          numeric NOT NULL,
   -- The change of the subscription by whose terms it was billed.
   change_id       uuid NOT NULL,
+  -- The version of the plan by whose prices it was issued anew. Null: the one of that change.
+  priced_by       uuid,
   -- Null: its document would have had lines of zero alone and was not made.
   invoice_id      uuid,
   -- Of usage: what was seen when it was billed or corrected last, over all groups. Another sum now: something came late. Null for anything
@@ -256,11 +258,13 @@ CREATE TABLE billed_units (
   usage_events    bigint,
   PRIMARY KEY (organization_id, subscription_id, charge_key, service_from, service_to, kind),
   FOREIGN KEY (organization_id, subscription_id) REFERENCES subscriptions (organization_id, id),
+  FOREIGN KEY (organization_id, priced_by) REFERENCES plans (organization_id, id),
   FOREIGN KEY (organization_id, invoice_id) REFERENCES invoices (organization_id, id) DEFERRABLE INITIALLY DEFERRED,
   CONSTRAINT billed_once EXCLUDE USING gist (
     organization_id WITH =, subscription_id WITH =, charge_key WITH =, kind WITH =, tstzrange(service_from, service_to) WITH &&)
 );
 CREATE INDEX billed_units_by_invoice ON billed_units (organization_id, invoice_id);
+CREATE INDEX billed_units_priced_by ON billed_units (organization_id, subscription_id) WHERE priced_by IS NOT NULL;
 CALL isolate_by_organization('billed_units');
 GRANT SELECT, INSERT, UPDATE, DELETE ON billed_units TO tollbook_api, tollbook_worker;
 
