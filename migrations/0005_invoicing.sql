@@ -217,6 +217,25 @@ ALTER TABLE invoice_pdfs ALTER COLUMN bytes SET STORAGE EXTERNAL;
 CALL isolate_by_organization('invoice_pdfs');
 GRANT SELECT, INSERT ON invoice_pdfs TO tollbook_api, tollbook_worker;
 
+-- Documents that have no page yet. Comes with the document and goes with its first page, so that what is missing is found without looking
+-- at all documents.
+CREATE TABLE pages_to_draw (
+  organization_id integer NOT NULL,
+  invoice_id      uuid NOT NULL,
+  -- By the sweep. Counted before the page is drawn: one that takes its process down is counted, too.
+  attempts        integer NOT NULL DEFAULT 0,
+  -- Not tried by the sweep before.
+  due_at          timestamptz NOT NULL DEFAULT now(),
+  -- Why the last attempt failed.
+  reason          text,
+  PRIMARY KEY (organization_id, invoice_id),
+  FOREIGN KEY (organization_id, invoice_id) REFERENCES invoices (organization_id, id)
+);
+CREATE INDEX pages_to_draw_by_due ON pages_to_draw (due_at);
+CREATE INDEX pages_to_draw_failed ON pages_to_draw (organization_id) WHERE attempts > 0;
+CALL isolate_by_organization('pages_to_draw');
+GRANT SELECT, INSERT, UPDATE, DELETE ON pages_to_draw TO tollbook_api, tollbook_worker;
+
 CREATE TABLE invoice_voidings (
   organization_id integer NOT NULL,
   invoice_id      uuid NOT NULL,
