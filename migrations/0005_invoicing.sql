@@ -217,6 +217,25 @@ ALTER TABLE invoice_pdfs ALTER COLUMN bytes SET STORAGE EXTERNAL;
 CALL isolate_by_organization('invoice_pdfs');
 GRANT SELECT, INSERT ON invoice_pdfs TO tollbook_api, tollbook_worker;
 
+-- Documents that have no page yet. Comes with the document and goes with its first page, so that what is missing is found without looking
+-- at all documents.
+CREATE TABLE pages_to_draw (
+  organization_id integer NOT NULL,
+  invoice_id      uuid NOT NULL,
+  -- By the sweep. Counted before the page is drawn: one that takes its process down is counted, too.
+  attempts        integer NOT NULL DEFAULT 0,
+  -- Not tried by the sweep before.
+  due_at          timestamptz NOT NULL DEFAULT now(),
+  -- Why the last attempt failed.
+  reason          text,
+  PRIMARY KEY (organization_id, invoice_id),
+  FOREIGN KEY (organization_id, invoice_id) REFERENCES invoices (organization_id, id)
+);
+CREATE INDEX pages_to_draw_by_due ON pages_to_draw (due_at);
+CREATE INDEX pages_to_draw_failed ON pages_to_draw (organization_id) WHERE attempts > 0;
+CALL isolate_by_organization('pages_to_draw');
+GRANT SELECT, INSERT, UPDATE, DELETE ON pages_to_draw TO tollbook_api, tollbook_worker;
+
 CREATE TABLE invoice_voidings (
   organization_id integer NOT NULL,
   invoice_id      uuid NOT NULL,
@@ -244,6 +263,8 @@ CREATE TABLE billed_units (
   amount          numeric NOT NULL,
   -- The change of the subscription by whose terms it was billed.
   change_id       uuid NOT NULL,
+  -- The version of the plan by whose prices it was issued anew. Null: the one of that change.
+  priced_by       uuid,
   -- Null: its document would have had lines of zero alone and was not made.
   invoice_id      uuid,
   -- Of usage: what was seen when it was billed or corrected last, over all groups. Another sum now: something came late. Null for anything
@@ -253,9 +274,11 @@ CREATE TABLE billed_units (
   PRIMARY KEY (organization_id, subscription_id, charge_key, kind, service_from),
   CHECK (service_from < service_to),
   FOREIGN KEY (organization_id, subscription_id) REFERENCES subscriptions (organization_id, id),
+  FOREIGN KEY (organization_id, priced_by) REFERENCES plans (organization_id, id),
   FOREIGN KEY (organization_id, invoice_id) REFERENCES invoices (organization_id, id) DEFERRABLE INITIALLY DEFERRED
 );
 CREATE INDEX billed_units_by_invoice ON billed_units (organization_id, invoice_id);
+CREATE INDEX billed_units_priced_by ON billed_units (organization_id, subscription_id) WHERE priced_by IS NOT NULL;
 CALL isolate_by_organization('billed_units');
 
 -- What an exclusion constraint over the days would say, at less than half its cost (decision 14). Whoever writes units of a subscription locks

@@ -30,6 +30,7 @@ export const problems = {
   invoice_state: { status: 409, title: 'The invoice is in another state' },
   last_admin_key: { status: 409, title: 'The last admin key stays' },
   invoice_not_live: { status: 409, title: 'The document is not a live invoice' },
+  prices_not_applicable: { status: 409, title: 'The current prices do not fit the invoice' },
   billing_run_state: { status: 409, title: 'The billing run is in another state' },
   period_not_over: { status: 409, title: 'The period is not over' },
   changed_meanwhile: { status: 409, title: 'Others changed it at the same time' },

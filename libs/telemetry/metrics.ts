@@ -73,6 +73,19 @@ export function createMetrics(options: { readonly service: string; readonly defa
       help: 'Customers a billing run parked',
       registers,
     }),
+    /** Pages that the sweep tried, by outcome: drawn, failed. */
+    pagesDrawn: new Counter({
+      name: 'tollbook_pages_drawn_total',
+      help: 'Missing pages of documents that were drawn later, by outcome',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    /** Set by whichever billing run process looked last. */
+    pagesMissing: new Gauge({
+      name: 'tollbook_pages_missing',
+      help: 'Documents without a page although it was tried',
+      registers,
+    }),
   };
 }
 

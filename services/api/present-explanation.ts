@@ -67,7 +67,9 @@ export const explanationSchema = z.object({
   charge: z
     .record(z.string(), z.unknown())
     .nullable()
-    .describe('Terms of the charge on that day, overrides applied; null for what belongs to none'),
+    .describe(
+      'Terms of the charge on that day, or of the version of the plan that the line is priced_by, overrides applied; null for what belongs to none',
+    ),
   period: z
     .object({
       from: z.iso.date(),

@@ -3,6 +3,7 @@ import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
 import type { SigningKey } from '#libs/invoicing/chain/read-signing-key.ts';
 import { refreshDrafts } from '#libs/invoicing/drafts/refresh-drafts.ts';
+import { drawWaitingPages } from '#libs/invoicing/pages/draw-waiting-pages.ts';
 import type { Render } from '#libs/invoicing/pdf/render-pool.ts';
 import { claimRun } from '#libs/invoicing/run/claim-run.ts';
 import { RunTakenOver } from '#libs/invoicing/run/finalize.ts';
@@ -29,7 +30,7 @@ export interface BillingRunDependencies {
   /** Draws invoices; default: in this thread. */
   readonly render?: Render;
   readonly logger: Logger;
-  readonly metrics?: Pick<Metrics, 'invoicesFinalized' | 'customersParked'>;
+  readonly metrics?: Pick<Metrics, 'invoicesFinalized' | 'customersParked' | 'pagesDrawn' | 'pagesMissing'>;
   /** Epoch milliseconds. */
   readonly clock?: () => number;
   /** How often it looks for open runs. */
@@ -42,6 +43,8 @@ export interface BillingRunDependencies {
   readonly signingKey?: SigningKey | null;
   /** How often it looks for ends of series that are not signed. */
   readonly signMs?: number;
+  /** How often it looks for documents without a page. */
+  readonly pagesMs?: number;
   readonly chunkSize?: number;
   /** See RunDependencies; default: it goes on at once. */
   readonly giveWay?: (workedMs: number, signal: AbortSignal) => Promise<void>;
@@ -68,6 +71,7 @@ export async function startBillingRun(dependencies: BillingRunDependencies): Pro
     scheduleMs = 60_000,
     draftsMs = 600_000,
     signMs = 3_000,
+    pagesMs = 180_000,
   } = dependencies;
   const stopping = new AbortController();
   const inHand = new Map<string, Promise<void>>();
@@ -92,6 +96,7 @@ export async function startBillingRun(dependencies: BillingRunDependencies): Pro
   const drafts = async () => {
     await refreshDrafts(pool, { clock, staleAfterMs: draftsMs, stopped: () => stopping.signal.aborted });
   };
+  const pages = () => drawPages(dependencies, () => stopping.signal.aborted);
   const loops = [
     startLoop({
       pauseMs: pollMs,
@@ -113,6 +118,11 @@ export async function startBillingRun(dependencies: BillingRunDependencies): Pro
       work: sign,
       onError: (error) => logger.warn({ err: error }, 'cannot sign the ends of series'),
     }),
+    startLoop({
+      pauseMs: pagesMs,
+      work: pages,
+      onError: (error) => logger.warn({ err: error }, 'cannot look for documents without a page'),
+    }),
   ];
 
   return {
@@ -122,6 +132,27 @@ export async function startBillingRun(dependencies: BillingRunDependencies): Pro
       await Promise.race([finished, sleep(STOP_WITHIN_MS, undefined, { ref: false })]);
     },
   };
+}
+
+/** Looks again at once where there may be more and something can be drawn: each look that does has fewer left. */
+async function drawPages(
+  { pool, logger, metrics, render }: BillingRunDependencies,
+  stopped: () => boolean,
+): Promise<number | undefined> {
+  const { drawn, failed, missing, isFull } = await drawWaitingPages(pool, {
+    render,
+    stopped,
+    onFailure: ({ organizationId, invoiceId, attempts }, error) =>
+      logger.error(
+        { err: error, organization: organizationId, invoice: invoiceId, attempts },
+        'cannot render an invoice; its PDF is missing',
+      ),
+  });
+  metrics?.pagesDrawn.inc({ outcome: 'drawn' }, drawn);
+  metrics?.pagesDrawn.inc({ outcome: 'failed' }, failed);
+  metrics?.pagesMissing.set(missing);
+  if (drawn > 0) logger.info({ drawn, failed, missing }, 'drew pages that were missing');
+  return isFull && drawn > 0 ? 0 : undefined;
 }
 
 async function signAll({ pool, logger, signingKey }: BillingRunDependencies, clock: () => number): Promise<void> {

@@ -12,5 +12,5 @@ afterAll(() => api?.stop());
 
 test('the commands of the page are answered as it says', async () => {
   const { adminKey } = await api.organization({ name: 'Page' });
-  expect(await runPage('docs/api/invoices.md', { url: api.url, key: adminKey })).toBe(9);
+  expect(await runPage('docs/api/invoices.md', { url: api.url, key: adminKey })).toBe(10);
 });

@@ -1,5 +1,6 @@
 import type { Subscribed } from '#libs/catalog/subscribed.ts';
 import type { Transaction } from '#libs/database/transaction.ts';
+import { selectPricingPlanIds } from '../store/select-pricing-plan-ids.ts';
 import { selectSubscribedPlans } from '../store/select-subscribed-plans.ts';
 import { type SubscriptionChoice, selectSubscriptions } from '../store/select-subscriptions.ts';
 
@@ -11,6 +12,8 @@ export async function readSubscriptions(
 ): Promise<Subscribed[]> {
   const subscriptions = await selectSubscriptions(tx, organizationId, choice);
   const planIds = subscriptions.flatMap(({ changes }) => changes.flatMap(({ planId }) => planId ?? []));
+  const ids = subscriptions.map(({ subscriptionId }) => subscriptionId);
+  planIds.push(...(await selectPricingPlanIds(tx, organizationId, ids)));
   const plans = await selectSubscribedPlans(tx, organizationId, [...new Set(planIds)]);
   return subscriptions.map((subscription) => ({ ...subscription, plans }));
 }

@@ -9,16 +9,18 @@ import { type CollectedCustomer, collectUsage } from '../collect/collect.ts';
 import { readLateDocuments } from '../collect/read-late-documents.ts';
 import { readSubscriptions } from '../collect/read-subscriptions.ts';
 import { unitsAgain } from '../collect/units-again.ts';
-import type { InvoiceDraft } from '../documents/assemble.ts';
+import type { DocumentBody, InvoiceDraft } from '../documents/assemble.ts';
 import { checkDraft } from '../documents/check.ts';
 import type { UnitToBill } from '../due/due-unit.ts';
 import type { BilledUnit } from '../due/due-units.ts';
+import type { PriceFault } from '../due/price-faults.ts';
 import { issueAgain } from '../late/issue-again.ts';
-import type { LateDocument } from '../late/late-document.ts';
-import { issueDocuments } from '../run/issue-documents.ts';
+import type { LateDocument, LateUnit } from '../late/late-document.ts';
+import { type Issue, issueDocuments } from '../run/issue-documents.ts';
 import { onIssueDate } from '../run/on-issue-date.ts';
 import { settleBalances } from '../run/settle-balances.ts';
 import { type CustomerSettlement, takeForDrafts } from '../run/take-for-drafts.ts';
+import type { BillableCustomer } from '../store/billable-customer.ts';
 import { deleteBilledUnits } from '../store/delete-billed-units.ts';
 import { insertVoiding } from '../store/insert-voiding.ts';
 import type { StoredInvoice } from '../store/invoice-row.ts';
@@ -27,16 +29,18 @@ import { selectUnitsOfInvoice } from '../store/select-billed-units.ts';
 import { selectCustomer } from '../store/select-customer.ts';
 import { selectInvoice } from '../store/select-invoice.ts';
 import { type SellerTerms, selectSeller } from '../store/select-seller.ts';
+import { atCurrentPrices } from './at-current-prices.ts';
 import { giveBackWhole, isNotVoidable, type NotVoidable, readVoidable } from './void-invoice.ts';
 
 /*
- * Voids a finalized invoice and issues it anew for the usage as it is now, at the prices, discounts, taxes and exchange rate it had, less
- * what other invoices bill of its period by now.
+ * Voids a finalized invoice and issues it anew for the usage as it is now, at the discounts, taxes and exchange rate it had, less what other
+ * invoices bill of its period by now. Prices are those it had, or those of the current versions of its plans; what it bills is pinned on
+ * these, so that late usage has them, too.
  *
  * First everything is read and rated in one snapshot that locks nothing. Then one transaction takes the invoice's lock, looks again
  * whether it is still live, and writes credit note, voiding, units and the new invoice: all or nothing wherever it dies. Of two at
  * once the second finds the invoice voided. What happens between the two transactions can only be newer usage; the watermark of
- * the new invoice says that it was not seen.
+ * the new invoice says that it was not seen. A dry run does all but issuing, and takes it back.
  */
 
 export interface RegenerateRequest {
@@ -44,6 +48,8 @@ export interface RegenerateRequest {
   readonly invoiceId: string;
   /** Stands on the credit note. */
   readonly reason: string;
+  /** Of the current versions of its plans; those it had if left out. */
+  readonly prices?: 'current' | undefined;
   readonly requestedBy: string;
   /** Epoch milliseconds. */
   readonly clock: () => number;
@@ -55,13 +61,48 @@ export type Regenerated =
       readonly voided: StoredInvoice;
       readonly creditNote: StoredInvoice;
       readonly invoice: StoredInvoice;
+      /** Credit notes on others, which had billed too much of its period. */
+      readonly notes: readonly StoredInvoice[];
     }
+  | NotRegenerated;
+
+/** What it would issue. */
+export interface RegeneratePreview {
+  readonly status: 'preview';
+  readonly creditNote: DocumentBody;
+  readonly invoice: DocumentBody;
+  readonly notes: readonly DocumentBody[];
+}
+
+export type NotRegenerated =
   | NotVoidable
+  /** The current prices do not fit what it bills. */
+  | { readonly status: 'prices_do_not_fit'; readonly faults: readonly PriceFault[] }
   /** It cannot be rated now; the old invoice stands. `code` as for parked customers. */
   | { readonly status: 'cannot_bill'; readonly code: string; readonly detail: string };
 
 /** Works under the API's and the workers' role. */
-export async function regenerateInvoice(pool: Pool, request: RegenerateRequest): Promise<Regenerated> {
+export function regenerateInvoice(pool: Pool, request: RegenerateRequest): Promise<Regenerated> {
+  return withPrepared(pool, request, (tx, prepared) => replace(tx, request, prepared));
+}
+
+/** The same, storing nothing. */
+export function previewRegenerate(pool: Pool, request: RegenerateRequest): Promise<RegeneratePreview | NotRegenerated> {
+  return withPrepared(pool, request, async (tx, prepared) => {
+    await tx.query('SAVEPOINT previewing');
+    const taken = await take(tx, request, prepared);
+    await tx.query('ROLLBACK TO SAVEPOINT previewing');
+    if (isNotVoidable(taken)) return taken;
+    const [creditNote, invoice, ...notes] = [taken.note, taken.invoice, ...taken.notes].map(({ body }) => body);
+    return { status: 'preview', creditNote, invoice, notes } as RegeneratePreview;
+  });
+}
+
+async function withPrepared<T>(
+  pool: Pool,
+  request: RegenerateRequest,
+  work: (tx: Transaction, prepared: Prepared) => Promise<T>,
+): Promise<T | NotRegenerated> {
   const { organizationId } = request;
   try {
     return await onIssueDate(async () => {
@@ -72,7 +113,7 @@ export async function regenerateInvoice(pool: Pool, request: RegenerateRequest):
         'REPEATABLE READ READ ONLY',
       );
       if (prepared.status !== 'prepared') return prepared;
-      return inOrganization(pool, organizationId, (tx) => replace(tx, request, prepared));
+      return inOrganization(pool, organizationId, (tx) => work(tx, prepared));
     });
   } catch (error) {
     if (error instanceof CannotBill) return { status: 'cannot_bill', code: error.code, detail: error.message };
@@ -93,30 +134,71 @@ interface Prepared {
   readonly seen: CustomerSettlement['seen'];
 }
 
-async function prepare(tx: Transaction, request: RegenerateRequest): Promise<Prepared | NotVoidable> {
+async function prepare(tx: Transaction, request: RegenerateRequest): Promise<Prepared | NotRegenerated> {
   const { organizationId } = request;
   const original = await readVoidable(tx, organizationId, request.invoiceId);
   if (isNotVoidable(original)) return original;
   const terms = await selectSeller(tx, organizationId);
   const customer = await selectCustomer(tx, organizationId, original.customerId);
   if (customer === null) throw new Error(`invoice ${original.number} has no customer`);
-  const billed = await selectUnitsOfInvoice(tx, organizationId, original.id);
-  const subscriptions = await readSubscriptions(tx, organizationId, { customerIds: [customer.id] });
-  const again = (units: readonly BilledUnit[]) => unitsAgain(units, [customer], subscriptions);
-  const { byCustomer, parked } = await readLateDocuments(tx, organizationId, [original.id], again);
-  const [stuck] = parked;
-  if (stuck !== undefined) throw new CannotBill(stuck.code as CannotBillCode, stuck.detail);
-  const document = byCustomer.get(customer.id)?.[0] ?? feesAlone(original);
+  const priced = await readPriced(tx, request, original, customer);
+  if (priced.faults.length > 0) return { status: 'prices_do_not_fit', faults: priced.faults };
   const [{ surroundings }] = (await collectUsage(
     tx,
     { organizationId, terms, now: request.clock(), exceptInvoiceId: original.id },
     [{ customer, units: [], credits: [] }],
   )) as [CollectedCustomer];
-  const made = issueAgain(document, billed.filter(({ kind }) => kind === 'fee').map(asBilled), surroundings);
+  const { document, fees } = priced;
+  const made = issueAgain(document, fees, surroundings);
   const seen = document.billed.later.map(({ invoice, notes }) => ({ invoiceId: invoice.id, notes: notes.length }));
   const problems = [made.draft, ...made.notes].flatMap(checkDraft);
   if (problems.length > 0) throw new CannotBill('check_failed', `The invoice does not add up: ${problems.join('; ')}.`);
   return { status: 'prepared', original, terms, creditsIssuedOn: surroundings.creditsIssuedOn, seen, ...made };
+}
+
+/** What it bills, with its usage as it is now. Fees stand as printed, unless they are to have the prices of now. */
+async function readPriced(
+  tx: Transaction,
+  { organizationId, prices }: RegenerateRequest,
+  original: StoredInvoice,
+  customer: BillableCustomer,
+): Promise<{
+  readonly document: LateDocument;
+  readonly fees: readonly UnitToBill[];
+  readonly faults: readonly PriceFault[];
+}> {
+  const billed = await selectUnitsOfInvoice(tx, organizationId, original.id);
+  const read = await readSubscriptions(tx, organizationId, { customerIds: [customer.id] });
+  const current = prices === 'current' ? await atCurrentPrices(tx, organizationId, billed, read) : null;
+  const { units, subscriptions, faults } = current ?? { units: billed, subscriptions: read, faults: [] };
+  if (faults.length > 0) return { document: feesAlone(original), fees: [], faults };
+  const pricedAs = new Map(units.map((unit) => [unitText(unit), unit]));
+  const again = (some: readonly BilledUnit[]) =>
+    orStuck(
+      unitsAgain(
+        some.map((unit) => pricedAs.get(unitText(unit)) ?? unit),
+        [customer],
+        subscriptions,
+      ),
+    );
+  const { byCustomer } = await readLateDocuments(tx, organizationId, [original.id], again);
+  const document = byCustomer.get(customer.id)?.[0] ?? feesAlone(original);
+  const fees = units.filter(({ kind }) => kind === 'fee');
+  if (current === null) return { document, fees: fees.map(asBilled), faults };
+  const feesAgain = again(fees).units.map(
+    ({ unit, billed: { seen, amount } }): LateUnit => ({ unit, was: { seen, amount }, usage: [] }),
+  );
+  return { document: { ...document, units: [...document.units, ...feesAgain] }, fees: [], faults };
+}
+
+const unitText = ({ subscriptionId, chargeKey, kind, from }: BilledUnit): string =>
+  [subscriptionId, chargeKey, kind, from].join('\0');
+
+/** @throws CannotBill when a unit cannot be read */
+function orStuck(found: ReturnType<typeof unitsAgain>): ReturnType<typeof unitsAgain> {
+  const [stuck] = found.parked;
+  if (stuck !== undefined) throw new CannotBill(stuck.code as CannotBillCode, stuck.detail);
+  return found;
 }
 
 const feesAlone = ({ document }: StoredInvoice): LateDocument => ({
@@ -134,9 +216,16 @@ const asBilled = ({ from, to, ...unit }: BilledUnit): UnitToBill => ({
 /** As lines have it: without a fraction. */
 const instantText = (at: number): string => new Date(at).toISOString().replace('.000Z', 'Z');
 
-async function replace(tx: Transaction, request: RegenerateRequest, prepared: Prepared): Promise<Regenerated> {
+/** The documents that are to be issued, settled: all that they take is taken. */
+interface Taken {
+  readonly note: Issue;
+  readonly notes: readonly Issue[];
+  readonly invoice: Issue;
+}
+
+async function take(tx: Transaction, request: RegenerateRequest, prepared: Prepared): Promise<Taken | NotVoidable> {
   const { organizationId, reason } = request;
-  const { original, terms, draft, notes, seen } = prepared;
+  const { original, draft, notes, seen } = prepared;
   for (const id of [original.id, ...seen.map(({ invoiceId }) => invoiceId)].sort())
     await lockInvoice(tx, organizationId, id);
   const live = await readVoidable(tx, organizationId, request.invoiceId);
@@ -144,7 +233,6 @@ async function replace(tx: Transaction, request: RegenerateRequest, prepared: Pr
 
   const now = request.clock();
   const invoiceId = uuidv7(now);
-  const noteId = uuidv7(now);
   const released = await deleteBilledUnits(tx, organizationId, [original.id]);
   await giveBackDiscounts(tx, organizationId, original.id);
   const { dropped } = await takeForDrafts(
@@ -157,23 +245,35 @@ async function replace(tx: Transaction, request: RegenerateRequest, prepared: Pr
     throw new ChangedMeanwhile(`What invoice ${original.number} bills`);
   // Not before: it locks balances, which come behind discounts.
   const note = await giveBackWhole(tx, organizationId, original, {
-    id: noteId,
+    id: uuidv7(now),
     reason,
     issueDate: prepared.creditsIssuedOn,
   });
 
   const { customerId } = original;
-  const again = await settleBalances(tx, organizationId, [
+  const settled = await settleBalances(tx, organizationId, [
     ...notes.map(({ body }) => ({ id: uuidv7(now), customerId, body })),
     { id: invoiceId, customerId, body: draft.body },
   ]);
-  await issueDocuments(tx, [note, ...again], { organizationId, ...terms, billingRunId: null });
-  await insertVoiding(tx, { organizationId, invoiceId: original.id, creditNoteId: noteId, reason });
+  return { note, notes: settled.slice(0, -1), invoice: settled.at(-1) as Issue };
+}
+
+async function replace(tx: Transaction, request: RegenerateRequest, prepared: Prepared): Promise<Regenerated> {
+  const { organizationId, reason } = request;
+  const { original, terms } = prepared;
+  const taken = await take(tx, request, prepared);
+  if (isNotVoidable(taken)) return taken;
+  const issues = [taken.note, ...taken.notes, taken.invoice];
+  await issueDocuments(tx, issues, { organizationId, ...terms, billingRunId: null });
+  await insertVoiding(tx, { organizationId, invoiceId: original.id, creditNoteId: taken.note.id, reason });
+  const read = async (id: string) => (await selectInvoice(tx, organizationId, id)) as StoredInvoice;
   const [voided, creditNote, invoice] = [
-    await selectInvoice(tx, organizationId, original.id),
-    await selectInvoice(tx, organizationId, noteId),
-    await selectInvoice(tx, organizationId, invoiceId),
-  ] as [StoredInvoice, StoredInvoice, StoredInvoice];
+    await read(original.id),
+    await read(taken.note.id),
+    await read(taken.invoice.id),
+  ];
+  const notes: StoredInvoice[] = [];
+  for (const { id } of taken.notes) notes.push(await read(id));
   await insertOutbox(tx, {
     organizationId,
     type: 'invoice.voided',
@@ -183,9 +283,9 @@ async function replace(tx: Transaction, request: RegenerateRequest, prepared: Pr
       number: original.number,
       reason,
       requested_by: request.requestedBy,
-      credit_note: { id: noteId, number: creditNote.number },
-      replaced_by: { id: invoiceId, number: invoice.number },
+      credit_note: { id: creditNote.id, number: creditNote.number },
+      replaced_by: { id: invoice.id, number: invoice.number },
     },
   });
-  return { status: 'regenerated', voided, creditNote, invoice };
+  return { status: 'regenerated', voided, creditNote, invoice, notes };
 }

@@ -10,6 +10,7 @@ import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
 import { readKept } from '#libs/payments/run/read-kept.ts';
 import { amountText } from '../amount-text.ts';
 import { cancellation } from '../credit/cancellation.ts';
+import type { DocumentBody } from '../documents/assemble.ts';
 import { checkDraft } from '../documents/check.ts';
 import { type Issue, issueDocuments } from '../run/issue-documents.ts';
 import { onIssueDate } from '../run/on-issue-date.ts';
@@ -35,7 +36,8 @@ export type NotVoidable =
   /** Payments stand on it that were not refunded: decimal string. */
   | { readonly status: 'paid'; readonly document: StoredInvoice; readonly paid: string };
 
-export const isNotVoidable = (found: StoredInvoice | NotVoidable): found is NotVoidable => 'status' in found;
+export const isNotVoidable = <Found extends object>(found: Found | NotVoidable): found is NotVoidable =>
+  'status' in found;
 
 /** The invoice if nothing stands in the way of voiding it. What is read before `lockInvoice` may be outdated. */
 export async function readVoidable(
@@ -94,7 +96,21 @@ export function voidInvoice(pool: Pool, request: VoidRequest): Promise<Voided> {
   return onIssueDate(() => inOrganization(pool, request.organizationId, (tx) => voidIn(tx, request)));
 }
 
-async function voidIn(tx: Transaction, request: VoidRequest): Promise<Voided> {
+/** The credit note that it would make; nothing is stored. */
+export function previewVoid(
+  pool: Pool,
+  request: VoidRequest,
+): Promise<{ readonly status: 'preview'; readonly creditNote: DocumentBody } | NotVoidable> {
+  return inOrganization(pool, request.organizationId, async (tx) => {
+    await tx.query('SAVEPOINT previewing');
+    const taken = await takeBack(tx, request);
+    await tx.query('ROLLBACK TO SAVEPOINT previewing');
+    return isNotVoidable(taken) ? taken : { status: 'preview', creditNote: taken.note.body };
+  });
+}
+
+/** All of voiding but the documents. */
+async function takeBack(tx: Transaction, request: VoidRequest) {
   const { organizationId, invoiceId, reason, billAgain, clock } = request;
   await lockInvoice(tx, organizationId, invoiceId);
   const invoice = await readVoidable(tx, organizationId, invoiceId);
@@ -106,9 +122,16 @@ async function voidIn(tx: Transaction, request: VoidRequest): Promise<Voided> {
     await deleteBilledUnits(tx, organizationId, [invoiceId]);
     await forgetSeen(tx, organizationId, invoiceId);
   }
-  const id = uuidv7(clock());
-  const note = await giveBackWhole(tx, organizationId, invoice, { id, reason, issueDate: issueDates.credit_note });
-  await issueDocuments(tx, [note], { organizationId, ...terms, billingRunId: null });
+  const wanted = { id: uuidv7(clock()), reason, issueDate: issueDates.credit_note };
+  return { terms, note: await giveBackWhole(tx, organizationId, invoice, wanted) };
+}
+
+async function voidIn(tx: Transaction, request: VoidRequest): Promise<Voided> {
+  const { organizationId, invoiceId, reason, billAgain } = request;
+  const taken = await takeBack(tx, request);
+  if (isNotVoidable(taken)) return taken;
+  const { id } = taken.note;
+  await issueDocuments(tx, [taken.note], { organizationId, ...taken.terms, billingRunId: null });
   await insertVoiding(tx, { organizationId, invoiceId, creditNoteId: id, reason });
   const [voided, creditNote] = [
     await selectInvoice(tx, organizationId, invoiceId),

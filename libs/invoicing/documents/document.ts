@@ -1,6 +1,7 @@
 import type { PriceStep } from '#libs/pricing/price-step.ts';
 import type { TaxTreatment } from '#libs/pricing/totals/bill.ts';
 import type { Group } from '#libs/pricing/usage.ts';
+import type { PricedBy } from '../due/due-unit.ts';
 import type { Series } from './number.ts';
 
 /**
@@ -119,6 +120,8 @@ export interface DocumentLine {
   /** How the amount came about, one entry per tier or rate that applied. */
   readonly steps: readonly PriceStep[];
   readonly evidence?: LineEvidence;
+  /** The version of the plan whose prices it has, where it was issued anew by those that were current then. */
+  readonly priced_by?: PricedBy;
   /** On an adjustment: what kind of line it is a difference of. */
   readonly adjusts?: Exclude<DocumentLine['kind'], 'adjustment'>;
   /**

@@ -3,6 +3,7 @@ import type { Subscribed } from '#libs/catalog/subscribed.ts';
 import { daysBetween } from '#libs/pricing/quote/days-between.ts';
 import type { UnitKey } from './due-unit.ts';
 import { type BilledUnit, type DueWindow, knowingTheZone } from './due-units.ts';
+import { stretchPricedBy } from './stretch-priced-by.ts';
 import { type Stretch, stretchesOf } from './stretches.ts';
 
 /** The share of a fee billed in advance that is not used, because the subscription ended, paused or changed before its period did. */
@@ -45,7 +46,8 @@ function creditOf(subscription: Subscribed, unit: BilledUnit, stretches: readonl
   // None: the change by whose terms it was billed was superseded on its first day.
   const stretch = stretches.find(({ changeId }) => changeId === unit.changeId);
   if (stretch && (stretch.billing !== 'in_advance' || stretch.endsOn === null)) return undefined;
-  const { prorate, name } = ((stretch ?? stretches[0])?.charge.terms ?? {}) as { prorate?: unknown; name?: unknown };
+  const priced = stretch && unit.pricedBy !== null ? stretchPricedBy(subscription, stretch, unit.pricedBy) : stretch;
+  const { prorate, name } = ((priced ?? stretches[0])?.charge.terms ?? {}) as { prorate?: unknown; name?: unknown };
   if (prorate === false) return undefined;
   const end = stretch ? startOfLocalDay(stretch.endsOn as string, timeZone) : unit.from;
   if (end >= unit.to) return undefined;

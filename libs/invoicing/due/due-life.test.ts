@@ -153,6 +153,7 @@ function billOn(
       to: Date.parse(unit.period.serviceTo),
       amount: '1',
       changeId: unit.changeId,
+      pricedBy: null,
       invoiceId: 'i',
       seen: null,
     };

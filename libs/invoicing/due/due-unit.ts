@@ -9,6 +9,14 @@ export type UnitKind = 'usage' | 'fee' | 'commitment';
 /** Charge key of what belongs to the plan as a whole. */
 export const WHOLE_PLAN = '';
 
+/** The version of a plan by whose prices something was issued anew. */
+export interface PricedBy {
+  readonly id: string;
+  /** Its key. */
+  readonly plan: string;
+  readonly version: number;
+}
+
 /**
  * What is billed once: one charge of one subscription for one service period. Plain data, with everything that its line is
  * made from; the charge's terms are as stored, overrides applied, not yet validated.
@@ -26,6 +34,8 @@ export interface DueUnit {
   readonly plan: string;
   /** The change of the subscription by whose terms it is billed. */
   readonly changeId: string;
+  /** Left out where the plan of that change prices it. */
+  readonly pricedBy?: PricedBy;
   readonly charge: Omit<SubscribedCharge, 'key'>;
   /** Of what the charge prices by name, such as seats; null where it names nothing or the subscription has none. */
   readonly quantity: string | null;
@@ -58,6 +68,8 @@ export interface UnitToBill extends UnitKey {
   /** On all its lines. */
   readonly amount: string;
   readonly changeId: string;
+  /** As in BilledUnit. */
+  readonly pricedBy?: string | null;
   /** What of its usage was seen; null where nothing is metered. */
   readonly seen: UsageSeen | null;
 }

@@ -48,6 +48,7 @@ const billedUnit = ({ chargeKey, kind, period, changeId }: DueUnit): BilledUnit 
   to: Date.parse(period.serviceTo),
   amount: '30',
   changeId,
+  pricedBy: null,
   invoiceId: 'i',
   seen: null,
 });

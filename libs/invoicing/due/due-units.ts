@@ -24,6 +24,8 @@ export interface BilledUnit {
   /** On its lines, less what was credited. */
   readonly amount: string;
   readonly changeId: string;
+  /** The version of the plan by whose prices it was issued anew; null: the one of that change. */
+  readonly pricedBy: string | null;
   /** Null: its document was not made, since all its lines would have been zero. */
   readonly invoiceId: string | null;
   /** What of its usage was seen when it was billed or corrected last. */
@@ -77,6 +79,7 @@ export function unitOf(subscription: Subscribed, stretch: Stretch, period: Servi
     currency: subscription.currency,
     plan: stretch.plan,
     changeId: stretch.changeId,
+    ...(stretch.pricedBy && { pricedBy: stretch.pricedBy }),
     charge: stretch.charge,
     quantity: stretch.quantity,
   };

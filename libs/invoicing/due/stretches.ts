@@ -2,7 +2,7 @@ import { addDays, type Cycle, INTERVALS, type Interval, type Term } from '#libs/
 import { overridden } from '#libs/catalog/overrides.ts';
 import { type Segment, segmentsOf } from '#libs/catalog/segments.ts';
 import { planOf, type Subscribed, type SubscribedPlan } from '#libs/catalog/subscribed.ts';
-import { type DueUnit, type UnitKind, WHOLE_PLAN } from './due-unit.ts';
+import { type DueUnit, type PricedBy, type UnitKind, WHOLE_PLAN } from './due-unit.ts';
 
 /** A time in which one charge of a subscription stays the same: each is rated alone, and its tiers begin anew. */
 export interface Stretch extends Term {
@@ -12,6 +12,8 @@ export interface Stretch extends Term {
   readonly cycle: Cycle;
   /** The change that it begins with. */
   readonly changeId: string;
+  /** Left out where the plan of that change prices it. */
+  readonly pricedBy?: PricedBy;
   /** For messages. */
   readonly plan: string;
   readonly charge: DueUnit['charge'];
@@ -46,8 +48,12 @@ export function stretchesOf(subscription: Subscribed): Stretch[] {
   return [...found.values()].flat().flatMap((stretch) => afterTrial(subscription, stretch));
 }
 
-function inSegment(subscription: Subscribed, segment: Segment): Stretch[] {
-  const plan = planOf(subscription, segment.planId);
+/** What a plan, its own unless another is given, makes of a segment. */
+export function inSegment(
+  subscription: Subscribed,
+  segment: Segment,
+  plan: SubscribedPlan = planOf(subscription, segment.planId),
+): Stretch[] {
   const common = {
     startsOn: segment.startsOn,
     endsOn: segment.endsOn,

@@ -4,12 +4,14 @@ import type { UsageRequest } from '#libs/metering/read/usage-request.ts';
 import { type Charge, chargeSchema } from '#libs/pricing/charge-schema.ts';
 import { readSubscriptions } from '../collect/read-subscriptions.ts';
 import type { DocumentLine, InvoiceDocument } from '../documents/document.ts';
+import { stretchPricedBy } from '../due/stretch-priced-by.ts';
 import { type Stretch, stretchesOf } from '../due/stretches.ts';
 import { groupChoice } from '../rate/group-choice.ts';
 import { groupOf } from '../rate/group-of.ts';
 import type { StoredInvoice } from '../store/invoice-row.ts';
 import { selectCustomer } from '../store/select-customer.ts';
 import { selectInvoice } from '../store/select-invoice.ts';
+import { selectSubscribedPlans } from '../store/select-subscribed-plans.ts';
 
 /** A line with what it was made by. */
 export interface FoundLine {
@@ -54,7 +56,11 @@ async function findStretch(tx: Transaction, organizationId: number, line: Docume
     (kind === 'commitment') === ((line.adjusts ?? line.kind) === 'commitment') &&
     startsOn <= day &&
     (endsOn === null || day < endsOn);
-  return stretchesOf(subscription).find(isIt) ?? null;
+  const stretch = stretchesOf(subscription).find(isIt) ?? null;
+  if (stretch === null || line.priced_by === undefined) return stretch;
+  // Of the document and not of what is billed now: that may have been issued anew once more.
+  const plans = await selectSubscribedPlans(tx, organizationId, [line.priced_by.id]);
+  return stretchPricedBy({ ...subscription, plans }, stretch, line.priced_by.id);
 }
 
 async function usageOf(

@@ -79,7 +79,13 @@ export function correctDocuments(
 export function ratedAgain({ units, commitments }: LateDocument) {
   const changes = units.map(usageAgain);
   const again = [...changes, ...commitments.map((commitment) => commitmentAgain(commitment, changes))];
-  return again.map(({ unit, lines, now }) => ({ key: unitKeyOf(unit), changeId: unit.changeId, lines, now }));
+  return again.map(({ unit, lines, now }) => ({
+    key: unitKeyOf(unit),
+    changeId: unit.changeId,
+    pricedBy: unit.pricedBy?.id ?? null,
+    lines,
+    now,
+  }));
 }
 
 /** What the corrections add to what a commitment's period is charged. */

@@ -41,7 +41,7 @@ export function issueAgain(
   return {
     draft: {
       customerId: surroundings.customerId,
-      units: [...fees, ...again.map(({ key, changeId, now }) => ({ ...key, changeId, ...now }))],
+      units: [...fees, ...again.map(({ key, changeId, pricedBy, now }) => ({ ...key, changeId, pricedBy, ...now }))],
       discountUses: usesOf(settled.discounts),
       usesSeen: surroundings.settlement.uses,
       body: {

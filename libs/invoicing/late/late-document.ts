@@ -10,7 +10,7 @@ export interface UnitState {
   readonly amount: string;
 }
 
-/** A metered unit that stands on a document, with the terms by which it was billed and its usage as it is now. */
+/** A unit that stands on a document, with the terms by which it is billed and its usage as it is now; none of a fee. */
 export interface LateUnit {
   readonly unit: DueUnit;
   readonly was: UnitState;
@@ -28,7 +28,7 @@ export interface LateCommitment {
 /** A live invoice whose period has newer usage, or a commitment that newer usage of another one counts towards. */
 export interface LateDocument {
   readonly billed: BilledSoFar;
-  /** All its metered units, whether they are late or not. */
+  /** All its metered units, whether they are late or not; its fees where they are to be priced anew. */
   readonly units: readonly LateUnit[];
   readonly commitments: readonly LateCommitment[];
 }

@@ -3,6 +3,7 @@ import type { Pool } from '#libs/database/pool.ts';
 import { inOrganization } from '#libs/database/transaction.ts';
 import { RENDERER_VERSION } from '../pdf/render-invoice-pdf.ts';
 import type { Render } from '../pdf/render-pool.ts';
+import { deletePageToDraw } from '../store/delete-page-to-draw.ts';
 import { insertInvoicePdf } from '../store/insert-invoice-pdf.ts';
 import type { StoredInvoice } from '../store/invoice-row.ts';
 import { type StoredPdf, selectInvoicePdf } from '../store/select-invoice-pdf.ts';
@@ -22,6 +23,7 @@ export async function drawAndKeep(
   const sha256 = createHash('sha256').update(bytes).digest();
   return inOrganization(pool, organizationId, async (tx) => {
     await insertInvoicePdf(tx, organizationId, id, { bytes, sha256, rendererVersion: RENDERER_VERSION });
+    await deletePageToDraw(tx, organizationId, id);
     return (await selectInvoicePdf(tx, organizationId, id)) as StoredPdf;
   });
 }

@@ -29,5 +29,6 @@ export function rateCommitment(unit: DueUnit, charged: Big): RatedLine {
     quantity: '1',
     amount: amountText(missing?.amount ?? new Big('0'), unit.currency),
     steps: missing?.steps ?? [],
+    ...(unit.pricedBy && { priced_by: unit.pricedBy }),
   };
 }

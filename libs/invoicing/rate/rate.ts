@@ -68,6 +68,7 @@ function toLine(unit: DueUnit, terms: Charge, { kind, group, quantity, amount, s
     quantity,
     amount: amountText(amount, unit.currency),
     steps,
+    ...(unit.pricedBy && { priced_by: unit.pricedBy }),
   };
 }
 

@@ -11,6 +11,7 @@ import { saltBuyer } from '../documents/salt-buyer.ts';
 import { insertInvoiceLines } from '../store/insert-invoice-lines.ts';
 import { type IssuedDocument, insertInvoices } from '../store/insert-invoices.ts';
 import { insertLineEvidence } from '../store/insert-line-evidence.ts';
+import { insertPagesToDraw } from '../store/insert-pages-to-draw.ts';
 import type { SellerTerms } from '../store/select-seller.ts';
 import type { SeriesState } from '../store/series-row.ts';
 import { updateSeries } from '../store/update-series.ts';
@@ -72,6 +73,11 @@ async function issueSeries(
   await insertInvoices(tx, organizationId, issued, terms.billingRunId);
   await insertInvoiceLines(tx, organizationId, documents);
   await insertLineEvidence(tx, organizationId, documents);
+  await insertPagesToDraw(
+    tx,
+    organizationId,
+    documents.map(({ id }) => id),
+  );
   const last = issued.at(-1) as IssuedDocument;
   const { series_number: number, issue_date: issueDate } = last.document;
   await updateSeries(tx, organizationId, series, { last: { number, issueDate }, headHash: last.hash });

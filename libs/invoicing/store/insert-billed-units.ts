@@ -25,13 +25,13 @@ export async function insertBilledUnits(
   const units = sortedUnits(documents.flatMap((document) => document.units));
   const { rows } = await tx.query<TakenRow>(
     `INSERT INTO billed_units (organization_id, subscription_id, charge_key, service_from, service_to, kind, invoice_id, amount, change_id,
-                               usage_digest, usage_events)
+                               usage_digest, usage_events, priced_by)
      SELECT $1, u.subscription_id, u.charge_key, u.service_from, u.service_to, u.kind, u.invoice_id, u.amount, u.change_id,
-            u.usage_digest, u.usage_events
+            u.usage_digest, u.usage_events, u.priced_by
        FROM unnest($2::uuid[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::uuid[], $8::numeric[], $9::uuid[],
-                   $10::numeric[], $11::bigint[])
+                   $10::numeric[], $11::bigint[], $12::uuid[])
             WITH ORDINALITY AS u (subscription_id, charge_key, service_from, service_to, kind, invoice_id, amount, change_id, usage_digest,
-                                  usage_events, position)
+                                  usage_events, priced_by, position)
        LEFT JOIN LATERAL (
          SELECT true AS is_billed
            FROM billed_units b
@@ -54,6 +54,7 @@ export async function insertBilledUnits(
       units.map((unit) => unit.changeId),
       units.map((unit) => unit.seen?.digest ?? null),
       units.map((unit) => unit.seen?.events ?? null),
+      units.map((unit) => unit.pricedBy ?? null),
     ],
   );
   for (const row of rows) {

@@ -47,7 +47,7 @@ export async function selectUnitsOfInvoice(
 }
 
 const COLUMNS =
-  'subscription_id, charge_key, kind, service_from, service_to, amount::text AS amount, change_id, invoice_id, usage_digest::text, usage_events::text';
+  'subscription_id, charge_key, kind, service_from, service_to, amount::text AS amount, change_id, priced_by, invoice_id, usage_digest::text, usage_events::text';
 
 interface BilledRow {
   readonly subscription_id: string;
@@ -57,6 +57,7 @@ interface BilledRow {
   readonly service_to: Date;
   readonly amount: string;
   readonly change_id: string;
+  readonly priced_by: string | null;
   readonly invoice_id: string | null;
   readonly usage_digest: string | null;
   readonly usage_events: string | null;
@@ -70,6 +71,7 @@ const toBilledUnit = (row: BilledRow): BilledUnit => ({
   to: row.service_to.getTime(),
   amount: row.amount,
   changeId: row.change_id,
+  pricedBy: row.priced_by,
   invoiceId: row.invoice_id,
   seen:
     row.usage_digest === null || row.usage_events === null

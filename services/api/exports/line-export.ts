@@ -51,6 +51,7 @@ export const LINE_COLUMNS: readonly CsvColumn<LineExport>[] = [
   { name: 'tax', of: ({ line }) => taxOf(line) },
   { name: 'meter', of: ({ line }) => line.evidence?.meter, text: true },
   { name: 'event_count', of: ({ line }) => line.evidence?.event_count },
+  { name: 'priced_by_version', of: ({ line }) => line.priced_by?.version },
   { name: 'cursor', of: ({ cursor }) => cursor },
 ];
 

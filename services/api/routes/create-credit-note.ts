@@ -12,8 +12,8 @@ import { amountSchema, positiveSchema } from '#libs/pricing/decimal-schema.ts';
 import { type ApiDependencies, newId } from '../dependencies.ts';
 import { idSchema } from '../fields.ts';
 import { orNotBillable } from '../or-not-billable.ts';
-import { bodyShape, presentBody } from '../present-body.ts';
 import { documentSchema, presentDocument } from '../present-document.ts';
+import { presentPreviewed, previewedSchema } from '../present-previewed.ts';
 
 const MAX_LINES = 1_000;
 
@@ -129,12 +129,12 @@ export function createCreditNoteRoutes(dependencies: ApiDependencies): Route[] {
       summary: 'What a credit note would be; nothing is stored',
       body: noteSchema,
       moreFaults,
-      response: z.object({ kind: z.literal('credit_note'), ...bodyShape }),
+      response: previewedSchema('credit_note'),
       status: 200,
       async handler({ organizationId, body }) {
         const result = await create(organizationId, body, true);
         if (result.status !== 'preview') throw new Error('a credit note was issued instead of looked at');
-        return { body: { kind: 'credit_note' as const, ...presentBody(result.body) } };
+        return { body: presentPreviewed('credit_note', result.body) };
       },
     }),
   ];

@@ -3,7 +3,12 @@ import { lineSchema } from '#libs/catalog/fields.ts';
 import { inOrganization } from '#libs/database/transaction.ts';
 import { ApiError } from '#libs/http/errors.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
-import { type Regenerated, regenerateInvoice } from '#libs/invoicing/correct/regenerate-invoice.ts';
+import {
+  type NotRegenerated,
+  previewRegenerate,
+  type RegenerateRequest,
+  regenerateInvoice,
+} from '#libs/invoicing/correct/regenerate-invoice.ts';
 import { renderAgain } from '#libs/invoicing/pages/render-again.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { explainRenderFailure } from '../explain-render-failure.ts';
@@ -11,21 +16,49 @@ import { uuidParams } from '../fields.ts';
 import { notVoidable } from '../not-voidable.ts';
 import { readInvoicePayments, sellersToday } from '../payment-states.ts';
 import { documentSchema, presentDocument } from '../present-document.ts';
+import { presentPreviewed, previewedSchema } from '../present-previewed.ts';
+
+const ALONE = ['reason', 'prices', 'dry_run'] as const;
 
 const bodySchema = z
   .strictObject({
     reason: lineSchema().optional().describe('Printed on the credit note'),
+    prices: z
+      .literal('current')
+      .optional()
+      .describe(
+        'By the newest active versions of its plans, overrides of the subscription applied; late usage has these prices from then on. Left out: by the prices it had',
+      ),
+    dry_run: z.boolean().optional().describe('Only says what would be issued; nothing is stored'),
     render_only: z
       .boolean()
       .default(false)
       .describe('The document stays as it is; only its page is drawn, if it is missing or an older version drew it'),
   })
-  .refine((body) => !body.render_only || body.reason === undefined, {
-    path: ['reason'],
-    error: 'is printed on a credit note, and with render_only there is none: leave it out',
+  .superRefine((body, context) => {
+    if (!body.render_only) return;
+    for (const field of ALONE)
+      if (body[field] !== undefined)
+        context.addIssue({
+          code: 'custom',
+          path: [field],
+          message: 'is for an invoice that is issued anew, and with render_only none is: leave it out',
+        });
   });
 
-const reissuedSchema = z.object({ voided: documentSchema, credit_note: documentSchema, invoice: documentSchema });
+const reissuedSchema = z.object({
+  voided: documentSchema,
+  credit_note: documentSchema,
+  invoice: documentSchema,
+  other_credit_notes: z
+    .array(documentSchema)
+    .describe('On other invoices, which had billed more of its period than there is'),
+});
+const previewSchema = z.object({
+  credit_note: previewedSchema('credit_note'),
+  invoice: previewedSchema('invoice'),
+  other_credit_notes: z.array(previewedSchema('credit_note')),
+});
 const renderedSchema = z.object({
   document: documentSchema,
   renderer_version: z.int(),
@@ -41,14 +74,22 @@ export function regenerateRoutes(dependencies: Dependencies): Route[] {
       path: '/v1/admin/invoices/{id}/regenerate',
       scope: 'admin',
       summary:
-        'Void an invoice, credit it, and issue it anew for the usage as it is now, at the prices it had; or draw its page again (credit notes, too)',
+        'Void an invoice, credit it, and issue it anew for the usage as it is now, at the prices it had or the current ones; or draw its page again (credit notes, too)',
       params: uuidParams,
       body: bodySchema,
-      response: z.union([reissuedSchema, renderedSchema]),
+      response: z.union([reissuedSchema, previewSchema, renderedSchema]),
       status: 201,
       async handler({ organizationId, keyId, params: { id }, body }) {
         if (body.render_only) return renderOnly(dependencies, organizationId, id);
-        return reissue(dependencies, { organizationId, keyId, id, reason: body.reason ?? 'Issued anew' });
+        const request = {
+          organizationId,
+          invoiceId: id,
+          reason: body.reason ?? 'Issued anew',
+          prices: body.prices,
+          requestedBy: `key:${keyId}`,
+          clock: dependencies.now,
+        };
+        return body.dry_run ? preview(dependencies, request) : reissue(dependencies, request);
       },
     }),
   ];
@@ -71,27 +112,32 @@ async function renderOnly({ pool, now, render }: Dependencies, organizationId: n
   };
 }
 
-async function reissue(
-  { pool, now }: Dependencies,
-  request: { organizationId: number; keyId: string; id: string; reason: string },
-) {
-  const { organizationId, keyId, id, reason } = request;
-  const result = await regenerateInvoice(pool, {
-    organizationId,
-    invoiceId: id,
-    reason,
-    requestedBy: `key:${keyId}`,
-    clock: now,
-  });
-  if (result.status !== 'regenerated') throw refusal(result, id);
+async function reissue({ pool, now }: Dependencies, request: RegenerateRequest) {
+  const { organizationId, invoiceId } = request;
+  const result = await regenerateInvoice(pool, request);
+  if (result.status !== 'regenerated') throw refusal(result, invoiceId);
   const payments = await paymentsOf({ pool, now }, organizationId, [result.voided, result.invoice]);
   return {
     body: {
       voided: presentDocument(result.voided, payments.get(result.voided.id)),
       credit_note: presentDocument(result.creditNote, undefined),
       invoice: presentDocument(result.invoice, payments.get(result.invoice.id)),
+      other_credit_notes: result.notes.map((note) => presentDocument(note, undefined)),
     },
     headers: { Location: `/v1/invoices/${result.invoice.id}` },
+  };
+}
+
+async function preview({ pool }: Dependencies, request: RegenerateRequest) {
+  const result = await previewRegenerate(pool, request);
+  if (result.status !== 'preview') throw refusal(result, request.invoiceId);
+  return {
+    status: 200,
+    body: {
+      credit_note: presentPreviewed('credit_note', result.creditNote),
+      invoice: presentPreviewed('invoice', result.invoice),
+      other_credit_notes: result.notes.map((note) => presentPreviewed('credit_note', note)),
+    },
   };
 }
 
@@ -105,9 +151,19 @@ const paymentsOf = (
     return readInvoicePayments(tx, organizationId, invoices, today);
   });
 
-const refusal = (result: Exclude<Regenerated, { status: 'regenerated' }>, id: string): ApiError =>
-  result.status === 'cannot_bill'
-    ? new ApiError('not_billable', `${result.detail} The invoice stands as it is.`, {
+function refusal(result: NotRegenerated, id: string): ApiError {
+  switch (result.status) {
+    case 'cannot_bill':
+      return new ApiError('not_billable', `${result.detail} The invoice stands as it is.`, {
         errors: [{ pointer: '', code: result.code, detail: result.detail }],
-      })
-    : notVoidable(result, id);
+      });
+    case 'prices_do_not_fit':
+      return new ApiError(
+        'prices_not_applicable',
+        `${result.faults.map(({ detail }) => detail).join(' ')} The invoice stands as it is: void it, or regenerate it at the prices it had.`,
+        { errors: result.faults.map(({ code, detail }) => ({ pointer: '/prices', code, detail })) },
+      );
+    default:
+      return notVoidable(result, id);
+  }
+}
