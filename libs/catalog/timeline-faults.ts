@@ -1,5 +1,5 @@
 import type { Charge } from '#libs/pricing/charge-schema.ts';
-import { inPlanCurrency } from './in-plan-currency.ts';
+import { amountsInPlanCurrency } from './amounts-in-plan-currency.ts';
 import { overridden, overrideFaults } from './overrides.ts';
 import { type Segment, segmentsOf } from './segments.ts';
 import { planOf, type Subscribed, type SubscribedPlan } from './subscribed.ts';
@@ -78,19 +78,23 @@ function currencyFaults(currency: string, plan: SubscribedPlan, segment: Segment
     code: 'missing_price',
     detail: `${what}, which nothing converts into ${currency}`,
   });
-  const faults = plan.charges.flatMap(({ key, terms }): TimelineFault[] => {
-    const override = segment.overrides[key] ?? {};
-    const { prices } = overridden(terms, override) as Partial<Charge>;
-    if (prices && !Object.hasOwn(prices, currency))
-      return [complain(`charge "${key}" of ${nameOf(plan)} has prices in ${Object.keys(prices).join(', ')}`)];
-    const [fixed] = plan.currency === currency ? [] : inPlanCurrency(terms, override);
-    if (!fixed) return [];
-    const has = fixed === 'price' ? 'a price' : `its ${fixed}`;
-    return [complain(`charge "${key}" of ${nameOf(plan)} has ${has} in ${plan.currency}`)];
+  const inOthers = plan.charges.flatMap(({ key, terms }) => {
+    const { prices } = overridden(terms, segment.overrides[key] ?? {}) as Partial<Charge>;
+    return prices && !Object.hasOwn(prices, currency) ? [{ key, named: Object.keys(prices).join(', ') }] : [];
   });
-  if (plan.minimumAmount !== null && plan.currency !== currency)
-    faults.push(complain(`${nameOf(plan)} has its minimum_amount in ${plan.currency}`));
-  return faults;
+  const fixed = plan.currency === currency ? [] : amountsInPlanCurrency(plan, segment.overrides);
+  // One amount of a charge is enough to say.
+  const told = new Set<string | null>(inOthers.map(({ key }) => key));
+  return [
+    ...inOthers.map(({ key, named }) => complain(`charge "${key}" of ${nameOf(plan)} has prices in ${named}`)),
+    ...fixed.flatMap(({ charge, field }) => {
+      if (told.has(charge)) return [];
+      told.add(charge);
+      const has = field === 'price' ? 'a price' : `its ${field}`;
+      const whose = charge === null ? nameOf(plan) : `charge "${charge}" of ${nameOf(plan)}`;
+      return [complain(`${whose} has ${has} in ${plan.currency}`)];
+    }),
+  ];
 }
 
 const nameOf = ({ key, version }: SubscribedPlan): string => `plan "${key}", version ${version}`;

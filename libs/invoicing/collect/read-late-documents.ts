@@ -44,8 +44,8 @@ export async function readLateDocuments(
   const invoices = await selectCreditedInvoices(tx, organizationId, all);
   const documents = invoiceIds.flatMap((id) => {
     const own = units.filter((unit) => unit.billed.invoiceId === id);
-    const [any] = own;
-    if (any === undefined) return [];
+    const [first] = own;
+    if (first === undefined) return [];
     const was = ({ seen, amount }: BilledUnit) => ({ seen, amount });
     const document: LateDocument = {
       billed: {
@@ -65,7 +65,7 @@ export async function readLateDocuments(
         return charged === undefined ? [] : [{ unit: one.unit, was: was(one.billed), charged }];
       }),
     };
-    return [{ customerId: any.customer.id, document }];
+    return [{ customerId: first.customer.id, document }];
   });
   const byCustomer = Map.groupBy(documents, ({ customerId }) => customerId);
   return {

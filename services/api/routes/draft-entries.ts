@@ -16,6 +16,16 @@ import {
 import { idSchema, uuidParams } from '../fields.ts';
 import { draftSchema } from '../present-draft.ts';
 
+/** What is left when one was taken off. @throws ApiError when it is not there */
+function without<Entry extends { readonly id?: string }>(
+  entries: readonly Entry[],
+  taken: string,
+  missing: string,
+): readonly Entry[] {
+  if (entries.every(({ id }) => id !== taken)) throw new ApiError('not_found', missing);
+  return entries.filter(({ id }) => id !== taken);
+}
+
 /** Lines and discounts that are entered by hand on drafts. */
 export function draftEntryRoutes(dependencies: ApiDependencies): Route[] {
   const change = draftChanger(dependencies);
@@ -53,11 +63,10 @@ export function draftEntryRoutes(dependencies: ApiDependencies): Route[] {
       response: draftSchema,
       async handler({ organizationId, params: { id, line } }) {
         return {
-          body: await change(organizationId, id, (draft) => {
-            if (draft.lines.every((one) => one.id !== line))
-              throw new ApiError('not_found', `Draft ${id} has no line ${line}.`);
-            return { ...draft, lines: draft.lines.filter((one) => one.id !== line) };
-          }),
+          body: await change(organizationId, id, (draft) => ({
+            ...draft,
+            lines: without(draft.lines, line, `Draft ${id} has no line ${line}.`),
+          })),
         };
       },
     }),
@@ -91,11 +100,14 @@ export function draftEntryRoutes(dependencies: ApiDependencies): Route[] {
       response: draftSchema,
       async handler({ organizationId, params: { id, discount } }) {
         return {
-          body: await change(organizationId, id, (draft) => {
-            if (draft.discounts.every((one) => one.id !== discount))
-              throw new ApiError('not_found', `Draft ${id} has no discount ${discount} that was entered by hand.`);
-            return { ...draft, discounts: draft.discounts.filter((one) => one.id !== discount) };
-          }),
+          body: await change(organizationId, id, (draft) => ({
+            ...draft,
+            discounts: without(
+              draft.discounts,
+              discount,
+              `Draft ${id} has no discount ${discount} that was entered by hand.`,
+            ),
+          })),
         };
       },
     }),

@@ -1,6 +1,6 @@
+import { amountsInPlanCurrency } from '#libs/catalog/amounts-in-plan-currency.ts';
 import { localDateAt, startOfLocalDay } from '#libs/catalog/billing-period.ts';
 import type { Customer } from '#libs/catalog/customer-schema.ts';
-import { inPlanCurrency } from '#libs/catalog/in-plan-currency.ts';
 import { meterFaults } from '#libs/catalog/meter-faults.ts';
 import { selectCharges } from '#libs/catalog/store/select-charges.ts';
 import { selectCustomerByKey } from '#libs/catalog/store/select-customer-by-key.ts';
@@ -115,8 +115,9 @@ async function chargesOf(tx: Transaction, organizationId: number, asked: Asked):
   const stored = await selectCharges(tx, organizationId, [found.id]);
   const terms = stored.map((charge) => charge.terms);
   const minimum = found.minimumAmount ?? undefined;
-  const fixed = terms.flatMap((charge) => inPlanCurrency(charge).map((field) => `${field} of charge "${charge.key}"`));
-  if (minimum !== undefined) fixed.push('minimum_amount');
+  const fixed = amountsInPlanCurrency({ charges: stored, minimumAmount: found.minimumAmount }).map(
+    ({ charge, field }) => (charge === null ? field : `${field} of charge "${charge}"`),
+  );
   if (found.currency === (currency ?? found.currency) || fixed.length === 0)
     return { charges: terms, minimum, from: '/plan' };
   const detail = `Plan "${key}" is in ${found.currency}, and nothing converts its ${fixed.join(', ')} into ${currency}.`;
