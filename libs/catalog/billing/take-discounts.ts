@@ -1,5 +1,6 @@
 import type { Transaction } from '#libs/database/transaction.ts';
 import type { DiscountUse } from '../discount-schema.ts';
+import { deleteDiscountUses } from '../store/delete-discount-uses.ts';
 import { insertDiscountUses } from '../store/insert-discount-uses.ts';
 import { lockDiscountUses } from '../store/lock-discount-uses.ts';
 import { selectDiscountUses } from '../store/select-discount-uses.ts';
@@ -9,7 +10,14 @@ export interface WantedDiscounts {
   readonly customerId: string;
   /** What was taken before when they were made, of every discount that they take of. */
   readonly seen: readonly DiscountUse[];
-  readonly documents: readonly { readonly invoiceId: string; readonly uses: readonly DiscountUse[] }[];
+  readonly documents: readonly UsesOfDocument[];
+  /** Of earlier documents that are corrected with these: what they take by now, in place of what they took. */
+  readonly corrected?: readonly UsesOfDocument[];
+}
+
+interface UsesOfDocument {
+  readonly invoiceId: string;
+  readonly uses: readonly DiscountUse[];
 }
 
 /**
@@ -21,7 +29,9 @@ export async function takeDiscounts(
   organizationId: number,
   wanted: readonly WantedDiscounts[],
 ): Promise<ReadonlySet<string>> {
-  const taking = wanted.filter(({ documents }) => documents.some(({ uses }) => uses.length > 0));
+  const taking = wanted.filter(
+    ({ documents, corrected = [] }) => corrected.length > 0 || documents.some(({ uses }) => uses.length > 0),
+  );
   if (taking.length === 0) return new Set();
   await lockDiscountUses(
     tx,
@@ -36,8 +46,10 @@ export async function takeDiscounts(
     return of(now) !== of(one.seen);
   });
   const fresh = taking.filter((one) => !stale.includes(one));
-  const uses = fresh.flatMap(({ documents }) =>
-    documents.flatMap(({ invoiceId, uses: own }) => own.map((use) => ({ ...use, invoiceId }))),
+  const corrected = fresh.flatMap((one) => one.corrected ?? []);
+  for (const { invoiceId } of corrected) await deleteDiscountUses(tx, organizationId, invoiceId);
+  const uses = [...fresh.flatMap(({ documents }) => documents), ...corrected].flatMap(({ invoiceId, uses: own }) =>
+    own.map((use) => ({ ...use, invoiceId })),
   );
   if (uses.length > 0) await insertDiscountUses(tx, organizationId, uses);
   return new Set(stale.map(({ customerId }) => customerId));

@@ -30,13 +30,13 @@ export async function finalizeDraft(pool: Pool, { organizationId, id, now }: Dra
     }));
     if (found.invoice) return { status: attempt === 1 ? 'was_finalized' : 'finalized', invoice: found.invoice };
     if (found.row === null) return { status: 'not_found' };
-    const { terms, draft, together } = await makeDraft(pool, organizationId, found.row, now);
+    const { terms, draft, together, settlements } = await makeDraft(pool, organizationId, found.row, now);
     if (draft === null) {
       // Nothing, or somebody finalized it since it was read.
       const invoice = await inOrganization(pool, organizationId, (tx) => selectInvoice(tx, organizationId, id));
       return invoice ? { status: 'was_finalized', invoice } : { status: 'nothing_due' };
     }
-    const request = { organizationId, terms, drafts: together, parked: [], now, run: null };
+    const request = { organizationId, terms, drafts: together, settlements, parked: [], now, run: null };
     const done = await finalize(pool, request).catch((error) => {
       // Midnight came between: it is made again for the new date.
       if (error instanceof IssueDateMoved) return null;

@@ -7,9 +7,11 @@ import { collectIn } from '../collect/collect.ts';
 import { readSurroundings } from '../collect/read-surroundings.ts';
 import { draftKeyText, type InvoiceDraft, invoiceBody } from '../documents/assemble.ts';
 import { checkDraft } from '../documents/check.ts';
-import { draftCustomer } from '../draft-customer.ts';
+import { draftChunk } from '../run/finalize-chunk.ts';
+import type { CustomerSettlement } from '../run/take-for-drafts.ts';
 import type { BillableCustomer } from '../store/billable-customer.ts';
 import { type DraftRow, keyOfDraft } from '../store/draft-row.ts';
+import type { ParkedCustomer } from '../store/insert-parked.ts';
 import { selectCustomer } from '../store/select-customer.ts';
 import { type SellerTerms, selectSeller } from '../store/select-seller.ts';
 
@@ -20,6 +22,8 @@ export interface MadeAnew {
   readonly draft: InvoiceDraft | null;
   /** All that is finalized with it: what of the customer falls due on the same day was made with each other. */
   readonly together: readonly InvoiceDraft[];
+  /** What becomes of units that were billed before, with all of these. */
+  readonly settlements: readonly CustomerSettlement[];
 }
 
 /** In a snapshot of its own. `row`: also with other entries than those stored. @throws CannotBill */
@@ -48,7 +52,7 @@ async function makeOneOff(tx: Transaction, organizationId: number, row: DraftRow
   };
   const problems = checkDraft(draft);
   if (problems.length > 0) throw new CannotBill('check_failed', `The invoice does not add up: ${problems.join('; ')}.`);
-  return { terms, draft, together: [draft] };
+  return { terms, draft, together: [draft], settlements: [] };
 }
 
 async function makePeriod(tx: Transaction, organizationId: number, row: DraftRow, now: number): Promise<MadeAnew> {
@@ -63,13 +67,18 @@ async function makePeriod(tx: Transaction, organizationId: number, row: DraftRow
     limit: 1,
     customerIds: [row.customerId],
   });
-  const [refused] = parked;
-  if (refused) throw new CannotBill(refused.code as CannotBill['code'], refused.detail);
+  throwReason(parked);
   const [collected] = customers;
-  if (collected === undefined) return { terms, draft: null, together: [] };
+  if (collected === undefined) return { terms, draft: null, together: [], settlements: [] };
   const storedDrafts = new Map([...collected.surroundings.storedDrafts, [draftKeyText(key), row]]);
-  const made = draftCustomer(collected.units, { ...collected.surroundings, storedDrafts }, collected.credits);
+  const surroundings = { ...collected.surroundings, storedDrafts };
+  const made = draftChunk({ customers: [{ ...collected, surroundings }], parked: [] });
+  throwReason(made.parked);
   const isIt = ({ stored }: InvoiceDraft) => stored?.id === row.id;
-  const together = made.map((one) => (isIt(one) ? { ...one, isSkipped: false } : one));
-  return { terms, draft: together.find(isIt) ?? null, together };
+  const together = made.drafts.map((one) => (isIt(one) ? { ...one, isSkipped: false } : one));
+  return { terms, draft: together.find(isIt) ?? null, together, settlements: made.settlements };
+}
+
+function throwReason([refused]: readonly ParkedCustomer[]): void {
+  if (refused) throw new CannotBill(refused.code as CannotBill['code'], refused.detail);
 }

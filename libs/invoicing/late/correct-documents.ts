@@ -1,3 +1,4 @@
+import type { DiscountUse } from '#libs/catalog/discount-schema.ts';
 import { Big } from '#libs/money/decimal.ts';
 import { sum } from '#libs/money/sum.ts';
 import { amountText } from '../amount-text.ts';
@@ -12,11 +13,12 @@ import { rateUnit } from '../rate/rate.ts';
 import { rateCommitment } from '../rate/rate-commitment.ts';
 import type { RatedLine } from '../settle/settle-lines.ts';
 import { adjustmentLine, type FixedLine } from './adjustment.ts';
-import { type BilledSoFar, differences } from './differences.ts';
+import { type BilledSoFar, type Difference, differences } from './differences.ts';
 import type { LateDocument, SettledUnit, UnitState } from './late-document.ts';
-import { type KnownTerms, type RatedAgain, reassemble } from './reassemble.ts';
-import { type InvoiceCredits, type SettledDifferences, settleDifferences } from './settle-differences.ts';
+import { type RatedAgain, reassemble } from './reassemble.ts';
+import { type InvoiceCredits, settleDifferences } from './settle-differences.ts';
 import { usageSeenOnLines } from './usage-seen.ts';
+import { usesTaken } from './uses-taken.ts';
 
 /** Lines for a later invoice of the customer, taxed as the document that they adjust. */
 export interface Adjustments {
@@ -30,11 +32,13 @@ export interface Corrections {
   readonly notes: readonly InvoiceDraft[];
   readonly adjustments: readonly Adjustments[];
   readonly units: readonly SettledUnit[];
+  /** What coupons take off of these invoices by now, with all that adjusts them. */
+  readonly uses: readonly { readonly invoiceId: string; readonly uses: readonly DiscountUse[] }[];
   /** Invoices that were looked at, with the number of credit notes on each. */
   readonly seen: readonly { readonly invoiceId: string; readonly notes: number }[];
 }
 
-export const NO_CORRECTIONS: Corrections = { notes: [], adjustments: [], units: [], seen: [] };
+export const NO_CORRECTIONS: Corrections = { notes: [], adjustments: [], units: [], uses: [], seen: [] };
 
 export const LATE_REASON = 'Usage that came or was corrected later';
 
@@ -60,19 +64,30 @@ export function correctDocuments(
   const notes: InvoiceDraft[] = [];
   const adjustments: Adjustments[] = [];
   const units: SettledUnit[] = [];
+  const uses: Corrections['uses'][number][] = [];
   for (const document of documents) {
     const { invoice } = document.billed.first;
     const commitments = document.commitments.map((commitment) => commitmentAgain(commitment, changes));
     const again = [...(charges.get(document) as Again[]), ...commitments];
     units.push(...again.map(({ unit, was, now }) => ({ ...unitKeyOf(unit), invoiceId: invoice.id, was, now })));
     const billed = withNotes(document.billed, [...made, ...notes]);
-    const { more, credits } = differencesOf(again, billed, surroundings.settlement);
+    const rated = again.map(({ unit, lines }): RatedAgain => ({ ...unitKeyOf(unit), lines }));
+    const should = reassemble(invoice, rated, surroundings.settlement);
+    if (invoice.discounts.length > 0) uses.push({ invoiceId: invoice.id, uses: usesTaken(should.discounts) });
+    const found = differences(should, billed, rated);
+    const { more, credits } = settleDifferences(found, invoice, isBillable);
     if (more.length > 0) adjustments.push({ of: invoice, lines: more.map((one) => adjustmentLine(one, invoice)) });
     notes.push(...credits.map((each) => correctionNote(each, surroundings)));
   }
   const looked = documents.flatMap(({ billed: { first, later } }) => [first, ...later]);
   const seen = new Map(looked.map((one) => [one.invoice.id, one.notes.length]));
-  return { notes, adjustments, units, seen: [...seen].map(([invoiceId, count]) => ({ invoiceId, notes: count })) };
+  return {
+    notes,
+    adjustments,
+    units,
+    uses,
+    seen: [...seen].map(([invoiceId, count]) => ({ invoiceId, notes: count })),
+  };
 }
 
 /** The units of one document rated again by the usage of now, its minimums of plans by what was charged meanwhile. */
@@ -114,13 +129,7 @@ function commitmentAgain(
   return { unit, lines: [line], was, now: { seen: null, amount: line.amount } };
 }
 
-/** What is billed too little and too much of a document. */
-function differencesOf(again: readonly Again[], billed: BilledSoFar, known: KnownTerms): SettledDifferences {
-  const { invoice } = billed.first;
-  const rated = again.map(({ unit, lines }): RatedAgain => ({ ...unitKeyOf(unit), lines }));
-  const found = differences(reassemble(invoice, rated, known), billed, rated);
-  return settleDifferences(found, invoice, ({ line, charged }) => line !== null && charged.gte('0'));
-}
+const isBillable = ({ line, charged }: Difference): boolean => line !== null && charged.gte('0');
 
 const withNotes = ({ first, later }: BilledSoFar, drafts: readonly InvoiceDraft[]): BilledSoFar => {
   const complete = ({ invoice, notes }: CreditedInvoice): CreditedInvoice => ({

@@ -1,5 +1,3 @@
-import type { DiscountUse } from '#libs/catalog/discount-schema.ts';
-import { Big } from '#libs/money/decimal.ts';
 import { type DocumentBody, type InvoiceDraft, invoiceBody, type Surroundings, unpaid } from '../documents/assemble.ts';
 import type { DocumentTax, InvoiceDocument } from '../documents/document.ts';
 import { sameExchange } from '../documents/exchange.ts';
@@ -11,6 +9,7 @@ import { deduct } from './deduct.ts';
 import type { LateDocument } from './late-document.ts';
 import { unitId, unitIdOf } from './line-key.ts';
 import { reassemble } from './reassemble.ts';
+import { usesTaken } from './uses-taken.ts';
 
 /** An invoice issued anew, and credit notes on others that had billed too much of its period. */
 export interface IssuedAgain {
@@ -42,7 +41,7 @@ export function issueAgain(
     draft: {
       customerId: surroundings.customerId,
       units: [...fees, ...again.map(({ key, changeId, pricedBy, now }) => ({ ...key, changeId, pricedBy, ...now }))],
-      discountUses: usesOf(settled.discounts),
+      discountUses: usesTaken(settled.discounts),
       usesSeen: surroundings.settlement.uses,
       body: {
         ...body,
@@ -76,11 +75,3 @@ function carriedOver(invoice: InvoiceDocument, own: ReadonlySet<string>): FixedL
       taxes: taxes.map(({ tax, amount }) => ({ tax: invoice.taxes[tax] as DocumentTax, amount })),
     }));
 }
-
-/** As it was taken: of a coupon in a period. */
-const usesOf = (discounts: InvoiceDocument['discounts']): DiscountUse[] =>
-  discounts.flatMap(({ id, period, taken }) =>
-    id === undefined || period === undefined || new Big(taken).eq('0')
-      ? []
-      : [{ discountId: id, periodFrom: period.from, periodTo: period.to, amount: new Big(taken).toFixed() }],
-  );

@@ -1,4 +1,4 @@
-import { takeDiscounts } from '#libs/catalog/billing/take-discounts.ts';
+import { takeDiscounts, type WantedDiscounts } from '#libs/catalog/billing/take-discounts.ts';
 import type { Transaction } from '#libs/database/transaction.ts';
 import type { InvoiceDraft, UnitCut } from '../documents/assemble.ts';
 import { unitKeyText } from '../due/due-unit.ts';
@@ -20,7 +20,7 @@ export interface IdentifiedDraft {
 }
 
 /** What becomes of units of a customer that were billed before. */
-export interface CustomerSettlement extends Pick<Corrections, 'units' | 'seen'> {
+export interface CustomerSettlement extends Pick<Corrections, 'units' | 'seen'>, Partial<Pick<Corrections, 'uses'>> {
   readonly customerId: string;
   /** Skipped units that fall due again. */
   readonly freed: readonly UnitCut[];
@@ -90,18 +90,26 @@ async function takeAll(
   const isWhole = ({ id, draft }: IdentifiedDraft) =>
     taken.get(id) === draft.units.length && (draft.cuts ?? []).every((cut) => standing.has(unitKeyText(cut)));
   const lost = drafts.filter((one) => !isWhole(one)).map(({ draft }) => draft.customerId);
+  const stale = await takeDiscounts(tx, organizationId, discountsOf(drafts, settlements));
+  const edited = await takeStoredDrafts(tx, organizationId, drafts);
+  return new Set([...outrun, ...lost, ...stale, ...edited, ...overtaken]);
+}
+
+function discountsOf(
+  drafts: readonly IdentifiedDraft[],
+  settlements: readonly CustomerSettlement[],
+): WantedDiscounts[] {
   const byCustomer = Map.groupBy(drafts, ({ draft }) => draft.customerId);
-  const stale = await takeDiscounts(
-    tx,
-    organizationId,
-    [...byCustomer].map(([customerId, own]) => ({
+  const corrected = new Map(settlements.map(({ customerId, uses }) => [customerId, uses ?? []]));
+  return [...new Set([...byCustomer.keys(), ...corrected.keys()])].map((customerId) => {
+    const own = byCustomer.get(customerId) ?? [];
+    return {
       customerId,
       seen: own.find(({ draft }) => draft.discountUses.length > 0)?.draft.usesSeen ?? [],
       documents: own.map(({ id, draft }) => ({ invoiceId: id, uses: draft.discountUses })),
-    })),
-  );
-  const edited = await takeStoredDrafts(tx, organizationId, drafts);
-  return new Set([...outrun, ...lost, ...stale, ...edited, ...overtaken]);
+      corrected: corrected.get(customerId) ?? [],
+    };
+  });
 }
 
 /** Customers with a credit note that was worked out before another one came to stand on its invoice, which is locked. */
