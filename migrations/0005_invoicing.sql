@@ -268,7 +268,8 @@ CREATE TABLE billed_units (
   -- Null: its document would have had lines of zero alone and was not made.
   invoice_id      uuid,
   -- Of usage: what was seen when it was billed or corrected last, over all groups. Another sum now: something came late. Null for anything
-  -- else, and where adjustments of it were voided, so that it is compared again.
+  -- else, and where adjustments of it were voided, so that it is compared again. Of a commitment 0 where what it counts was issued anew on
+  -- another invoice, so that it is compared again, too.
   usage_digest    numeric(78, 0),
   usage_events    bigint,
   PRIMARY KEY (organization_id, subscription_id, charge_key, kind, service_from),

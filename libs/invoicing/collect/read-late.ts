@@ -53,9 +53,10 @@ export async function readLate(tx: Transaction, request: LateRequest): Promise<F
     return seen?.digest !== now.digest || seen.events !== now.events;
   });
   const touched = units.filter(
-    ({ unit }) =>
+    ({ unit, billed: { seen } }) =>
       unit.kind === 'commitment' &&
-      late.some((one) => countsFor(unit, one.unit.subscriptionId, one.unit.period.serviceTo)),
+      // Marked, since something that it counts was issued anew.
+      (seen !== null || late.some((one) => countsFor(unit, one.unit.subscriptionId, one.unit.period.serviceTo))),
   );
   const invoiceIds = [...new Set([...late, ...touched].flatMap((one) => one.billed.invoiceId ?? []))].sort();
   const again = (more: readonly BilledUnit[]) => unitsAgain(more, customers, subscriptions);

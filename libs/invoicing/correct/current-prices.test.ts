@@ -204,6 +204,44 @@ describe('an invoice issued anew by current prices', () => {
   });
 });
 
+test('the minimum of a plan on another invoice, which counts what was issued anew, is corrected when somebody looks', async () => {
+  const at = (fee: string) => (meterId: number) => [
+    { key: 'calls', meterId, price: PER_CALL },
+    { key: 'fee', price: flat(fee), terms: { billing: 'in_advance' } },
+  ];
+  const acme = await createWorld(owner, worker, { charges: at('10'), minimumAmount: '50', tax: ['19', false] });
+  await acme.calls('2025-04-10T12:00:00Z', { '': 100 });
+  const [march] = await acme.bill('2025-03');
+  const [april] = await acme.bill('2025-04');
+  const minimum = (document: InvoiceDocument | undefined) =>
+    document?.lines.find(({ kind }) => kind === 'commitment')?.amount;
+  expect(minimum(april)).toBe('30.00');
+  await nextVersion(owner, acme.planId, { charges: at('25')(acme.meterId), minimumAmount: '50' });
+  const again = await regenerate(acme, march, '2025-05-02', 'current');
+  const [note, ...rest] = await acme.look('2025-05-03', { alone: true });
+  expect([note?.kind, note?.total, note?.corrects?.id, rest]).toEqual(['credit_note', '-17.85', april?.id, []]);
+  // Once and for all.
+  expect(await acme.look('2025-05-04', { alone: true })).toEqual([]);
+  // And up again.
+  await nextVersion(owner, acme.planId, { charges: at('5')(acme.meterId), minimumAmount: '50' });
+  await regenerate(acme, again, '2025-05-05', 'current');
+  const [more] = await acme.look('2025-05-06', { alone: true });
+  expect(linesOf(more as InvoiceDocument)).toEqual(['adjustment of commitment plan 20.00 tax 3.80']);
+  expect(await acme.look('2025-05-07', { alone: true })).toEqual([]);
+  // At the same prices nothing changes.
+  await regenerate(
+    acme,
+    (await acme.documents()).find(({ replaces }) => replaces?.id === again.id),
+    '2025-05-08',
+  );
+  expect(await acme.look('2025-05-09', { alone: true })).toEqual([]);
+  const { rows } = await owner.query(
+    "SELECT usage_digest FROM billed_units WHERE organization_id = $1 AND kind = 'commitment' AND usage_digest IS NOT NULL",
+    [acme.organizationId],
+  );
+  expect(rows).toEqual([]);
+});
+
 describe('is refused, telling all that is in the way', () => {
   const setup: WorldSetup = { charges: charges(PER_CALL) };
   const cases: readonly [string, (meterId: number, other: number) => NextVersion | null, unknown[]][] = [

@@ -25,6 +25,7 @@ import { deleteBilledUnits } from '../store/delete-billed-units.ts';
 import { insertVoiding } from '../store/insert-voiding.ts';
 import type { StoredInvoice } from '../store/invoice-row.ts';
 import { lockInvoice } from '../store/lock-invoice.ts';
+import { lookAgainAtCommitments } from '../store/look-again-at-commitments.ts';
 import { selectUnitsOfInvoice } from '../store/select-billed-units.ts';
 import { selectCustomer } from '../store/select-customer.ts';
 import { selectInvoice } from '../store/select-invoice.ts';
@@ -233,6 +234,7 @@ async function take(tx: Transaction, request: RegenerateRequest, prepared: Prepa
 
   const now = request.clock();
   const invoiceId = uuidv7(now);
+  await lookAgainAtCommitments(tx, organizationId, original.id);
   const released = await deleteBilledUnits(tx, organizationId, [original.id]);
   await giveBackDiscounts(tx, organizationId, original.id);
   const { dropped } = await takeForDrafts(

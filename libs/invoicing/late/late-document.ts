@@ -4,7 +4,7 @@ import type { UsageSeen } from './usage-seen.ts';
 
 /** What a unit was when it was billed or corrected last. */
 export interface UnitState {
-  /** Null for a commitment. */
+  /** Null for a commitment, unless it is marked to be looked at again. */
   readonly seen: UsageSeen | null;
   /** On all its lines, before discounts of the document. */
   readonly amount: string;
