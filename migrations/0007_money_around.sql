@@ -209,3 +209,57 @@ CREATE FUNCTION payment_status(sums invoice_sums, today date) RETURNS text
       WHEN sums.due_date < today THEN 'overdue'
       WHEN sums.paid > sums.refunded THEN 'partially_paid'
       ELSE 'open' END $$;
+
+-- By which lists find invoices whose payment stands in a way: an index, no more. What is shown is derived from the sums. `state` is the
+-- status before anything is overdue, which depends on the day. Kept by triggers on everything that the sums are made from; whoever writes
+-- there holds the lock on the invoice.
+CREATE TABLE payment_standings (
+  organization_id integer NOT NULL,
+  invoice_id      uuid NOT NULL,
+  due_date        date NOT NULL,
+  state           text NOT NULL CHECK (state IN ('open', 'partially_paid', 'paid', 'uncollectible', 'voided')),
+  PRIMARY KEY (organization_id, invoice_id),
+  FOREIGN KEY (organization_id, invoice_id) REFERENCES invoices (organization_id, id)
+);
+CREATE INDEX payment_standings_by_state ON payment_standings (organization_id, state, invoice_id) INCLUDE (due_date);
+CREATE INDEX payment_standings_unpaid ON payment_standings (organization_id, state, due_date, invoice_id)
+  WHERE state IN ('open', 'partially_paid');
+CALL isolate_by_organization('payment_standings');
+GRANT SELECT, INSERT, UPDATE (state) ON payment_standings TO tollbook_api, tollbook_worker;
+
+CREATE PROCEDURE stand_again(of_organization integer, of_invoice uuid) LANGUAGE plpgsql AS $$
+DECLARE sums invoice_sums;
+BEGIN
+  SELECT * INTO sums FROM invoice_sums s WHERE s.organization_id = of_organization AND s.invoice_id = of_invoice;
+  UPDATE payment_standings p SET state = payment_status(sums, '-infinity')
+   WHERE p.organization_id = of_organization AND p.invoice_id = of_invoice AND p.state <> payment_status(sums, '-infinity');
+END $$;
+
+CREATE FUNCTION stand_with_documents() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE corrected record;
+BEGIN
+  INSERT INTO payment_standings (organization_id, invoice_id, due_date, state)
+    SELECT organization_id, id, due_date, CASE WHEN amount_due > 0 THEN 'open' ELSE 'paid' END FROM added WHERE kind = 'invoice';
+  FOR corrected IN SELECT DISTINCT organization_id, corrects_id FROM added WHERE corrects_id IS NOT NULL LOOP
+    CALL stand_again(corrected.organization_id, corrected.corrects_id);
+  END LOOP;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER stand_with_documents AFTER INSERT ON invoices REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION stand_with_documents();
+
+CREATE FUNCTION stand_with_invoice() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  CALL stand_again(NEW.organization_id, NEW.invoice_id);
+  RETURN NULL;
+END $$;
+CREATE TRIGGER stand_with_invoice AFTER INSERT ON payments FOR EACH ROW EXECUTE FUNCTION stand_with_invoice();
+CREATE TRIGGER stand_with_invoice AFTER INSERT ON uncollectible_marks FOR EACH ROW EXECUTE FUNCTION stand_with_invoice();
+CREATE TRIGGER stand_with_invoice AFTER INSERT ON invoice_voidings FOR EACH ROW EXECUTE FUNCTION stand_with_invoice();
+
+CREATE FUNCTION stand_with_payment() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  CALL stand_again(NEW.organization_id, (SELECT invoice_id FROM payments WHERE organization_id = NEW.organization_id AND id = NEW.payment_id));
+  RETURN NULL;
+END $$;
+CREATE TRIGGER stand_with_payment AFTER INSERT ON payment_refunds FOR EACH ROW EXECUTE FUNCTION stand_with_payment();

@@ -252,6 +252,11 @@ const FAULTS: Readonly<Record<string, string>> = {
      WHERE u.organization_id = $1 AND d.periods IS NOT NULL GROUP BY discount_id, d.periods HAVING count(DISTINCT period_from) > d.periods`,
   'more of an amount than its period has': `SELECT discount_id FROM discount_uses u JOIN discounts d ON d.id = u.discount_id
      WHERE u.organization_id = $1 AND d.amount IS NOT NULL GROUP BY discount_id, d.amount, period_from HAVING sum(u.amount) > d.amount`,
+  'an invoice that stands in lists as its sums do not': `SELECT i.number FROM invoices i
+     LEFT JOIN payment_standings p ON p.organization_id = i.organization_id AND p.invoice_id = i.id
+     LEFT JOIN invoice_sums s ON s.organization_id = i.organization_id AND s.invoice_id = i.id
+     WHERE i.organization_id = $1 AND p.state IS DISTINCT FROM payment_status(s, '-infinity')
+       AND (i.kind = 'invoice' OR p.invoice_id IS NOT NULL)`,
   'a draft of a period that is billed': `SELECT id FROM invoice_drafts WHERE organization_id = $1 AND kind = 'period'`,
 };
 
