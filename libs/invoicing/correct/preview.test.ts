@@ -154,4 +154,4 @@ test('killed at any statement of it, an invoice issued anew by current prices is
     [acme.organizationId, '2025-04-01'],
   );
   expect(rows).toEqual([{ version: 2 }]);
-}, 120_000);
+}, 300_000);

@@ -4,23 +4,17 @@ import type { Pool } from '#libs/database/pool.ts';
 import { inOrganization, type Transaction } from '#libs/database/transaction.ts';
 import { uuidv7 } from '#libs/database/uuidv7.ts';
 import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
-import { CannotBill, type CannotBillCode } from '../cannot-bill.ts';
+import { CannotBill } from '../cannot-bill.ts';
 import { type CollectedCustomer, collectUsage } from '../collect/collect.ts';
-import { readLateDocuments } from '../collect/read-late-documents.ts';
-import { readSubscriptions } from '../collect/read-subscriptions.ts';
-import { unitsAgain } from '../collect/units-again.ts';
 import type { DocumentBody, InvoiceDraft } from '../documents/assemble.ts';
 import { checkDraft } from '../documents/check.ts';
-import type { UnitToBill } from '../due/due-unit.ts';
 import type { BilledUnit } from '../due/due-units.ts';
 import type { PriceFault } from '../due/price-faults.ts';
 import { issueAgain } from '../late/issue-again.ts';
-import type { LateDocument, LateUnit } from '../late/late-document.ts';
 import { type Issue, issueDocuments } from '../run/issue-documents.ts';
 import { onIssueDate } from '../run/on-issue-date.ts';
 import { settleBalances } from '../run/settle-balances.ts';
 import { type CustomerSettlement, takeForDrafts } from '../run/take-for-drafts.ts';
-import type { BillableCustomer } from '../store/billable-customer.ts';
 import { deleteBilledUnits } from '../store/delete-billed-units.ts';
 import { insertVoiding } from '../store/insert-voiding.ts';
 import type { StoredInvoice } from '../store/invoice-row.ts';
@@ -30,7 +24,7 @@ import { selectUnitsOfInvoice } from '../store/select-billed-units.ts';
 import { selectCustomer } from '../store/select-customer.ts';
 import { selectInvoice } from '../store/select-invoice.ts';
 import { type SellerTerms, selectSeller } from '../store/select-seller.ts';
-import { atCurrentPrices } from './at-current-prices.ts';
+import { readPriced } from './read-priced.ts';
 import { giveBackWhole, isNotVoidable, type NotVoidable, readVoidable } from './void-invoice.ts';
 
 /*
@@ -41,7 +35,7 @@ import { giveBackWhole, isNotVoidable, type NotVoidable, readVoidable } from './
  * First everything is read and rated in one snapshot that locks nothing. Then one transaction takes the invoice's lock, looks again
  * whether it is still live, and writes credit note, voiding, units and the new invoice: all or nothing wherever it dies. Of two at
  * once the second finds the invoice voided. What happens between the two transactions can only be newer usage; the watermark of
- * the new invoice says that it was not seen. A dry run does all but issuing, and takes it back.
+ * the new invoice says that it was not seen. Where somebody bills that on another invoice meanwhile, it gives up: it would bill it, too. A dry run does all but issuing, and takes it back.
  */
 
 export interface RegenerateRequest {
@@ -128,6 +122,8 @@ interface Prepared {
   readonly terms: SellerTerms;
   /** Date of issue of the credit note. */
   readonly creditsIssuedOn: string;
+  /** The units that it bills. */
+  readonly billed: readonly BilledUnit[];
   readonly draft: InvoiceDraft;
   /** On others, which had billed too much of its period. */
   readonly notes: readonly InvoiceDraft[];
@@ -149,73 +145,14 @@ async function prepare(tx: Transaction, request: RegenerateRequest): Promise<Pre
     { organizationId, terms, now: request.clock(), exceptInvoiceId: original.id },
     [{ customer, units: [], credits: [] }],
   )) as [CollectedCustomer];
-  const { document, fees } = priced;
+  const { document, fees, billed } = priced;
   const made = issueAgain(document, fees, surroundings);
   const seen = document.billed.later.map(({ invoice, notes }) => ({ invoiceId: invoice.id, notes: notes.length }));
   const problems = [made.draft, ...made.notes].flatMap(checkDraft);
   if (problems.length > 0) throw new CannotBill('check_failed', `The invoice does not add up: ${problems.join('; ')}.`);
-  return { status: 'prepared', original, terms, creditsIssuedOn: surroundings.creditsIssuedOn, seen, ...made };
+  const { creditsIssuedOn } = surroundings;
+  return { status: 'prepared', original, terms, creditsIssuedOn, billed, seen, ...made };
 }
-
-/** What it bills, with its usage as it is now. Fees stand as printed, unless they are to have the prices of now. */
-async function readPriced(
-  tx: Transaction,
-  { organizationId, prices }: RegenerateRequest,
-  original: StoredInvoice,
-  customer: BillableCustomer,
-): Promise<{
-  readonly document: LateDocument;
-  readonly fees: readonly UnitToBill[];
-  readonly faults: readonly PriceFault[];
-}> {
-  const billed = await selectUnitsOfInvoice(tx, organizationId, original.id);
-  const read = await readSubscriptions(tx, organizationId, { customerIds: [customer.id] });
-  const current = prices === 'current' ? await atCurrentPrices(tx, organizationId, billed, read) : null;
-  const { units, subscriptions, faults } = current ?? { units: billed, subscriptions: read, faults: [] };
-  if (faults.length > 0) return { document: feesAlone(original), fees: [], faults };
-  const pricedAs = new Map(units.map((unit) => [unitText(unit), unit]));
-  const again = (some: readonly BilledUnit[]) =>
-    orStuck(
-      unitsAgain(
-        some.map((unit) => pricedAs.get(unitText(unit)) ?? unit),
-        [customer],
-        subscriptions,
-      ),
-    );
-  const { byCustomer } = await readLateDocuments(tx, organizationId, [original.id], again);
-  const document = byCustomer.get(customer.id)?.[0] ?? feesAlone(original);
-  const fees = units.filter(({ kind }) => kind === 'fee');
-  if (current === null) return { document, fees: fees.map(asBilled), faults };
-  const feesAgain = again(fees).units.map(
-    ({ unit, billed: { seen, amount } }): LateUnit => ({ unit, was: { seen, amount }, usage: [] }),
-  );
-  return { document: { ...document, units: [...document.units, ...feesAgain] }, fees: [], faults };
-}
-
-const unitText = ({ subscriptionId, chargeKey, kind, from }: BilledUnit): string =>
-  [subscriptionId, chargeKey, kind, from].join('\0');
-
-/** @throws CannotBill when a unit cannot be read */
-function orStuck(found: ReturnType<typeof unitsAgain>): ReturnType<typeof unitsAgain> {
-  const [stuck] = found.parked;
-  if (stuck !== undefined) throw new CannotBill(stuck.code as CannotBillCode, stuck.detail);
-  return found;
-}
-
-const feesAlone = ({ document }: StoredInvoice): LateDocument => ({
-  billed: { first: { invoice: document, notes: [] }, later: [] },
-  units: [],
-  commitments: [],
-});
-
-const asBilled = ({ from, to, ...unit }: BilledUnit): UnitToBill => ({
-  ...unit,
-  serviceFrom: instantText(from),
-  serviceTo: instantText(to),
-});
-
-/** As lines have it: without a fraction. */
-const instantText = (at: number): string => new Date(at).toISOString().replace('.000Z', 'Z');
 
 /** The documents that are to be issued, settled: all that they take is taken. */
 interface Taken {
@@ -235,6 +172,7 @@ async function take(tx: Transaction, request: RegenerateRequest, prepared: Prepa
   const now = request.clock();
   const invoiceId = uuidv7(now);
   await lookAgainAtCommitments(tx, organizationId, original.id);
+  const standing = await selectUnitsOfInvoice(tx, organizationId, original.id);
   const released = await deleteBilledUnits(tx, organizationId, [original.id]);
   await giveBackDiscounts(tx, organizationId, original.id);
   const { dropped } = await takeForDrafts(
@@ -243,7 +181,7 @@ async function take(tx: Transaction, request: RegenerateRequest, prepared: Prepa
     [{ id: invoiceId, draft }],
     [{ customerId: original.customerId, units: [], seen, freed: [] }],
   );
-  if (released !== draft.units.length || dropped.length > 0)
+  if (released !== draft.units.length || dropped.length > 0 || !isSame(standing, prepared.billed))
     throw new ChangedMeanwhile(`What invoice ${original.number} bills`);
   // Not before: it locks balances, which come behind discounts.
   const note = await giveBackWhole(tx, organizationId, original, {
@@ -258,6 +196,12 @@ async function take(tx: Transaction, request: RegenerateRequest, prepared: Prepa
     { id: invoiceId, customerId, body: draft.body },
   ]);
   return { note, notes: settled.slice(0, -1), invoice: settled.at(-1) as Issue };
+}
+
+/** Whether nobody has billed or looked at units anew. */
+function isSame(standing: readonly BilledUnit[], read: readonly BilledUnit[]): boolean {
+  const textOf = (units: readonly BilledUnit[]) => JSON.stringify(units.map((unit) => JSON.stringify(unit)).sort());
+  return textOf(standing) === textOf(read);
 }
 
 async function replace(tx: Transaction, request: RegenerateRequest, prepared: Prepared): Promise<Regenerated> {
