@@ -230,3 +230,15 @@ test('the local date of an instant', () => {
   expect(localDateAt(instant, 'Europe/Berlin')).toBe('2026-11-01');
   expect(localDateAt(instant, 'Pacific/Pago_Pago')).toBe('2026-10-31');
 });
+
+test('a period that a day borders which its zone left out comes back whole from its instants', () => {
+  const cycle = { interval: 'month', anchor: '2011-11-30' } as const;
+  const term = { startsOn: '2011-11-30', endsOn: null, timeZone: 'Pacific/Apia' };
+  const periods = periodsIn(term, cycle, '2011-11-30', '2012-01-01');
+  expect(periods.map(({ from, to }) => [from, to])).toEqual([
+    ['2011-11-30', '2011-12-30'],
+    ['2011-12-30', '2012-01-30'],
+  ]);
+  for (const period of periods)
+    expect(periodBetween(period.serviceFrom, period.serviceTo, 'Pacific/Apia', cycle)).toEqual(period);
+});

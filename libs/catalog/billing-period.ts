@@ -72,9 +72,15 @@ export function periodAround(date: string, cycle: Cycle): { readonly from: strin
 
 /** The period that a billed unit covers, from its instants: the way back from what is stored. */
 export function periodBetween(serviceFrom: string, serviceTo: string, timeZone: string, cycle: Cycle): ServicePeriod {
-  const [from, to] = [localDate(serviceFrom, timeZone), localDate(serviceTo, timeZone)];
-  const place = placeOf(from.toString(), cycle.interval, cycle.anchor);
-  return part(from, to, border(cycle, place), border(cycle, place + 1), timeZone);
+  const day = localDate(serviceFrom, timeZone);
+  const place = placeOf(day.toString(), cycle.interval, cycle.anchor);
+  const [begin, end] = [border(cycle, place), border(cycle, place + 1)];
+  // Where a border is a day that the zone left out, its instant is of the day after it.
+  const isAt = (date: Temporal.PlainDate, instant: string) =>
+    date.toZonedDateTime(timeZone).epochMilliseconds === Date.parse(instant);
+  const from = isAt(begin, serviceFrom) ? begin : day;
+  const to = isAt(end, serviceTo) ? end : localDate(serviceTo, timeZone);
+  return part(from, to, begin, end, timeZone);
 }
 
 /** A piece of a period, between two local dates within it. */

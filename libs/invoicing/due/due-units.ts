@@ -113,9 +113,12 @@ export function knowingTheZone<T>({ subscriptionId, timeZone }: Subscribed, work
 function partsIn(stretch: Stretch, { endsAfter, endsUntil }: DueWindow): ServicePeriod[] {
   const { billing, cycle, startsOn } = stretch;
   const to = addDays(endsUntil, 1);
-  if (billing !== 'once') return periodsIn(stretch, cycle, endsAfter, to);
+  if (billing !== 'once') return periodsIn(stretch, cycle, endsAfter, to).filter(hasTime);
   return startsOn >= to ? [] : periodsIn({ ...stretch, endsOn: addDays(startsOn, 1) }, cycle, endsAfter, to);
 }
+
+/** Not a day that a zone left out: it has a date and no instant. */
+const hasTime = ({ serviceFrom, serviceTo }: ServicePeriod): boolean => serviceFrom < serviceTo;
 
 function isDue(
   { createdAt }: Subscribed,

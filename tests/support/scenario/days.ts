@@ -15,6 +15,20 @@ export function dateAt(epochMilliseconds: number, timeZone: string): string {
   return format.format(epochMilliseconds);
 }
 
+const MINUTE = 60_000;
+const firsts = new Map<string, number>();
+
+/** The first instant at which it is this day there or a later one: of a midnight that comes twice the first, of a day that is left out the next day's. */
+export function firstInstantOf(date: string, timeZone: string): number {
+  const known = firsts.get(`${date} ${timeZone}`);
+  if (known !== undefined) return known;
+  // No clock is more than 15 hours off.
+  let at = numberOf(date) * DAY - 15 * 60 * MINUTE;
+  while (dateAt(at, timeZone) < date) at += MINUTE;
+  firsts.set(`${date} ${timeZone}`, at);
+  return at;
+}
+
 function monthsLater(date: string, months: number): string {
   const [year, month, day] = date.split('-').map(Number) as [number, number, number];
   const last = new Date(Date.UTC(year, month + months, 0)).getUTCDate();

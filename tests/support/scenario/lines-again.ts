@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import type { DocumentLine, InvoiceDocument } from '#libs/invoicing/documents/document.ts';
 import { billAgain } from '../pricing/again/bill-again.ts';
 import { by, fraction, HUNDRED, percentOf, read, rounded, times, total } from '../pricing/again/fraction.ts';
-import { dateAt, daysBetween, periodOf } from './days.ts';
+import { dateAt, daysBetween, firstInstantOf, periodOf } from './days.ts';
 import type { Story } from './story.ts';
 import { anchorOf, chargeOf, intervalOf, type Told, tellSubscriptions, termsOn } from './terms.ts';
 
@@ -30,14 +30,18 @@ export async function linesAgain(story: Story): Promise<void> {
 
 async function lineAgain(story: Story, told: Told, document: InvoiceDocument, line: DocumentLine): Promise<void> {
   const { number, currency } = document;
-  const [from, to] = [line.service_from, line.service_to].map((at) => dateAt(Date.parse(`${at}`), told.time_zone)) as [
-    string,
-    string,
-  ];
-  const terms = termsOn(story.plans, knownTo(document, told), from);
+  const day = dateAt(Date.parse(`${line.service_from}`), told.time_zone);
+  const terms = termsOn(story.plans, knownTo(document, told), day);
   const charge = chargeOf(terms, line.charge_key as string);
-  if (!charge) throw new Error(`${number}: ${told.customer} has no charge "${line.charge_key}" on ${from}`);
-  const period = periodOf(from, intervalOf(terms, charge), anchorOf(told));
+  if (!charge) throw new Error(`${number}: ${told.customer} has no charge "${line.charge_key}" on ${day}`);
+  const period = periodOf(day, intervalOf(terms, charge), anchorOf(told));
+  // A period may begin or end with a day that the zone left out.
+  const dateOf = (instant: string | undefined, border: string) =>
+    Date.parse(`${instant}`) === firstInstantOf(border, told.time_zone)
+      ? border
+      : dateAt(Date.parse(`${instant}`), told.time_zone);
+  const from = dateOf(line.service_from, period.from);
+  const to = dateOf(line.service_to, period.to);
   const isUsage = charge.meter !== undefined;
   const of = [number, charge.key, from];
 
@@ -50,7 +54,7 @@ async function lineAgain(story: Story, told: Told, document: InvoiceDocument, li
   });
   // What arrived later, and no late usage is in these stories but before an invoice is issued anew, is not in an older document.
   const seen = story.used.slice(0, Number(document.watermark.offsets['0']));
-  const isOurs = (at: number) => dateAt(at, told.time_zone) >= from && dateAt(at, told.time_zone) < to;
+  const isOurs = (at: number) => at >= firstInstantOf(from, told.time_zone) && at < firstInstantOf(to, told.time_zone);
   const events = seen.filter(
     ({ customer, meter, at }) => customer === told.customer && meter === charge.meter && isOurs(at),
   );
