@@ -2,6 +2,7 @@ import { Big } from '#libs/money/decimal.ts';
 import { decimalString } from '#libs/money/decimal-string.ts';
 import { amountText } from '../amount-text.ts';
 import type { DocumentTax, InvoiceDocument } from '../documents/document.ts';
+import type { UnitKey } from '../due/due-unit.ts';
 import type { Settled } from '../settle/settle-lines.ts';
 import type { FixedLine } from './adjustment.ts';
 import { type BilledSoFar, type Difference, differences } from './differences.ts';
@@ -15,16 +16,16 @@ export interface Deduction {
 
 /**
  * What of a period other live invoices bill already, as lines below zero, never more than the line of the new invoice: where they billed more
- * than there is by now, the rest is given back on them. `should`: the new invoice, its taxes in the places of the old one's.
+ * than there is by now, the rest is given back on them. `should`: the new invoice, its taxes in the places of the old one's;
+ * `units`: all that it bills, those without a line too.
  */
-export function deduct(should: Pick<Settled, 'lines'>, old: InvoiceDocument, later: BilledSoFar['later']): Deduction {
+export function deduct(
+  should: Pick<Settled, 'lines'>,
+  old: InvoiceDocument,
+  later: BilledSoFar['later'],
+  units: readonly Pick<UnitKey, 'subscriptionId' | 'chargeKey' | 'serviceFrom'>[],
+): Deduction {
   const first = { invoice: { ...old, lines: [] }, notes: [] };
-  const units = should.lines.flatMap(
-    ({ subscription_id: subscriptionId, charge_key: chargeKey, service_from: serviceFrom }) =>
-      subscriptionId !== undefined && chargeKey !== undefined && serviceFrom !== undefined
-        ? [{ subscriptionId, chargeKey, serviceFrom }]
-        : [],
-  );
   const elsewhere = differences(should, { first, later }, units).filter(({ parts }) => parts.length > 0);
   const { more, credits } = settleDifferences(elsewhere, old, ({ line }) => line !== null);
   const taxed = new Map(more.map(({ line, taxes }) => [line, taxes]));

@@ -33,7 +33,10 @@ export function issueAgain(
     again.map(({ key, lines }) => ({ ...key, lines })),
     surroundings.settlement,
   );
-  const { lines: less, credits } = deduct(settled, invoice, document.billed.later);
+  const { lines: less, credits } = deduct(settled, invoice, document.billed.later, [
+    ...again.map(({ key }) => key),
+    ...fees,
+  ]);
   const own = new Set([...again.map(({ key }) => unitId(key)), ...fees.map(unitId)]);
   const whole = { ...baseOf(invoice, surroundings), ...settled };
   const body = addFixedLines(whole, [...carriedOver(invoice, own), ...less], invoice.currency);

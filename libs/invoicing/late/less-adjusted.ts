@@ -19,7 +19,7 @@ export function lessAdjusted(
   const { home, settlement } = surroundings;
   return drafts.flatMap((draft) => {
     if (draft.body.kind !== 'invoice' || draft.units.length === 0) return [draft];
-    const { lines, credits } = deduct(draft.body, draft.body as InvoiceDocument, adjusting);
+    const { lines, credits } = deduct(draft.body, draft.body as InvoiceDocument, adjusting, draft.units);
     const { currency } = draft.body;
     const body = addFixedLines(draft.body, lines, currency);
     const totals = {
