@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { InvoiceDocument, SaltedBuyer } from '../documents/document.ts';
 import { redactBuyer } from '../documents/redact-buyer.ts';
 import { saltBuyer } from '../documents/salt-buyer.ts';
+import { canonicalDocument, writeLines } from './canonical-document.ts';
 import { CHAIN_START, hashDocument } from './document-hash.ts';
 
 const salt = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes).toString('hex'));
@@ -31,6 +32,23 @@ test('does not depend on the order of keys, as a database may change it', () => 
   const one = documentOf({ key: 'a', name: 'b', address_lines: [], salt: '00' });
   const turned = Object.fromEntries(Object.entries(one).reverse()) as unknown as InvoiceDocument;
   expect(hashDocument(CHAIN_START, turned)).toEqual(hashDocument(CHAIN_START, one));
+});
+
+test('lines written ahead change neither the hash nor what is stored', () => {
+  const line = fc.dictionary(text, fc.oneof(text, fc.constant(null), fc.array(fc.dictionary(text, text))));
+  fc.assert(
+    fc.property(fc.array(line), buyers, (lines, buyer) => {
+      const before = { ...documentOf(buyer), lines } as unknown as InvoiceDocument;
+      const [hash, stored] = [hashDocument(CHAIN_START, before), canonicalDocument(before)];
+      writeLines(before.lines);
+      const copy = structuredClone(before);
+      expect(hashDocument(CHAIN_START, { ...before, number: 'INV-1' })).toEqual(
+        hashDocument(CHAIN_START, { ...copy, number: 'INV-1' }),
+      );
+      expect([hashDocument(CHAIN_START, before), canonicalDocument(before)]).toEqual([hash, stored]);
+      expect(JSON.parse(stored)).toEqual(JSON.parse(JSON.stringify(before)));
+    }),
+  );
 });
 
 describe('laws of erasure', () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson, type Json } from '#libs/events/canonical-json.ts';
 import type { InvoiceDocument } from '../documents/document.ts';
 import { redactBuyer } from '../documents/redact-buyer.ts';
+import { canonicalDocument } from './canonical-document.ts';
 
 /** What stands before the first document of a series. */
 export const CHAIN_START: Buffer = Buffer.alloc(32);
@@ -16,6 +16,6 @@ export function hashDocument(previousHash: Buffer, document: InvoiceDocument): B
   const { digest } = redactBuyer(document.buyer);
   return createHash('sha256')
     .update(previousHash)
-    .update(canonicalJson({ ...document, buyer: { digest } } as unknown as Json), 'utf8')
+    .update(canonicalDocument({ ...document, buyer: { digest } }), 'utf8')
     .digest();
 }

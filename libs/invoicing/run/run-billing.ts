@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
 import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
+import { writeLines } from '../chain/canonical-document.ts';
 import { type ChunkRequest, collectChunk } from '../collect/collect.ts';
 import { collectLateChunk } from '../collect/collect-late.ts';
 import { renderMissingPdfs } from '../pages/render-missing-pdfs.ts';
@@ -211,7 +212,11 @@ async function billAll(dependencies: RunDependencies, run: BillingRun): Promise<
 }
 
 function draftFrom(dependencies: RunDependencies, run: BillingRun, after: string | null) {
-  const ahead = collect(dependencies, run, after).then((chunk) => ({ chunk, ...draftChunk(chunk) }));
+  const ahead = collect(dependencies, run, after).then((chunk) => {
+    const drafted = draftChunk(chunk);
+    for (const { body } of drafted.drafts) writeLines(body.lines);
+    return { chunk, ...drafted };
+  });
   // It may fail before anybody waits for it; whoever waits is told.
   ahead.catch(() => {});
   return ahead;

@@ -1,5 +1,6 @@
 import type { Transaction } from '#libs/database/transaction.ts';
 import { sum } from '#libs/money/sum.ts';
+import { canonicalDocument } from '../chain/canonical-document.ts';
 import type { InvoiceDocument } from '../documents/document.ts';
 
 /** A finalized document with its place in the chain. */
@@ -46,7 +47,7 @@ export async function insertInvoices(
       documents.map((document) => document.total),
       documents.map((document) => document.amount_due),
       documents.map(({ settlement }) => (settlement ? sum([settlement.offset, settlement.refund]).toFixed() : '0')),
-      documents.map((document) => JSON.stringify(document)).join(BETWEEN),
+      documents.map((document) => canonicalDocument(document)).join(BETWEEN),
       issued.map(({ previousHash }) => previousHash),
       issued.map(({ hash }) => hash),
       documents.map((document) => document.corrects?.id ?? null),
