@@ -25,6 +25,8 @@ export interface Route {
   readonly response: z.ZodType | 'binary';
   /** Of a success, unless the handler says otherwise. */
   readonly status: number;
+  /** Others that bear an answer of the same schema. */
+  readonly alsoStatus: readonly number[];
   readonly maxBodyBytes: number | undefined;
   readonly moreFaults: MoreFaults | undefined;
   readonly handler: (call: AnyCall) => Promise<RouteAnswer>;
@@ -103,6 +105,7 @@ export interface RouteDefinition<
   readonly body?: Body;
   readonly response: z.ZodType | 'binary';
   readonly status?: number;
+  readonly alsoStatus?: readonly number[];
   readonly maxBodyBytes?: number;
   readonly moreFaults?: MoreFaults;
   readonly handler: (call: Call<Of, z.output<Params>, z.output<Query>, BodyOf<Body>>) => Promise<RouteAnswer>;
@@ -138,6 +141,7 @@ export function defineRoute<
     body: definition.body,
     response: definition.response,
     status: definition.status ?? 200,
+    alsoStatus: definition.alsoStatus ?? [],
     maxBodyBytes: definition.maxBodyBytes,
     moreFaults: definition.moreFaults,
     // What the handler gets was parsed by these very schemas.

@@ -83,5 +83,5 @@ export function apiRoutes(given: GivenDependencies): Route[] {
     verifyRoutes,
     changeRoutes,
   ].flatMap((routesOf) => routesOf(dependencies));
-  return [...routes, openApiRoute(routes)];
+  return [...routes, openApiRoute()];
 }
