@@ -8,14 +8,14 @@ const usage = fc.array(
     customer: fc.constantFrom('a', 'b'),
     productSku: fc.constantFrom('SKU-1', 'SKU-2'),
     useUnit: fc.constantFrom('GB', 'KB'),
-    amount: fc.integer({ min: -3, max: 3 }).map((tenths) => new Big(tenths).div(10).toFixed()),
+    amount: fc.integer({ min: -3, max: 3 }).map((tenths) => new Big(String(tenths)).div('10').toFixed()),
   }),
 );
 const sums = (rows: readonly DailyUsage[]) => {
   const all = new Map<string, string>();
   for (const { customer, productSku, useUnit, amount } of rows) {
     const key = `${customer} ${productSku} ${useUnit}`;
-    all.set(key, new Big(all.get(key) ?? 0).plus(amount).toFixed());
+    all.set(key, new Big(all.get(key) ?? '0').plus(amount).toFixed());
   }
   return Object.fromEntries([...all].filter(([, amount]) => amount !== '0').sort());
 };

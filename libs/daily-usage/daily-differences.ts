@@ -15,11 +15,11 @@ export function dailyDifferences(used: readonly DailyUsage[], sent: readonly Dai
   const differences = new Map<string, { row: DailyUsage; amount: Big }>();
   const add = (row: DailyUsage, amount: Big) => {
     const key = JSON.stringify([row.customer, row.productSku, row.useUnit]);
-    differences.set(key, { row, amount: amount.plus(differences.get(key)?.amount ?? 0) });
+    differences.set(key, { row, amount: amount.plus(differences.get(key)?.amount ?? '0') });
   };
   for (const row of used) add(row, new Big(row.amount));
-  for (const row of sent) add(row, new Big(row.amount).times(-1));
+  for (const row of sent) add(row, new Big(row.amount).times('-1'));
   return [...differences.values()].flatMap(({ row, amount }) =>
-    amount.eq(0) ? [] : [{ ...row, amount: decimalString(amount) }],
+    amount.eq('0') ? [] : [{ ...row, amount: decimalString(amount) }],
   );
 }

@@ -9,7 +9,12 @@ export const DAILY_PARTITIONS = 1;
 const ALL_REPLICAS = -1;
 const REQUEST_TIMEOUT_MS = 4_000;
 const DISCONNECT_WITHIN_MS = 700;
-const READ_WITHIN_MS = 8_000;
+const READ_WITHIN_MS = 15_000;
+/** Shorter than a request may take. */
+const LONG_POLL_MS = 500;
+const SESSION_MS = 10_000;
+/** The first group of a new cluster waits for its coordinator; bounded by READ_WITHIN_MS. */
+const READ_RETRIES = 30;
 
 /** Connects with the first use, so that neither a missing topic nor Kafka being away keeps anything from starting. */
 export function createDailyTopic(options: {
@@ -35,7 +40,14 @@ export function createDailyTopic(options: {
       const keys = new Set<string>();
       if (offset >= high) return keys;
       const groupId = `${options.clientId}-${randomUUID()}`;
-      const consumer = client.kafka.consumer({ groupId, allowAutoTopicCreation: false });
+      const reader = createKafkaClient({ ...options, requestTimeoutMs: REQUEST_TIMEOUT_MS, retries: READ_RETRIES });
+      const consumer = reader.kafka.consumer({
+        groupId,
+        sessionTimeout: SESSION_MS,
+        rebalanceTimeout: SESSION_MS,
+        maxWaitTimeInMs: LONG_POLL_MS,
+        allowAutoTopicCreation: false,
+      });
       try {
         await consumer.connect();
         await consumer.subscribe({ topic, fromBeginning: true });
@@ -45,6 +57,7 @@ export function createDailyTopic(options: {
             clearTimeout(timer);
             resolve();
           };
+          consumer.on('consumer.crash', ({ payload }) => reject(payload.error));
           consumer
             .run({
               autoCommit: false,
@@ -57,7 +70,7 @@ export function createDailyTopic(options: {
           consumer.seek({ topic, partition: 0, offset: offset.toString() });
         });
       } finally {
-        await consumer.disconnect().catch(() => {});
+        await letGo(reader, () => consumer.disconnect(), DISCONNECT_WITHIN_MS);
         // It was only for this reading.
         await admin.deleteGroups([groupId]).catch(() => {});
       }

@@ -6,7 +6,6 @@ import { CannotBill } from '../cannot-bill.ts';
 import { collectIn } from '../collect/collect.ts';
 import type { InvoiceDraft } from '../documents/assemble.ts';
 import { draftCollected } from '../run/draft-collected.ts';
-import { selectDueFrom } from '../store/select-due-from.ts';
 import { selectPeriodDrafts } from '../store/select-period-drafts.ts';
 import { upsertPeriodDrafts } from '../store/upsert-period-drafts.ts';
 
@@ -17,9 +16,13 @@ export interface DraftNowRequest {
   readonly now: number;
 }
 
+/** A month and the day that zones differ by. */
+const LOOK_BACK_DAYS = 32;
+
 /**
- * Stores drafts of all periods of a customer that are over and not billed, without waiting for their grace or for the schedule, and answers the ids of its
- * period drafts, the first due first. @throws CannotBill
+ * Stores drafts of a customer's periods that fell due within the last month and are not billed, without waiting for their grace or for the schedule; like a run that was
+ * asked for also of those that had ended when the subscription was entered. What is older the schedule has billed, or nobody asked
+ * for. Answers the ids of its period drafts, the first due first. @throws CannotBill
  */
 export async function draftWhatIsOver(pool: Pool, request: DraftNowRequest): Promise<string[]> {
   const { organizationId, customerId, now } = request;
@@ -50,13 +53,11 @@ async function collect(
   tx: Parameters<typeof collectIn>[0],
   { organizationId, customerId, now }: DraftNowRequest,
 ): Promise<readonly InvoiceDraft[]> {
-  const dueFrom = await selectDueFrom(tx, organizationId, customerId);
-  if (dueFrom === null) return [];
   // The furthest date there is now; begunAt says what of it is over.
   const until = addDays(localDateAt(now, 'UTC'), 1);
   const { customers, parked } = await collectIn(tx, {
     organizationId,
-    window: { endsAfter: addDays([dueFrom, until].sort()[0] as string, -1), endsUntil: until, backdated: false },
+    window: { endsAfter: addDays(until, -LOOK_BACK_DAYS), endsUntil: until, backdated: true },
     begunAt: now,
     graceMinutes: 0,
     now,

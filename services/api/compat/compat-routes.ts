@@ -1,6 +1,7 @@
 import type { Route } from '#libs/http/route.ts';
 import { apiDependencies, type GivenDependencies } from '../dependencies.ts';
 import { committedOpenApiRoute } from '../routes/open-api.ts';
+import { referenceRoute } from '../routes/reference.ts';
 import { aggregateRoutes } from './aggregate-routes.ts';
 import type { CompatDependencies } from './compat-dependencies.ts';
 import { customerCompatRoutes } from './customer-routes.ts';
@@ -15,6 +16,7 @@ export function compatRoutes(given: GivenDependencies & Pick<CompatDependencies,
     ...[tenantRoutes, tenantUsageRoutes, tenantBillingRoutes, customerCompatRoutes, aggregateRoutes].flatMap(
       (routesOf) => routesOf(dependencies),
     ),
+    referenceRoute('/compat/docs', 'openapi-compat.json'),
     committedOpenApiRoute(
       '/compat/openapi.json',
       'openapi-compat.json',

@@ -79,7 +79,7 @@ export function customerCompatRoutes({ pool, now }: CompatDependencies): Route[]
         const currency = oneCurrency(drafts.map(({ body }) => body.currency));
         if (currency === undefined)
           throw new ApiError('not_billable', `Customer "${key}" is on no plan, so there is nothing to be billed.`);
-        const total = drafts.reduce((sum, { body }) => sum.plus(body.total), new Big(0));
+        const total = drafts.reduce((sum, { body }) => sum.plus(body.total), new Big('0'));
         return { body: { customer_id: key, currency, estimated_bill: jsonNumber(decimalString(total)) } };
       },
     }),

@@ -18,7 +18,7 @@ test('what is written is the decimal itself, whatever its size', () => {
       fc.bigInt({ min: -(10n ** 30n), max: 10n ** 30n }),
       fc.integer({ min: 0, max: 20 }),
       (units, places) => {
-        const decimal = new Big(units.toString()).times(new Big(10).pow(-places)).toFixed();
+        const decimal = new Big(units.toString()).times(new Big('10').pow(-places)).toFixed();
         const written: unknown = JSON.parse(JSON.stringify(jsonNumber(decimal)));
         expect(new Big(String(written)).eq(decimal)).toBe(true);
       },

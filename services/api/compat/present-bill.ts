@@ -23,7 +23,7 @@ export function lineItemsOf(body: Pick<DocumentBody, 'lines' | 'discounts' | 'ta
       unitPrice: jsonNumber(unitPriceOf(line)),
       subtotal: jsonNumber(line.amount),
     })),
-    ...body.discounts.map(({ name, taken }) => single(name, decimalString(new Big(taken).times(-1)))),
+    ...body.discounts.map(({ name, taken }) => single(name, decimalString(new Big(taken).times('-1')))),
     ...body.taxes
       .filter(({ inclusive }) => !inclusive)
       .map(({ name, percent, amount }) => single(`${name} ${percent} %`, amount)),
@@ -42,6 +42,6 @@ function unitPriceOf({ steps, quantity, amount }: DocumentBody['lines'][number])
   const [step] = steps;
   if (steps.length === 1 && step?.unit_amount !== undefined && new Big(step.quantity).eq(quantity))
     return step.unit_amount;
-  if (new Big(quantity).eq(0)) return amount;
+  if (new Big(quantity).eq('0')) return amount;
   return decimalString(new Big(amount).div(quantity).round(PLACES));
 }

@@ -53,7 +53,7 @@ export function tenantBillingRoutes(dependencies: CompatDependencies): Route[] {
         const { drafts } = await orNotBillable(() => previewInvoice(pool, { organizationId, customerId, now: now() }));
         const bodies = drafts.map(({ body }) => body);
         oneCurrency(bodies.map(({ currency }) => currency));
-        const total = bodies.reduce((sum, body) => sum.plus(body.total), new Big(0));
+        const total = bodies.reduce((sum, body) => sum.plus(body.total), new Big('0'));
         const answer = { tenantId: key, totalAmount: jsonNumber(decimalString(total)) };
         return { body: { ...answer, lineItems: bodies.flatMap(lineItemsOf) } };
       },
