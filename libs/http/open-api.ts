@@ -64,8 +64,12 @@ const PROBLEM: Json = {
 };
 
 function operationOf(route: Route): Json {
-  const { path, scope, summary, body, response, status, alsoStatus } = route;
-  const done = { description: 'Done', ...(status !== 204 && { content: contentOf(response, 'output') }) };
+  const { path, scope, summary, body, response, status, alsoStatus, alsoTypes } = route;
+  const types = Object.fromEntries(alsoTypes.map((type) => [type, { schema: { type: 'string' } }]));
+  const done = {
+    description: 'Done',
+    ...(status !== 204 && { content: { ...contentOf(response, 'output'), ...types } }),
+  };
   return {
     operationId: operationIdOf(route),
     summary,

@@ -27,6 +27,8 @@ export interface Route {
   readonly status: number;
   /** Others that bear an answer of the same schema. */
   readonly alsoStatus: readonly number[];
+  /** Media types, beside JSON, in which the same is answered where the request asks for it. */
+  readonly alsoTypes: readonly string[];
   readonly maxBodyBytes: number | undefined;
   readonly moreFaults: MoreFaults | undefined;
   readonly handler: (call: AnyCall) => Promise<RouteAnswer>;
@@ -106,6 +108,7 @@ export interface RouteDefinition<
   readonly response: z.ZodType | 'binary';
   readonly status?: number;
   readonly alsoStatus?: readonly number[];
+  readonly alsoTypes?: readonly string[];
   readonly maxBodyBytes?: number;
   readonly moreFaults?: MoreFaults;
   readonly handler: (call: Call<Of, z.output<Params>, z.output<Query>, BodyOf<Body>>) => Promise<RouteAnswer>;
@@ -142,6 +145,7 @@ export function defineRoute<
     response: definition.response,
     status: definition.status ?? 200,
     alsoStatus: definition.alsoStatus ?? [],
+    alsoTypes: definition.alsoTypes ?? [],
     maxBodyBytes: definition.maxBodyBytes,
     moreFaults: definition.moreFaults,
     // What the handler gets was parsed by these very schemas.

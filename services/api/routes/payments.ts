@@ -34,6 +34,8 @@ export function paymentRoutes(dependencies: ApiDependencies): Route[] {
       body: paymentSchema,
       response: paymentAnswer,
       status: 201,
+      // It was there already.
+      alsoStatus: [200],
       async handler({ organizationId, body }) {
         const { payment, repeated } = await inOrganization(pool, organizationId, async (tx) =>
           takePayment(
@@ -56,6 +58,8 @@ export function paymentRoutes(dependencies: ApiDependencies): Route[] {
       body: refundSchema,
       response: paymentAnswer,
       status: 201,
+      // It was there already.
+      alsoStatus: [200],
       async handler({ organizationId, params: { id }, body }) {
         const { payment, repeated } = await inOrganization(pool, organizationId, async (tx) =>
           refundPayment(
