@@ -19,6 +19,7 @@ COPY libs ./libs
 COPY services ./services
 COPY scripts/migrate.ts ./scripts/migrate.ts
 COPY cli ./cli
+COPY docs/openapi.json docs/openapi-compat.json ./docs/
 # The files belong to root: the process cannot change its own code.
 USER node
 EXPOSE 8080

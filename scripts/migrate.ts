@@ -1,6 +1,7 @@
 import { loadConfig } from '#libs/config/load-config.ts';
 import { migrate } from '#libs/database/migrate.ts';
 import { createPool } from '#libs/database/pool.ts';
+import { DAILY_PARTITIONS } from '#libs/event-log/kafka/daily-topic.ts';
 import { DEAD_LETTER_PARTITIONS, deadLetterTopicOf } from '#libs/event-log/kafka/dead-letter-topic.ts';
 import { provisionTopic } from '#libs/event-log/kafka/provision-topic.ts';
 import { announceKeys } from '#libs/process/announce-keys.ts';
@@ -23,6 +24,9 @@ try {
     const topics = [
       { topic: config.TOLLBOOK_TOPIC, partitions: config.TOLLBOOK_TOPIC_PARTITIONS },
       { topic: deadLetterTopicOf(config.TOLLBOOK_TOPIC), partitions: DEAD_LETTER_PARTITIONS },
+      ...(config.TOLLBOOK_COMPAT === 'on'
+        ? [{ topic: config.TOLLBOOK_DAILY_TOPIC, partitions: DAILY_PARTITIONS }]
+        : []),
     ];
     for (const topic of topics) {
       await provisionTopic({

@@ -77,6 +77,19 @@ export const settings = {
     schema: positive.max(86_400).default(60),
     description: 'How often the billing run looks for periods that became due.',
   },
+  TOLLBOOK_COMPAT: {
+    schema: z.enum(['on', 'off']).default('off'),
+    description:
+      'Whether the routes of other metering APIs are served too (docs/api/compat.md). Read by ingest and the API.',
+  },
+  TOLLBOOK_DAILY_TOPIC: {
+    schema: z
+      .string()
+      .regex(/^[a-zA-Z0-9._-]{1,200}$/, 'must be a Kafka topic name')
+      .default('usage-daily'),
+    description:
+      'Kafka topic to which `POST /aggregates/commit` sends; made by `npm run migrate` with `TOLLBOOK_COMPAT=on`.',
+  },
   TOLLBOOK_SIGNING_KEY: {
     schema: z.string().min(1).superRefine(mustBeSigningKey).optional(),
     description:

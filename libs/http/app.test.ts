@@ -108,7 +108,7 @@ test('all faults of a body are listed with their pointers', async () => {
   expect(body).toMatchObject({
     code: 'invalid_request',
     status: 422,
-    type: '/docs/errors#invalid_request',
+    type: '/docs/errors/invalid_request',
     request_id: expect.any(String),
   });
   expect(body.errors).toEqual([

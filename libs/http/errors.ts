@@ -22,6 +22,7 @@ export const problems = {
   subscriptions_overlap: { status: 409, title: 'Usage would be billed twice' },
   tax_rates_overlap: { status: 409, title: 'The tax rate has a percentage in that time' },
   coupon_not_applicable: { status: 409, title: 'The coupon cannot be applied' },
+  duplicate_usage: { status: 409, title: 'The usage was sent before' },
   id_mismatch: { status: 409, title: 'The id was used with other fields' },
   balance_too_low: { status: 409, title: 'The balance is too low' },
   exchange_rate_exists: { status: 409, title: 'The day has another exchange rate' },

@@ -45,6 +45,7 @@ export function healthRoutes(checks: readonly HealthCheck[]): Route[] {
       scope: 'public',
       summary: 'Whether the process can do its work, and what it lacks',
       response: readySchema,
+      alsoStatus: [503],
       async handler() {
         const dependencies = await Promise.all(shared.map(examine));
         const failed = dependencies.filter(({ status }) => status === 'failed');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { problems } from './errors.ts';
 import { placeholdersOf, type Route } from './route.ts';
+import { shareSchemas } from './share-schemas.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -14,7 +15,7 @@ export function openApiOf(routes: readonly Route[], info: { readonly title: stri
     paths[route.path] ??= {};
     (paths[route.path] as Record<string, Json>)[route.method.toLowerCase()] = operationOf(route);
   }
-  return {
+  return shareSchemas({
     openapi: '3.1.0',
     info,
     security: [{ bearer: [] }, { api_key: [] }],
@@ -32,7 +33,7 @@ export function openApiOf(routes: readonly Route[], info: { readonly title: stri
         },
       },
     },
-  };
+  });
 }
 
 const PROBLEM: Json = {
@@ -63,7 +64,12 @@ const PROBLEM: Json = {
 };
 
 function operationOf(route: Route): Json {
-  const { path, scope, summary, body, response, status } = route;
+  const { path, scope, summary, body, response, status, alsoStatus, alsoTypes } = route;
+  const types = Object.fromEntries(alsoTypes.map((type) => [type, { schema: { type: 'string' } }]));
+  const done = {
+    description: 'Done',
+    ...(status !== 204 && { content: { ...contentOf(response, 'output'), ...types } }),
+  };
   return {
     operationId: operationIdOf(route),
     summary,
@@ -72,7 +78,7 @@ function operationOf(route: Route): Json {
     parameters: [...parametersOf(route, 'path'), ...parametersOf(route, 'query')],
     ...(body !== undefined && { requestBody: { required: true, content: contentOf(body, 'input') } }),
     responses: {
-      [status]: { description: 'Done', ...(status !== 204 && { content: contentOf(response, 'output') }) },
+      ...Object.fromEntries([status, ...alsoStatus].map((each) => [each, done])),
       default: { $ref: '#/components/responses/Problem' },
     },
   };

@@ -15,7 +15,7 @@ export interface Problem {
 export function problemOf(error: ApiError, requestId: string): Problem {
   const { status, title } = problems[error.code];
   return {
-    type: `/docs/errors#${error.code}`,
+    type: `/docs/errors/${error.code}`,
     title,
     status,
     detail: error.message,

@@ -25,6 +25,10 @@ export interface Route {
   readonly response: z.ZodType | 'binary';
   /** Of a success, unless the handler says otherwise. */
   readonly status: number;
+  /** Others that bear an answer of the same schema. */
+  readonly alsoStatus: readonly number[];
+  /** Media types, beside JSON, in which the same is answered where the request asks for it. */
+  readonly alsoTypes: readonly string[];
   readonly maxBodyBytes: number | undefined;
   readonly moreFaults: MoreFaults | undefined;
   readonly handler: (call: AnyCall) => Promise<RouteAnswer>;
@@ -104,6 +108,8 @@ export interface RouteDefinition<
   readonly body?: Body;
   readonly response: z.ZodType | 'binary';
   readonly status?: number;
+  readonly alsoStatus?: readonly number[];
+  readonly alsoTypes?: readonly string[];
   readonly maxBodyBytes?: number;
   readonly moreFaults?: MoreFaults<z.output<Params>>;
   readonly handler: (call: Call<Of, z.output<Params>, z.output<Query>, BodyOf<Body>>) => Promise<RouteAnswer>;
@@ -139,6 +145,8 @@ export function defineRoute<
     body: definition.body,
     response: definition.response,
     status: definition.status ?? 200,
+    alsoStatus: definition.alsoStatus ?? [],
+    alsoTypes: definition.alsoTypes ?? [],
     maxBodyBytes: definition.maxBodyBytes,
     // What the two get was parsed by these very schemas.
     moreFaults: definition.moreFaults as Route['moreFaults'],

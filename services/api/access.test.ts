@@ -8,8 +8,8 @@ import { apiRoutes } from './api-routes.ts';
 /* Who may do what, for every route that there is: the list is the one that is mounted. */
 
 const routes = apiRoutes({ pool: undefined as never, cache: createMemoryCache(), log: undefined as never });
-/** The description of the API is for everybody. */
-const PUBLIC = ['/openapi.json'];
+/** The description of the API and its pages are for everybody. */
+const PUBLIC = ['/openapi.json', '/docs', '/docs/errors', '/docs/errors/{code}'];
 const named = routes
   .filter(({ path }) => !PUBLIC.includes(path))
   .map((route) => [`${route.method} ${route.path}`, route] as const);
@@ -54,7 +54,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   operator: [],
 };
 
-test('there are routes, and none of them is public but the description', () => {
+test('there are routes, and none of them is public but the description and its pages', () => {
   expect(routes.length).toBeGreaterThan(25);
   expect(routes.filter(({ scope }) => scope === 'public').map(({ path }) => path)).toEqual(PUBLIC);
 });

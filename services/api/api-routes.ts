@@ -30,6 +30,7 @@ import { planMigrationRoutes } from './routes/plan-migrations.ts';
 import { planRoutes } from './routes/plans.ts';
 import { quoteRoutes } from './routes/quotes.ts';
 import { reconciliationRoutes } from './routes/reconciliation.ts';
+import { referenceRoutes } from './routes/reference.ts';
 import { regenerateRoutes } from './routes/regenerate.ts';
 import { rerateRoutes } from './routes/rerate.ts';
 import { subscriptionChangeRoutes } from './routes/subscription-changes.ts';
@@ -83,5 +84,5 @@ export function apiRoutes(given: GivenDependencies): Route[] {
     verifyRoutes,
     changeRoutes,
   ].flatMap((routesOf) => routesOf(dependencies));
-  return [...routes, openApiRoute(routes)];
+  return [...routes, openApiRoute(), ...referenceRoutes()];
 }

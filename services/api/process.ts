@@ -1,4 +1,5 @@
 import type { Required } from '#libs/config/load-config.ts';
+import { createDailyTopic } from '#libs/event-log/kafka/daily-topic.ts';
 import { createKafkaLog } from '#libs/event-log/kafka/kafka-log.ts';
 import { createRenderPool } from '#libs/invoicing/pdf/render-pool.ts';
 import { connectCache, connectDatabase } from '#libs/process/connections.ts';
@@ -8,6 +9,7 @@ import { startOrUndo } from '#libs/process/stop-stack.ts';
 import type { Logger } from '#libs/telemetry/logger.ts';
 import { createMetrics } from '#libs/telemetry/metrics.ts';
 import { apiRoutes } from './api-routes.ts';
+import { compatRoutes } from './compat/compat-routes.ts';
 import { startPlanMigrations } from './plan-migrations.ts';
 
 /** The API on Kafka, Postgres and Redis. */
@@ -25,6 +27,16 @@ export function startApiProcess(config: Required<'DATABASE_URL' | 'KAFKA_BROKERS
       logger,
     });
     stops.push(() => log.close());
+    const dailyTopic =
+      config.TOLLBOOK_COMPAT === 'on'
+        ? createDailyTopic({
+            brokers: config.KAFKA_BROKERS.split(','),
+            topic: config.TOLLBOOK_DAILY_TOPIC,
+            clientId: 'tollbook-daily',
+            logger,
+          })
+        : null;
+    if (dailyTopic) stops.push(() => dailyTopic.close());
     const renderer = createRenderPool();
     stops.push(() => renderer.close());
     const { render } = renderer;
@@ -37,7 +49,7 @@ export function startApiProcess(config: Required<'DATABASE_URL' | 'KAFKA_BROKERS
       pool,
       logger,
       metrics,
-      routes: apiRoutes(dependencies),
+      routes: [...apiRoutes(dependencies), ...(dailyTopic ? compatRoutes({ ...dependencies, dailyTopic }) : [])],
       health: [
         // Only corrections and replays need it.
         { name: 'event_log', required: false, check: () => log.check() },

@@ -18,9 +18,11 @@ import { createMetrics } from '#libs/telemetry/metrics.ts';
 import { retentionOf } from '#services/aggregator/housekeeping.ts';
 import { startAggregator } from '#services/aggregator/start.ts';
 import { apiRoutes } from '#services/api/api-routes.ts';
+import { compatRoutes } from '#services/api/compat/compat-routes.ts';
 import { startPlanMigrations } from '#services/api/plan-migrations.ts';
 import { startBillingRun } from '#services/billing-run/start.ts';
 import { batchLimits } from '#services/ingest/batch-limits.ts';
+import { compatUsageRoutes } from '#services/ingest/compat/compat-usage-routes.ts';
 import { correctionRoutes } from '#services/ingest/corrections-route.ts';
 import { eventsRoute } from '#services/ingest/events-route.ts';
 import { createOrganizationRules } from '#services/ingest/organization-rules.ts';
@@ -97,6 +99,7 @@ export function startEmbedded(
     const migrations = startPlanMigrations(apiDependencies, logger);
     stops.push(() => migrations.stop());
     const rulesOf = createOrganizationRules(api);
+    const ingest = { log, cache, metrics, rulesOf, now: Date.now, limits: batchLimits(config) };
     const server = await serve({
       name: 'Tollbook',
       config,
@@ -106,8 +109,11 @@ export function startEmbedded(
       onListening: () => announceKeys(owner, config, console.log),
       routes: [
         ...apiRoutes(apiDependencies),
-        eventsRoute({ log, cache, metrics, rulesOf, now: Date.now, limits: batchLimits(config) }),
+        eventsRoute(ingest),
         ...correctionRoutes({ pool: api, log, rulesOf, now: Date.now }),
+        ...(config.TOLLBOOK_COMPAT === 'on'
+          ? [...compatRoutes({ ...apiDependencies, dailyTopic: null }), ...compatUsageRoutes(ingest)]
+          : []),
       ],
       health: [
         { name: 'event_log', required: true, check: () => log.check() },

@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { defineRoute, type Route } from '#libs/http/route.ts';
 import type { Metrics } from '#libs/telemetry/metrics.ts';
-import { answer, countResults } from './answer.ts';
+import { answer } from './answer.ts';
 import type { BatchLimits } from './batch-limits.ts';
+import { createCountedTake } from './counted-take.ts';
 import { type Judged, judgeItem } from './judge-item.ts';
 import type { OrganizationRules } from './organization-rules.ts';
 import { readItems } from './read-items.ts';
 import type { ReadLine } from './stream/read-line.ts';
 import { takeStream } from './stream/take-stream.ts';
-import { type EventResult, type TakeDependencies, takeEvents } from './take-events.ts';
+import type { EventResult, TakeDependencies } from './take-events.ts';
 
 const resultSchema = z.object({
   id: z.string().nullable(),
@@ -38,16 +39,7 @@ const STREAM_IDLE_MS = 60_000;
 
 /** POST /v1/events: in any of the forms of docs/api/sending-events.md; each event is answered by itself. */
 export function eventsRoute({ rulesOf, metrics, now, limits, ...rest }: EventsRouteDependencies): Route {
-  const dependencies: TakeDependencies = { ...rest, onCacheError: () => metrics.cacheErrors.inc() };
-
-  const take = async (judged: readonly Judged[]) => {
-    const stop = metrics.ingestAppendSeconds.startTimer();
-    const results = await takeEvents(dependencies, judged);
-    stop();
-    const counts = countResults(results);
-    for (const [status, count] of Object.entries(counts)) if (count > 0) metrics.ingestEvents.inc({ status }, count);
-    return { results, counts };
-  };
+  const take = createCountedTake({ ...rest, metrics });
   const takeLines = async (organizationId: number, lines: readonly ReadLine[]): Promise<EventResult[]> => {
     const rules = await rulesOf(organizationId);
     const judged = lines.map(
@@ -67,6 +59,8 @@ export function eventsRoute({ rulesOf, metrics, now, limits, ...rest }: EventsRo
     body: 'open',
     maxBodyBytes: limits.bytes,
     response: answerSchema,
+    // Some or none were taken; 503: none is known to be.
+    alsoStatus: [207, 422, 503],
     async handler({ organizationId, body, request, response, checkKey }) {
       if (NDJSON.has(body.mediaType ?? '')) {
         await takeStream({

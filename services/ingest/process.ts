@@ -7,6 +7,7 @@ import { startOrUndo } from '#libs/process/stop-stack.ts';
 import type { Logger } from '#libs/telemetry/logger.ts';
 import { createMetrics } from '#libs/telemetry/metrics.ts';
 import { batchLimits } from './batch-limits.ts';
+import { compatUsageRoutes } from './compat/compat-usage-routes.ts';
 import { correctionRoutes } from './corrections-route.ts';
 import { eventsRoute } from './events-route.ts';
 import { createOrganizationRules } from './organization-rules.ts';
@@ -30,6 +31,7 @@ export function startIngestProcess(
     const cache = connectCache(config, logger);
     stops.push(() => cache.close());
     const rulesOf = createOrganizationRules(pool);
+    const ingest = { log, cache, metrics, rulesOf, now: Date.now, limits: batchLimits(config) };
     const server = await serve({
       name: 'Tollbook ingest',
       config,
@@ -37,8 +39,9 @@ export function startIngestProcess(
       logger,
       metrics,
       routes: [
-        eventsRoute({ log, cache, metrics, rulesOf, now: Date.now, limits: batchLimits(config) }),
+        eventsRoute(ingest),
         ...correctionRoutes({ pool, log, rulesOf, now: Date.now }),
+        ...(config.TOLLBOOK_COMPAT === 'on' ? compatUsageRoutes(ingest) : []),
       ],
       health: [
         { name: 'event_log', required: true, check: () => log.check() },

@@ -37,6 +37,8 @@ export interface SystemOptions {
   readonly brokers?: string;
   readonly redisUrl?: string;
   readonly topic?: string;
+  /** More of their settings. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** The first aggregator kills itself at this step of its transaction; after a restart it is a whole one. */
   readonly faultAt?: string;
   /** SIGSTOP freezes it there instead, until it gets SIGCONT. */
@@ -51,7 +53,7 @@ export async function startSystem(mode: TestSystem['mode'], options: SystemOptio
   return mode === 'embedded' ? startEmbeddedSystem(options) : startDistributedSystem(options);
 }
 
-async function startEmbeddedSystem({ faultAt }: SystemOptions): Promise<TestSystem> {
+async function startEmbeddedSystem({ faultAt, environment: more }: SystemOptions): Promise<TestSystem> {
   await mkdir(path.join(ROOT, '.tollbook'), { recursive: true });
   const dataDir = await mkdtemp(path.join(ROOT, '.tollbook', 'test-'));
   // As root, Postgres runs as another user, who must be able to pass.
@@ -61,6 +63,7 @@ async function startEmbeddedSystem({ faultAt }: SystemOptions): Promise<TestSyst
       TOLLBOOK_DATA_DIR: dataDir,
       TOLLBOOK_LOG_LEVEL: 'warn',
       TOLLBOOK_BILLING_INTERVAL_SECONDS: '1',
+      ...more,
       ...environment,
     });
   let running = faultAt
@@ -110,6 +113,7 @@ async function startDistributedSystem(options: SystemOptions): Promise<TestSyste
     TOLLBOOK_BOOTSTRAP_KEY: `tb_live_${randomBytes(32).toString('base64url')}`,
     TOLLBOOK_LOG_LEVEL: 'warn',
     TOLLBOOK_BILLING_INTERVAL_SECONDS: '1',
+    ...options.environment,
   };
   const migration = startProcess('scripts/migrate.ts', { ...environment, TOLLBOOK_LOG_LEVEL: 'warn' });
   if ((await migration.exited) !== 0) throw new Error(`npm run migrate failed:\n${migration.output()}`);

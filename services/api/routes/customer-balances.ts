@@ -70,6 +70,8 @@ export function customerBalanceRoutes(dependencies: ApiDependencies): Route[] {
       body: adjustmentSchema,
       response: transactionAnswer,
       status: 201,
+      // It was there already.
+      alsoStatus: [200],
       async handler({ organizationId, params: { key }, body }) {
         const { transfer, repeated } = await inOrganization(pool, organizationId, async (tx) =>
           adjust(tx, organizationId, await customerOf(tx, organizationId, key), body, newId(dependencies)),

@@ -24,6 +24,7 @@ export const documentPdfRoutes = ({ pool, render }: Pick<ApiDependencies, 'pool'
       summary: `The ${name} as PDF; the same bytes each time, until it is rendered again by a newer version. Takes Range, If-Range and If-None-Match`,
       params: uuidParams,
       response: 'binary',
+      alsoStatus: [206],
       async handler({ organizationId, params: { id }, request }) {
         const number = await readNumber(pool, organizationId, id);
         if (number?.kind !== kind) throw new ApiError('not_found', `There is no ${name} ${id}.`);

@@ -60,6 +60,8 @@ export function exchangeRateRoutes(dependencies: ApiDependencies): Route[] {
       body: exchangeRateSchema,
       response: rateAnswer,
       status: 201,
+      // It was there already.
+      alsoStatus: [200],
       async handler({ organizationId, body }) {
         const { entry, status } = await inOrganization(pool, organizationId, (tx) =>
           enter(tx, organizationId, body, newId(dependencies)),

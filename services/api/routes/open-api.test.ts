@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { nativeRoutes } from '#scripts/docs/all-routes.ts';
 import { startTestApi, type TestApi } from '#tests/support/api.ts';
 
 let api: TestApi;
@@ -13,12 +14,18 @@ test('every route is described, without a key, and prices with all their models'
   const described = Object.entries(body.paths as Record<string, Record<string, { operationId: string }>>).flatMap(
     ([path, own]) => Object.keys(own).map((method) => `${method.toUpperCase()} ${path}`),
   );
-  expect(described.sort()).toEqual(api.routes.map(({ method, path }) => `${method} ${path}`).sort());
+  // Of all services: what this one serves, and what ingest does.
+  expect(described.sort()).toEqual(
+    nativeRoutes()
+      .map(({ method, path }) => `${method} ${path}`)
+      .sort(),
+  );
+  for (const { method, path } of api.routes) expect(described).toContain(`${method} ${path}`);
   const ids = Object.values(body.paths as Record<string, Record<string, { operationId: string }>>).flatMap((own) =>
     Object.values(own).map(({ operationId }) => operationId),
   );
   expect(new Set(ids).size).toBe(ids.length);
-  const question = JSON.stringify(body.paths['/v1/quotes'].post.requestBody);
+  const question = JSON.stringify([body.paths['/v1/quotes'].post.requestBody, body.components.schemas]);
   for (const model of ['flat', 'graduated', 'stairstep', 'percentage', 'graduated_percentage', 'matrix', 'dynamic'])
     expect(question).toContain(`"const":"${model}"`);
 });

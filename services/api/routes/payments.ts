@@ -38,6 +38,8 @@ export function paymentRoutes(dependencies: ApiDependencies): Route[] {
         ),
       response: paymentAnswer,
       status: 201,
+      // It was there already.
+      alsoStatus: [200],
       async handler({ organizationId, body }) {
         const { payment, repeated } = await inOrganization(pool, organizationId, async (tx) =>
           takePayment(
@@ -62,6 +64,8 @@ export function paymentRoutes(dependencies: ApiDependencies): Route[] {
         inOrganization(pool, organizationId, (tx) => refundFaultsOfRefused(tx, organizationId, id, body)),
       response: paymentAnswer,
       status: 201,
+      // It was there already.
+      alsoStatus: [200],
       async handler({ organizationId, params: { id }, body }) {
         const { payment, repeated } = await inOrganization(pool, organizationId, async (tx) =>
           refundPayment(

@@ -87,6 +87,8 @@ export function planMigrationRoutes(dependencies: ApiDependencies): Route[] {
       body: planMigrationSchema,
       response: z.union([migrationAnswer, previewAnswer]),
       status: 202,
+      // A dry run.
+      alsoStatus: [200],
       async handler({ organizationId, params: { key }, query: { limit, cursor }, body }) {
         const move: Move = {
           planKey: key,

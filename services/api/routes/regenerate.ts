@@ -79,6 +79,7 @@ export function regenerateRoutes(dependencies: Dependencies): Route[] {
       body: bodySchema,
       response: z.union([reissuedSchema, previewSchema, renderedSchema]),
       status: 201,
+      alsoStatus: [200],
       async handler({ organizationId, keyId, params: { id }, body }) {
         if (body.render_only) return renderOnly(dependencies, organizationId, id);
         const request = {

@@ -39,6 +39,7 @@ export function usageRoutes({ pool, cache, now }: ApiDependencies): Route[] {
       summary: 'Usage of a meter by customer, window and group; windows without usage are left out',
       query: usageQuery,
       response: pageSchema(usageAnswer).extend({ source: z.enum(['database', 'cache']) }),
+      alsoTypes: ['text/csv'],
       async handler({ organizationId, query, request, response }) {
         const span = spanOf(query, now());
         const windows = windowsIn(span, query);
