@@ -149,7 +149,7 @@ test('errors say what, where and under which request', async () => {
   const { call } = callWith([problem(422), new Response('<html>Bad gateway</html>', { status: 500 })]);
   await expect(call('POST /v1/customers', newCustomer)).rejects.toMatchObject({
     name: 'TollbookError',
-    message: 'POST /v1/customers was refused (422): Some sentence.',
+    message: 'POST /v1/customers was refused: Some sentence.',
     status: 422,
     code: 'some_code',
     requestId: 'r-1',

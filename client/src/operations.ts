@@ -57,810 +57,6 @@ export type Problem = {
   }[];
 };
 
-export type Voided = {
-  readonly id: string;
-  readonly kind: 'invoice' | 'credit_note';
-  readonly number: string;
-  readonly state: 'finalized' | 'voided';
-  readonly billing_run: string | null;
-  readonly due_date: string;
-  /** null: a credit note */
-  readonly payment: Payment | null;
-  readonly voided: {
-    /** RFC 3339, UTC */
-    readonly at: string;
-    readonly reason: string;
-    readonly credit_note: {
-      readonly id: string;
-      readonly number: string;
-    };
-  } | null;
-  readonly replaced_by: {
-    readonly id: string;
-    readonly number: string;
-  } | null;
-  /** RFC 3339, UTC */
-  readonly finalized_at: string;
-  /** Key of the customer; null once the buyer was erased */
-  readonly customer: string | null;
-  /** Of a draft: if it were issued now */
-  readonly issue_date: string;
-  readonly currency: string;
-  /** Local dates; to is not included */
-  readonly period: {
-    readonly from: string;
-    readonly to: string;
-    readonly time_zone: string;
-  } | null;
-  /** Sum of the line amounts */
-  readonly subtotal: string;
-  readonly discount_total: string;
-  readonly total_excluding_tax: string;
-  readonly tax_total: string;
-  readonly total: string;
-  readonly credit_applied: string;
-  readonly prepaid_applied: string;
-  /** What is left to be paid when it is issued */
-  readonly amount_due: string;
-  readonly corrects: {
-    readonly id: string;
-    readonly number: string;
-    readonly reason: string;
-    /** It follows newer usage */
-    readonly late?: true;
-  } | null;
-  readonly replaces: {
-    readonly id: string;
-    readonly number: string;
-  } | null;
-  readonly seller: {
-    readonly name: string;
-    readonly address_lines: readonly string[];
-  };
-  readonly buyer:
-    | {
-        readonly name: string;
-        readonly address_lines: readonly string[];
-        readonly key: string;
-      }
-    | {
-        readonly redacted: true;
-        readonly digest: string;
-      };
-  readonly payment_terms_days: number;
-  readonly lines: readonly {
-    readonly position: number;
-    readonly description: string;
-    readonly quantity: string;
-    /** Before discounts of the document */
-    readonly amount: string;
-    readonly discount: string;
-    /** Without discount and tax */
-    readonly net: string;
-  }[];
-  readonly discounts: readonly {
-    readonly name: string;
-    readonly lines: readonly number[];
-    /** What it took off */
-    readonly taken: string;
-  }[];
-  readonly taxes: readonly {
-    readonly key: string;
-    readonly name: string;
-    readonly percent: string;
-    readonly inclusive: boolean;
-    readonly base: string;
-    readonly amount: string;
-  }[];
-  readonly tax_treatment: 'standard' | 'reverse_charge' | 'exempt' | 'out_of_scope';
-  readonly tax_treatment_reason: string | null;
-  /** Of a credit note: what became of its total */
-  readonly settlement: {
-    readonly offset: string;
-    readonly refund: string;
-    readonly credit: string;
-  } | null;
-  readonly exchange: {
-    readonly currency: string;
-    readonly rate: string;
-    readonly date: string;
-    readonly source: string;
-  } | null;
-  readonly notes: readonly string[];
-  /** Log offsets up to which usage was seen */
-  readonly watermark: {
-    readonly epoch: number;
-    readonly offsets: Readonly<Record<string, string>>;
-  };
-  readonly url: string | null;
-  /** SHA-256 of this document in its chain, printed on the PDF */
-  readonly hash: string;
-  readonly previous_hash: string;
-};
-
-export type Payment = {
-  readonly status: 'open' | 'partially_paid' | 'paid' | 'overdue' | 'uncollectible' | 'voided';
-  readonly amount_due: string;
-  /** Payments less refunds */
-  readonly amount_paid: string;
-  readonly amount_remaining: string;
-};
-
-export type BillingRun = {
-  readonly id: string;
-  readonly state: 'queued' | 'waiting' | 'running' | 'completed' | 'failed' | 'cancelled';
-  /** What it waits for, or why it ended so */
-  readonly state_reason: string | null;
-  readonly ends_after: string;
-  readonly ends_until: string;
-  readonly dry_run: boolean;
-  /** Whom it is for */
-  readonly customers: 'all' | 'chosen';
-  /** The run whose parked customers it tries again */
-  readonly retry_of: string | null;
-  readonly requested_by: string;
-  /** late: looks for usage that came or was corrected after it was billed, of services that ended in that time */
-  readonly purpose: 'periods' | 'late';
-  readonly phase: 'waiting' | 'running' | 'rendering' | 'ended';
-  /** Done and to come; exact once all are done, since some to come may have nothing due */
-  readonly customers_due: number;
-  /** Billed or parked */
-  readonly customers_done: number;
-  /** By a dry run: that would be */
-  readonly invoices_created: number;
-  /** Not made, since all their lines would have been zero; their periods count as billed */
-  readonly invoices_skipped: number;
-  readonly invoices_per_second: number | null;
-  /** Until all customers are done, at the pace so far */
-  readonly seconds_left: number | null;
-  /** Events of its service periods that could not be counted when it began to bill; null before */
-  readonly dead_letters: number | null;
-  /** RFC 3339, UTC */
-  readonly created_at: string;
-  readonly started_at: string | null;
-  readonly finished_at: string | null;
-};
-
-export type Coupon = {
-  readonly id: string;
-  readonly key: string;
-  readonly name: string;
-  readonly percent: string | null;
-  readonly amount: string | null;
-  /** Of the amount */
-  readonly currency: string | null;
-  readonly duration: 'once' | 'periods' | 'forever';
-  readonly periods: number | null;
-  /** Keys of the charges it is for; null: all */
-  readonly charges: readonly string[] | null;
-  readonly max_redemptions: number | null;
-  /** How often it was applied, ended discounts too */
-  readonly redemptions: number;
-  readonly expires_on: string | null;
-  readonly archived_at: string | null;
-  /** RFC 3339, UTC */
-  readonly created_at: string;
-};
-
-export type CreditNotePage = {
-  readonly data: readonly {
-    readonly id: string;
-    readonly kind: 'invoice' | 'credit_note';
-    readonly number: string;
-    readonly state: 'finalized' | 'voided';
-    readonly billing_run: string | null;
-    readonly due_date: string;
-    /** null: a credit note */
-    readonly payment: Payment | null;
-    readonly voided: {
-      /** RFC 3339, UTC */
-      readonly at: string;
-      readonly reason: string;
-      readonly credit_note: {
-        readonly id: string;
-        readonly number: string;
-      };
-    } | null;
-    readonly replaced_by: {
-      readonly id: string;
-      readonly number: string;
-    } | null;
-    /** RFC 3339, UTC */
-    readonly finalized_at: string;
-    /** Key of the customer; null once the buyer was erased */
-    readonly customer: string | null;
-    /** Of a draft: if it were issued now */
-    readonly issue_date: string;
-    readonly currency: string;
-    /** Local dates; to is not included */
-    readonly period: {
-      readonly from: string;
-      readonly to: string;
-      readonly time_zone: string;
-    } | null;
-    /** Sum of the line amounts */
-    readonly subtotal: string;
-    readonly discount_total: string;
-    readonly total_excluding_tax: string;
-    readonly tax_total: string;
-    readonly total: string;
-    readonly credit_applied: string;
-    readonly prepaid_applied: string;
-    /** What is left to be paid when it is issued */
-    readonly amount_due: string;
-    readonly corrects: {
-      readonly id: string;
-      readonly number: string;
-      readonly reason: string;
-      /** It follows newer usage */
-      readonly late?: true;
-    } | null;
-    readonly replaces: {
-      readonly id: string;
-      readonly number: string;
-    } | null;
-  }[];
-  /** null: this is the last page */
-  readonly next_cursor: string | null;
-};
-
-export type CreditNoteInput = {
-  readonly invoice: string;
-  /** Printed on the credit note */
-  readonly reason: string;
-  /** All that is left of the invoice */
-  readonly full?: true;
-  readonly lines?: readonly {
-    /** Position on the invoice */
-    readonly line: number;
-    /** With taxes; all that is left of the line if left out */
-    readonly amount?: string;
-  }[];
-  /** With taxes, shared over the lines by what is left of them */
-  readonly amount?: string;
-  /** Where it goes. Left out: off what is unpaid, the rest as credit of the customer */
-  readonly settlement?: {
-    /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-    readonly offset?: string;
-    /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-    readonly refund?: string;
-    /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-    readonly credit?: string;
-  };
-};
-
-export type Explain = {
-  readonly document: {
-    readonly id: string;
-    readonly kind: 'invoice' | 'credit_note';
-    readonly number: string;
-    readonly issue_date: string;
-    readonly currency: string;
-    readonly hash: string;
-    readonly watermark: {
-      readonly epoch: number;
-      readonly offsets: Readonly<Record<string, string>>;
-    };
-  };
-  /** As it stands on the document, with its price steps */
-  readonly line: {
-    readonly position: number;
-    readonly amount: string;
-  };
-  /** Terms of the charge on that day, overrides applied; null for what belongs to none */
-  readonly charge: Readonly<Record<string, unknown>> | null;
-  /** Local dates that the line bills and the whole period around them: fees and minimums are shared by days */
-  readonly period: {
-    readonly from: string;
-    readonly to: string;
-    readonly period_from: string;
-    readonly period_to: string;
-    readonly days: number;
-    readonly period_days: number;
-    readonly time_zone: string;
-  } | null;
-  readonly usage: {
-    readonly meter: string;
-    readonly aggregation: string;
-    /** Of the meter; events of any of them count */
-    readonly versions: readonly {
-      readonly id: number;
-      readonly version: number;
-      readonly event_type: string;
-      readonly value_property: string | null;
-      readonly group_by: readonly string[];
-      readonly filter: readonly Readonly<Record<string, unknown>>[];
-      readonly effective_from: string | null;
-      readonly effective_until: string | null;
-    }[];
-    /** What events call the customer, now */
-    readonly names: readonly string[];
-    /** Events that name it, or none, count */
-    readonly subscription: string;
-    /** RFC 3339, UTC */
-    readonly from: string;
-    /** RFC 3339, UTC */
-    readonly to: string;
-    /** What the line says it was made from */
-    readonly billed: {
-      readonly quantity: string;
-      /** A whole number */
-      readonly event_count: string;
-      /** Sum of the hashes of the events mod 2^256, decimal */
-      readonly digest: string;
-      /** Summed over time: the level at the beginning, made by earlier events */
-      readonly carried_in: string;
-    };
-    /** The same today. null: raw events of a cut hour are gone */
-    readonly now: {
-      readonly quantity: string;
-      /** A whole number */
-      readonly event_count: string;
-      /** Sum of the hashes of the events mod 2^256, decimal */
-      readonly digest: string;
-      /** Summed over time: the level at the beginning, made by earlier events */
-      readonly carried_in: string;
-    } | null;
-    /** What came after the watermark and is no part of the line: now less billed */
-    readonly late: {
-      readonly quantity: string;
-      /** A whole number */
-      readonly event_count: string;
-    } | null;
-    /** Events of the meter's types that voids and amendments took back */
-    readonly taken_back: {
-      readonly before_watermark: number;
-      readonly since: number;
-    };
-    /** From here on raw events are kept, and with them hours and events; null: all are */
-    readonly raw_events_from: string | null;
-  } | null;
-  /** Of a minimum: the lines of its charge. Of a commitment: what counts towards it, today, on any document */
-  readonly compared: {
-    readonly minimum_amount: string | null;
-    readonly lines: readonly {
-      readonly position: number;
-      readonly amount: string;
-    }[];
-    readonly units: readonly {
-      readonly document: {
-        readonly id: string;
-        readonly number: string;
-      };
-      readonly charge_key: string;
-      readonly kind: string;
-      /** RFC 3339, UTC */
-      readonly service_from: string;
-      /** RFC 3339, UTC */
-      readonly service_to: string;
-      readonly amount: string;
-    }[];
-  } | null;
-  /** Of an adjustment: what was billed of the same before it was made, and on which documents */
-  readonly adjusted: {
-    /** What kind of line it is a difference of */
-    readonly kind: string;
-    readonly before: readonly {
-      readonly document: {
-        readonly id: string;
-        readonly number: string;
-        readonly kind: 'invoice' | 'credit_note';
-      };
-      readonly position: number;
-      /** After discounts */
-      readonly amount: string;
-    }[];
-    /** Their sum; the line adds to it */
-    readonly billed_before: string;
-  } | null;
-};
-
-export type EventPage = {
-  readonly data: readonly {
-    readonly id: string;
-    readonly source: string;
-    readonly type: string;
-    readonly customer: string;
-    readonly subscription: string | null;
-    /** RFC 3339, UTC */
-    readonly time: string;
-    readonly time_given: boolean;
-    readonly properties: Readonly<Record<string, string | number | boolean>>;
-    readonly meter_id: number;
-    /** What the meter read */
-    readonly value: string;
-    readonly group: Readonly<Record<string, unknown>> | null;
-    readonly revision: number;
-    /** SHA-256 that enters the digest, hex */
-    readonly hash: string;
-    /** From here on it counts */
-    readonly log: {
-      readonly epoch: number;
-      readonly partition: number;
-      readonly offset: string;
-    };
-  }[];
-  /** null: this is the last page */
-  readonly next_cursor: string | null;
-};
-
-export type HourPage = {
-  readonly data: readonly {
-    /** Beginning of the hour of UTC */
-    readonly hour: string;
-    /** RFC 3339, UTC */
-    readonly from: string;
-    /** The part of it that the line bills */
-    readonly to: string;
-    readonly meter_id: number;
-    readonly event_count: number;
-    /** Sum of the hashes of the events mod 2^256, decimal */
-    readonly digest: string;
-    /** Sum of the values; of a count, the number of events */
-    readonly total: string;
-    /** Summed over time: sum of value times the milliseconds left of the hour */
-    readonly weighted: string | null;
-    readonly minimum: string | null;
-    readonly maximum: string | null;
-    readonly latest: {
-      readonly value: string;
-      /** RFC 3339, UTC */
-      readonly time: string;
-    } | null;
-    readonly distinct: number | null;
-    /** The same part today; changed: something came or was taken back after the watermark */
-    readonly now: {
-      /** A whole number */
-      readonly event_count: string;
-      /** Sum of the hashes of the events mod 2^256, decimal */
-      readonly digest: string;
-      readonly changed: boolean;
-    };
-  }[];
-  /** null: this is the last page */
-  readonly next_cursor: string | null;
-};
-
-export type Customer = {
-  readonly id: string;
-  readonly key: string;
-  /** Other names under which events name it */
-  readonly aliases: readonly string[];
-  readonly name: string;
-  readonly email: string | null;
-  readonly address_lines: readonly string[];
-  readonly tax_id: string | null;
-  readonly tax_treatment: 'standard' | 'reverse_charge' | 'exempt' | 'out_of_scope';
-  readonly tax_treatment_reason: string | null;
-  /** Keys; null: those of the organization */
-  readonly tax_rates: readonly string[] | null;
-  /** Null: as the organization says */
-  readonly grace_minutes: number | null;
-  /** Null: as the organization says */
-  readonly payment_terms_days: number | null;
-  readonly time_zone: string;
-  /** RFC 3339, UTC */
-  readonly created_at: string;
-};
-
-export type BalanceAdjustment = {
-  /** Of the adjustment, or of the document or payment that it was made for */
-  readonly id: string;
-  readonly kind: 'adjustment' | 'invoice' | 'invoice_voided' | 'credit_note' | 'overpayment';
-  readonly currency: string;
-  readonly entries: readonly {
-    readonly account: 'credit' | 'prepaid';
-    /** Added; below zero: taken */
-    readonly amount: string;
-    /** Of the account, after it */
-    readonly balance: string;
-  }[];
-  readonly reason: string | null;
-  /** RFC 3339, UTC */
-  readonly created_at: string;
-};
-
-export type Discount = {
-  readonly id: string;
-  readonly customer: string;
-  readonly coupon: string;
-  /** Only its bills; null: those of all subscriptions of the customer */
-  readonly subscription: string | null;
-  readonly name: string;
-  readonly percent: string | null;
-  readonly amount: string | null;
-  /** Of the amount */
-  readonly currency: string | null;
-  readonly duration: 'once' | 'periods' | 'forever';
-  readonly periods: number | null;
-  /** Keys of the charges it is for; null: all */
-  readonly charges: readonly string[] | null;
-  readonly starts_on: string;
-  /** First day on which it applies no more; null: it runs */
-  readonly ends_on: string | null;
-  /** Billing periods in which documents took of it */
-  readonly periods_used: number;
-  /** null: for ever */
-  readonly periods_left: number | null;
-  /** RFC 3339, UTC */
-  readonly created_at: string;
-};
-
-export type DeadLetter = {
-  readonly id: string;
-  /** undecodable, unknown_version, malformed, unreadable_value, too_old_to_dedupe or refused */
-  readonly reason: string;
-  readonly detail: string;
-  /** RFC 3339, UTC */
-  readonly received_at: string;
-  /** When the usage happened; null: it cannot be read */
-  readonly event_time: string | null;
-  readonly log: {
-    readonly epoch: number;
-    readonly partition: number;
-    readonly offset: string;
-  };
-  /** As it lies in the log */
-  readonly record: string;
-  /** base64: the record is no UTF-8 */
-  readonly encoding: 'utf-8' | 'base64';
-  readonly replayed_at: string | null;
-  readonly discarded_at: string | null;
-};
-
-export type Amend = {
-  readonly status: 'accepted';
-  readonly kind: 'void' | 'amend';
-  readonly event: {
-    readonly id: string;
-    readonly source: string;
-  };
-  readonly correction_id: string;
-};
-
-export type ExchangeRate = {
-  readonly id: string;
-  readonly from: string;
-  readonly to: string;
-  /** What one unit of `from` costs in `to` */
-  readonly rate: string;
-  readonly date: string;
-  readonly source: string;
-  /** RFC 3339, UTC */
-  readonly created_at: string;
-  /** null: in force */
-  readonly withdrawn_at: string | null;
-};
-
-export type InvoiceDraft = {
-  /** Also of the invoice that it becomes */
-  readonly id: string;
-  readonly kind: 'invoice';
-  readonly state: 'draft';
-  /** period: what is due of subscriptions; one_off: lines entered by hand */
-  readonly of: 'period' | 'one_off';
-  /** Local date on which its period fell due */
-  readonly due_on: string | null;
-  /** When a run finalizes it; null: only by hand */
-  readonly finalize_at: string | null;
-  readonly manual_lines: readonly {
-    readonly id: string;
-    readonly description: string;
-    readonly quantity: string;
-    readonly unit_amount: string;
-  }[];
-  readonly manual_discounts: readonly {
-    readonly id: string;
-    readonly name: string;
-    readonly percent?: string;
-    readonly amount?: string;
-  }[];
-  /** When it was made last, from the usage of then */
-  readonly refreshed_at: string;
-  /** RFC 3339, UTC */
-  readonly created_at: string;
-  /** Key of the customer; null once the buyer was erased */
-  readonly customer: string | null;
-  /** Of a draft: if it were issued now */
-  readonly issue_date: string;
-  readonly currency: string;
-  /** Local dates; to is not included */
-  readonly period: {
-    readonly from: string;
-    readonly to: string;
-    readonly time_zone: string;
-  } | null;
-  /** Sum of the line amounts */
-  readonly subtotal: string;
-  readonly discount_total: string;
-  readonly total_excluding_tax: string;
-  readonly tax_total: string;
-  readonly total: string;
-  readonly credit_applied: string;
-  readonly prepaid_applied: string;
-  /** What is left to be paid when it is issued */
-  readonly amount_due: string;
-  readonly corrects: {
-    readonly id: string;
-    readonly number: string;
-    readonly reason: string;
-    /** It follows newer usage */
-    readonly late?: true;
-  } | null;
-  readonly replaces: {
-    readonly id: string;
-    readonly number: string;
-  } | null;
-  readonly seller: {
-    readonly name: string;
-    readonly address_lines: readonly string[];
-  };
-  readonly buyer:
-    | {
-        readonly name: string;
-        readonly address_lines: readonly string[];
-        readonly key: string;
-      }
-    | {
-        readonly redacted: true;
-        readonly digest: string;
-      };
-  readonly payment_terms_days: number;
-  readonly lines: readonly {
-    readonly position: number;
-    readonly description: string;
-    readonly quantity: string;
-    /** Before discounts of the document */
-    readonly amount: string;
-    readonly discount: string;
-    /** Without discount and tax */
-    readonly net: string;
-  }[];
-  readonly discounts: readonly {
-    readonly name: string;
-    readonly lines: readonly number[];
-    /** What it took off */
-    readonly taken: string;
-  }[];
-  readonly taxes: readonly {
-    readonly key: string;
-    readonly name: string;
-    readonly percent: string;
-    readonly inclusive: boolean;
-    readonly base: string;
-    readonly amount: string;
-  }[];
-  readonly tax_treatment: 'standard' | 'reverse_charge' | 'exempt' | 'out_of_scope';
-  readonly tax_treatment_reason: string | null;
-  /** Of a credit note: what became of its total */
-  readonly settlement: {
-    readonly offset: string;
-    readonly refund: string;
-    readonly credit: string;
-  } | null;
-  readonly exchange: {
-    readonly currency: string;
-    readonly rate: string;
-    readonly date: string;
-    readonly source: string;
-  } | null;
-  readonly notes: readonly string[];
-  /** Log offsets up to which usage was seen */
-  readonly watermark: {
-    readonly epoch: number;
-    readonly offsets: Readonly<Record<string, string>>;
-  };
-};
-
-export type MarkUncollectible = {
-  readonly invoice: {
-    readonly id: string;
-    readonly number: string;
-  };
-  readonly payment: Payment;
-  /** All there ever were, oldest first; the last one holds */
-  readonly marks: readonly {
-    readonly uncollectible: boolean;
-    readonly reason: string | null;
-    /** RFC 3339, UTC */
-    readonly marked_at: string;
-  }[];
-};
-
-export type Meter = {
-  readonly key: string;
-  readonly version: number;
-  readonly name: string;
-  readonly event_type: string;
-  readonly aggregation: 'count' | 'sum' | 'min' | 'max' | 'avg' | 'latest' | 'unique' | 'weighted_sum';
-  readonly value_property: string | null;
-  readonly group_by: readonly string[];
-  readonly filter: readonly Readonly<Record<string, unknown>>[];
-  readonly effective_from: string | null;
-  readonly effective_until: string | null;
-  /** RFC 3339, UTC */
-  readonly created_at: string;
-  readonly archived_at: string | null;
-};
-
-export type Backfill = {
-  readonly meter: string;
-  readonly state: 'running' | 'finished';
-  /** RFC 3339, UTC */
-  readonly requested_at: string;
-  readonly finished_at: string | null;
-  /** Events of the organization that were looked at, of any type */
-  readonly events_seen: number;
-  /** How many there are, about */
-  readonly events_total: number;
-  readonly events_counted: number;
-};
-
-export type Organization = {
-  readonly id: number;
-  readonly name: string;
-  readonly event_max_age_days: number;
-  readonly event_max_ahead_seconds: number;
-  readonly grace_minutes: number;
-  readonly time_zone: string;
-  readonly seller: Seller;
-  readonly payment_terms_days: number;
-  readonly tax_rates: readonly string[];
-  readonly currency: string | null;
-  readonly numbering: {
-    readonly invoice: string;
-    readonly credit_note: string;
-    readonly reset: 'never' | 'yearly';
-  };
-  readonly document_url: string | null;
-  readonly document_notes: readonly string[];
-  readonly dead_letters: 'warn' | 'block';
-  /** RFC 3339, UTC */
-  readonly created_at: string;
-};
-
-export type Seller = {
-  readonly name?: string;
-  readonly address_lines?: readonly string[];
-  readonly tax_id?: string;
-  readonly email?: string;
-  /** Printed where the reader looks for how to pay */
-  readonly bank_details?: readonly {
-    readonly label: string;
-    readonly value: string;
-  }[];
-};
-
-export type Payment2 = {
-  readonly id: string;
-  readonly invoice: {
-    readonly id: string;
-    readonly number: string;
-  };
-  /** Key of the customer */
-  readonly customer: string;
-  readonly currency: string;
-  /** As it came in: applied and credited */
-  readonly amount: string;
-  /** What it paid on the invoice */
-  readonly applied: string;
-  /** What was more than was left to pay and went to the customer's credit balance */
-  readonly credited: string;
-  readonly refunded: string;
-  readonly received_on: string;
-  readonly method: 'bank_transfer' | 'card' | 'cash' | 'check' | 'direct_debit' | 'other';
-  readonly reference: string | null;
-  readonly refunds: readonly {
-    readonly id: string;
-    readonly amount: string;
-    readonly reason: string;
-    /** RFC 3339, UTC */
-    readonly created_at: string;
-  }[];
-  /** RFC 3339, UTC */
-  readonly created_at: string;
-};
-
 export type Plan = {
   /** Of this version */
   readonly id: string;
@@ -1022,6 +218,842 @@ export type Price4 = {
 
 export type Prices = Readonly<Record<string, Price>>;
 
+export type Meter = {
+  readonly key: string;
+  readonly version: number;
+  readonly name: string;
+  readonly event_type: string;
+  readonly aggregation: 'count' | 'sum' | 'min' | 'max' | 'avg' | 'latest' | 'unique' | 'weighted_sum';
+  readonly value_property: string | null;
+  readonly group_by: readonly string[];
+  readonly filter: readonly Readonly<Record<string, unknown>>[];
+  readonly effective_from: string | null;
+  readonly effective_until: string | null;
+  /** RFC 3339, UTC */
+  readonly created_at: string;
+  readonly archived_at: string | null;
+};
+
+export type Coupon = {
+  readonly id: string;
+  readonly key: string;
+  readonly name: string;
+  readonly percent: string | null;
+  readonly amount: string | null;
+  /** Of the amount */
+  readonly currency: string | null;
+  readonly duration: 'once' | 'periods' | 'forever';
+  readonly periods: number | null;
+  /** Keys of the charges it is for; null: all */
+  readonly charges: readonly string[] | null;
+  readonly max_redemptions: number | null;
+  /** How often it was applied, ended discounts too */
+  readonly redemptions: number;
+  readonly expires_on: string | null;
+  readonly archived_at: string | null;
+  /** RFC 3339, UTC */
+  readonly created_at: string;
+};
+
+export type Invoice = {
+  readonly id: string;
+  readonly kind: 'invoice' | 'credit_note';
+  readonly number: string;
+  readonly state: 'finalized' | 'voided';
+  readonly billing_run: string | null;
+  readonly due_date: string;
+  /** null: a credit note */
+  readonly payment: Payment | null;
+  readonly voided: {
+    /** RFC 3339, UTC */
+    readonly at: string;
+    readonly reason: string;
+    readonly credit_note: {
+      readonly id: string;
+      readonly number: string;
+    };
+  } | null;
+  readonly replaced_by: {
+    readonly id: string;
+    readonly number: string;
+  } | null;
+  /** RFC 3339, UTC */
+  readonly finalized_at: string;
+  /** Key of the customer; null once the buyer was erased */
+  readonly customer: string | null;
+  /** Of a draft: if it were issued now */
+  readonly issue_date: string;
+  readonly currency: string;
+  /** Local dates; to is not included */
+  readonly period: {
+    readonly from: string;
+    readonly to: string;
+    readonly time_zone: string;
+  } | null;
+  /** Sum of the line amounts */
+  readonly subtotal: string;
+  readonly discount_total: string;
+  readonly total_excluding_tax: string;
+  readonly tax_total: string;
+  readonly total: string;
+  readonly credit_applied: string;
+  readonly prepaid_applied: string;
+  /** What is left to be paid when it is issued */
+  readonly amount_due: string;
+  readonly corrects: {
+    readonly id: string;
+    readonly number: string;
+    readonly reason: string;
+    /** It follows newer usage */
+    readonly late?: true;
+  } | null;
+  readonly replaces: {
+    readonly id: string;
+    readonly number: string;
+  } | null;
+  readonly seller: {
+    readonly name: string;
+    readonly address_lines: readonly string[];
+  };
+  readonly buyer:
+    | {
+        readonly name: string;
+        readonly address_lines: readonly string[];
+        readonly key: string;
+      }
+    | {
+        readonly redacted: true;
+        readonly digest: string;
+      };
+  readonly payment_terms_days: number;
+  readonly lines: readonly {
+    readonly position: number;
+    readonly description: string;
+    readonly quantity: string;
+    /** Before discounts of the document */
+    readonly amount: string;
+    readonly discount: string;
+    /** Without discount and tax */
+    readonly net: string;
+  }[];
+  readonly discounts: readonly {
+    readonly name: string;
+    readonly lines: readonly number[];
+    /** What it took off */
+    readonly taken: string;
+  }[];
+  readonly taxes: readonly {
+    readonly key: string;
+    readonly name: string;
+    readonly percent: string;
+    readonly inclusive: boolean;
+    readonly base: string;
+    readonly amount: string;
+  }[];
+  readonly tax_treatment: 'standard' | 'reverse_charge' | 'exempt' | 'out_of_scope';
+  readonly tax_treatment_reason: string | null;
+  /** Of a credit note: what became of its total */
+  readonly settlement: {
+    readonly offset: string;
+    readonly refund: string;
+    readonly credit: string;
+  } | null;
+  readonly exchange: {
+    readonly currency: string;
+    readonly rate: string;
+    readonly date: string;
+    readonly source: string;
+  } | null;
+  readonly notes: readonly string[];
+  /** Log offsets up to which usage was seen */
+  readonly watermark: {
+    readonly epoch: number;
+    readonly offsets: Readonly<Record<string, string>>;
+  };
+  readonly url: string | null;
+  /** SHA-256 of this document in its chain, printed on the PDF */
+  readonly hash: string;
+  readonly previous_hash: string;
+};
+
+export type Payment = {
+  readonly status: 'open' | 'partially_paid' | 'paid' | 'overdue' | 'uncollectible' | 'voided';
+  readonly amount_due: string;
+  /** Payments less refunds */
+  readonly amount_paid: string;
+  readonly amount_remaining: string;
+};
+
+export type Payment2 = {
+  readonly id: string;
+  readonly invoice: {
+    readonly id: string;
+    readonly number: string;
+  };
+  /** Key of the customer */
+  readonly customer: string;
+  readonly currency: string;
+  /** As it came in: applied and credited */
+  readonly amount: string;
+  /** What it paid on the invoice */
+  readonly applied: string;
+  /** What was more than was left to pay and went to the customer's credit balance */
+  readonly credited: string;
+  readonly refunded: string;
+  readonly received_on: string;
+  readonly method: 'bank_transfer' | 'card' | 'cash' | 'check' | 'direct_debit' | 'other';
+  readonly reference: string | null;
+  readonly refunds: readonly {
+    readonly id: string;
+    readonly amount: string;
+    readonly reason: string;
+    /** RFC 3339, UTC */
+    readonly created_at: string;
+  }[];
+  /** RFC 3339, UTC */
+  readonly created_at: string;
+};
+
+export type Customer = {
+  readonly id: string;
+  readonly key: string;
+  /** Other names under which events name it */
+  readonly aliases: readonly string[];
+  readonly name: string;
+  readonly email: string | null;
+  readonly address_lines: readonly string[];
+  readonly tax_id: string | null;
+  readonly tax_treatment: 'standard' | 'reverse_charge' | 'exempt' | 'out_of_scope';
+  readonly tax_treatment_reason: string | null;
+  /** Keys; null: those of the organization */
+  readonly tax_rates: readonly string[] | null;
+  /** Null: as the organization says */
+  readonly grace_minutes: number | null;
+  /** Null: as the organization says */
+  readonly payment_terms_days: number | null;
+  readonly time_zone: string;
+  /** RFC 3339, UTC */
+  readonly created_at: string;
+};
+
+export type TaxRate = {
+  /** Of this entry */
+  readonly id: string;
+  readonly key: string;
+  readonly name: string;
+  readonly percent: string;
+  readonly inclusive: boolean;
+  /** Keys of the charges it is for; null: all */
+  readonly charges: readonly string[] | null;
+  readonly valid_from: string;
+  /** First day on which it holds no more; null: open */
+  readonly valid_to: string | null;
+  /** RFC 3339, UTC */
+  readonly created_at: string;
+};
+
+export type DeadLetter = {
+  readonly id: string;
+  /** undecodable, unknown_version, malformed, unreadable_value, too_old_to_dedupe or refused */
+  readonly reason: string;
+  readonly detail: string;
+  /** RFC 3339, UTC */
+  readonly received_at: string;
+  /** When the usage happened; null: it cannot be read */
+  readonly event_time: string | null;
+  readonly log: {
+    readonly epoch: number;
+    readonly partition: number;
+    readonly offset: string;
+  };
+  /** As it lies in the log */
+  readonly record: string;
+  /** base64: the record is no UTF-8 */
+  readonly encoding: 'utf-8' | 'base64';
+  readonly replayed_at: string | null;
+  readonly discarded_at: string | null;
+};
+
+export type Subscription = {
+  readonly id: string;
+  readonly customer: string;
+  readonly plan: string;
+  readonly version: number;
+  readonly state: 'scheduled' | 'trialing' | 'active' | 'paused' | 'ended';
+  readonly currency: string;
+  readonly starts_on: string;
+  /** First day that is not billed any more */
+  readonly ends_on: string | null;
+  /** When the cancellation came in that made it end on ends_on */
+  readonly canceled_at: string | null;
+  /** Pinned when the subscription was made */
+  readonly time_zone: string;
+  readonly anchor: 'calendar' | string;
+  readonly quantities: Readonly<Record<string, string>>;
+  readonly overrides: Overrides;
+  readonly trial_days: number;
+  readonly trial_usage: 'billed' | 'free';
+  /** First day with fees */
+  readonly trial_ends_on: string | null;
+  /** Of the plan, half open; null while none runs */
+  readonly current_period: {
+    readonly from: string;
+    readonly to: string;
+  } | null;
+  /** RFC 3339, UTC */
+  readonly created_at: string;
+};
+
+export type Overrides = Readonly<
+  Record<
+    string,
+    {
+      readonly price?: Price;
+      readonly prices?: Prices;
+      /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+      readonly included_units?: string;
+      /** Decimal string between 0 and 100. */
+      readonly discount_percent?: string;
+      /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+      readonly maximum_amount?: string;
+      /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+      readonly minimum_amount?: string;
+    }
+  >
+>;
+
+export type ExchangeRate = {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  /** What one unit of `from` costs in `to` */
+  readonly rate: string;
+  readonly date: string;
+  readonly source: string;
+  /** RFC 3339, UTC */
+  readonly created_at: string;
+  /** null: in force */
+  readonly withdrawn_at: string | null;
+};
+
+export type InvoiceDraft = {
+  /** Also of the invoice that it becomes */
+  readonly id: string;
+  readonly kind: 'invoice';
+  readonly state: 'draft';
+  /** period: what is due of subscriptions; one_off: lines entered by hand */
+  readonly of: 'period' | 'one_off';
+  /** Local date on which its period fell due */
+  readonly due_on: string | null;
+  /** When a run finalizes it; null: only by hand */
+  readonly finalize_at: string | null;
+  readonly manual_lines: readonly {
+    readonly id: string;
+    readonly description: string;
+    readonly quantity: string;
+    readonly unit_amount: string;
+  }[];
+  readonly manual_discounts: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly percent?: string;
+    readonly amount?: string;
+  }[];
+  /** When it was made last, from the usage of then */
+  readonly refreshed_at: string;
+  /** RFC 3339, UTC */
+  readonly created_at: string;
+  /** Key of the customer; null once the buyer was erased */
+  readonly customer: string | null;
+  /** Of a draft: if it were issued now */
+  readonly issue_date: string;
+  readonly currency: string;
+  /** Local dates; to is not included */
+  readonly period: {
+    readonly from: string;
+    readonly to: string;
+    readonly time_zone: string;
+  } | null;
+  /** Sum of the line amounts */
+  readonly subtotal: string;
+  readonly discount_total: string;
+  readonly total_excluding_tax: string;
+  readonly tax_total: string;
+  readonly total: string;
+  readonly credit_applied: string;
+  readonly prepaid_applied: string;
+  /** What is left to be paid when it is issued */
+  readonly amount_due: string;
+  readonly corrects: {
+    readonly id: string;
+    readonly number: string;
+    readonly reason: string;
+    /** It follows newer usage */
+    readonly late?: true;
+  } | null;
+  readonly replaces: {
+    readonly id: string;
+    readonly number: string;
+  } | null;
+  readonly seller: {
+    readonly name: string;
+    readonly address_lines: readonly string[];
+  };
+  readonly buyer:
+    | {
+        readonly name: string;
+        readonly address_lines: readonly string[];
+        readonly key: string;
+      }
+    | {
+        readonly redacted: true;
+        readonly digest: string;
+      };
+  readonly payment_terms_days: number;
+  readonly lines: readonly {
+    readonly position: number;
+    readonly description: string;
+    readonly quantity: string;
+    /** Before discounts of the document */
+    readonly amount: string;
+    readonly discount: string;
+    /** Without discount and tax */
+    readonly net: string;
+  }[];
+  readonly discounts: readonly {
+    readonly name: string;
+    readonly lines: readonly number[];
+    /** What it took off */
+    readonly taken: string;
+  }[];
+  readonly taxes: readonly {
+    readonly key: string;
+    readonly name: string;
+    readonly percent: string;
+    readonly inclusive: boolean;
+    readonly base: string;
+    readonly amount: string;
+  }[];
+  readonly tax_treatment: 'standard' | 'reverse_charge' | 'exempt' | 'out_of_scope';
+  readonly tax_treatment_reason: string | null;
+  /** Of a credit note: what became of its total */
+  readonly settlement: {
+    readonly offset: string;
+    readonly refund: string;
+    readonly credit: string;
+  } | null;
+  readonly exchange: {
+    readonly currency: string;
+    readonly rate: string;
+    readonly date: string;
+    readonly source: string;
+  } | null;
+  readonly notes: readonly string[];
+  /** Log offsets up to which usage was seen */
+  readonly watermark: {
+    readonly epoch: number;
+    readonly offsets: Readonly<Record<string, string>>;
+  };
+};
+
+export type InvoicePage = {
+  readonly data: readonly {
+    readonly id: string;
+    readonly kind: 'invoice' | 'credit_note';
+    readonly number: string;
+    readonly state: 'finalized' | 'voided';
+    readonly billing_run: string | null;
+    readonly due_date: string;
+    /** null: a credit note */
+    readonly payment: Payment | null;
+    readonly voided: {
+      /** RFC 3339, UTC */
+      readonly at: string;
+      readonly reason: string;
+      readonly credit_note: {
+        readonly id: string;
+        readonly number: string;
+      };
+    } | null;
+    readonly replaced_by: {
+      readonly id: string;
+      readonly number: string;
+    } | null;
+    /** RFC 3339, UTC */
+    readonly finalized_at: string;
+    /** Key of the customer; null once the buyer was erased */
+    readonly customer: string | null;
+    /** Of a draft: if it were issued now */
+    readonly issue_date: string;
+    readonly currency: string;
+    /** Local dates; to is not included */
+    readonly period: {
+      readonly from: string;
+      readonly to: string;
+      readonly time_zone: string;
+    } | null;
+    /** Sum of the line amounts */
+    readonly subtotal: string;
+    readonly discount_total: string;
+    readonly total_excluding_tax: string;
+    readonly tax_total: string;
+    readonly total: string;
+    readonly credit_applied: string;
+    readonly prepaid_applied: string;
+    /** What is left to be paid when it is issued */
+    readonly amount_due: string;
+    readonly corrects: {
+      readonly id: string;
+      readonly number: string;
+      readonly reason: string;
+      /** It follows newer usage */
+      readonly late?: true;
+    } | null;
+    readonly replaces: {
+      readonly id: string;
+      readonly number: string;
+    } | null;
+  }[];
+  /** null: this is the last page */
+  readonly next_cursor: string | null;
+};
+
+export type BillingRun = {
+  readonly id: string;
+  readonly state: 'queued' | 'waiting' | 'running' | 'completed' | 'failed' | 'cancelled';
+  /** What it waits for, or why it ended so */
+  readonly state_reason: string | null;
+  readonly ends_after: string;
+  readonly ends_until: string;
+  readonly dry_run: boolean;
+  /** Whom it is for */
+  readonly customers: 'all' | 'chosen';
+  /** The run whose parked customers it tries again */
+  readonly retry_of: string | null;
+  readonly requested_by: string;
+  /** late: looks for usage that came or was corrected after it was billed, of services that ended in that time */
+  readonly purpose: 'periods' | 'late';
+  readonly phase: 'waiting' | 'running' | 'rendering' | 'ended';
+  /** Done and to come; exact once all are done, since some to come may have nothing due */
+  readonly customers_due: number;
+  /** Billed or parked */
+  readonly customers_done: number;
+  /** By a dry run: that would be */
+  readonly invoices_created: number;
+  /** Not made, since all their lines would have been zero; their periods count as billed */
+  readonly invoices_skipped: number;
+  readonly invoices_per_second: number | null;
+  /** Until all customers are done, at the pace so far */
+  readonly seconds_left: number | null;
+  /** Events of its service periods that could not be counted when it began to bill; null before */
+  readonly dead_letters: number | null;
+  /** RFC 3339, UTC */
+  readonly created_at: string;
+  readonly started_at: string | null;
+  readonly finished_at: string | null;
+};
+
+export type Organization = {
+  readonly id: number;
+  readonly name: string;
+  readonly event_max_age_days: number;
+  readonly event_max_ahead_seconds: number;
+  readonly grace_minutes: number;
+  readonly time_zone: string;
+  readonly seller: Seller;
+  readonly payment_terms_days: number;
+  readonly tax_rates: readonly string[];
+  readonly currency: string | null;
+  readonly numbering: {
+    readonly invoice: string;
+    readonly credit_note: string;
+    readonly reset: 'never' | 'yearly';
+  };
+  readonly document_url: string | null;
+  readonly document_notes: readonly string[];
+  readonly dead_letters: 'warn' | 'block';
+  /** RFC 3339, UTC */
+  readonly created_at: string;
+};
+
+export type Seller = {
+  readonly name?: string;
+  readonly address_lines?: readonly string[];
+  readonly tax_id?: string;
+  readonly email?: string;
+  /** Printed where the reader looks for how to pay */
+  readonly bank_details?: readonly {
+    readonly label: string;
+    readonly value: string;
+  }[];
+};
+
+export type Backfill = {
+  readonly meter: string;
+  readonly state: 'running' | 'finished';
+  /** RFC 3339, UTC */
+  readonly requested_at: string;
+  readonly finished_at: string | null;
+  /** Events of the organization that were looked at, of any type */
+  readonly events_seen: number;
+  /** How many there are, about */
+  readonly events_total: number;
+  readonly events_counted: number;
+};
+
+export type Migration = {
+  readonly id: string;
+  readonly plan: string;
+  /** null: whatever version they are on */
+  readonly from_version: number | null;
+  readonly to_version: number;
+  readonly when: string;
+  readonly state: 'running' | 'completed';
+  /** Subscriptions to look at */
+  readonly total: number;
+  readonly looked_at: number;
+  /** The others are on the version already, are on another plan by then, or failed */
+  readonly moved: number;
+  /** RFC 3339, UTC */
+  readonly created_at: string;
+  readonly finished_at: string | null;
+};
+
+export type Discount = {
+  readonly id: string;
+  readonly customer: string;
+  readonly coupon: string;
+  /** Only its bills; null: those of all subscriptions of the customer */
+  readonly subscription: string | null;
+  readonly name: string;
+  readonly percent: string | null;
+  readonly amount: string | null;
+  /** Of the amount */
+  readonly currency: string | null;
+  readonly duration: 'once' | 'periods' | 'forever';
+  readonly periods: number | null;
+  /** Keys of the charges it is for; null: all */
+  readonly charges: readonly string[] | null;
+  readonly starts_on: string;
+  /** First day on which it applies no more; null: it runs */
+  readonly ends_on: string | null;
+  /** Billing periods in which documents took of it */
+  readonly periods_used: number;
+  /** null: for ever */
+  readonly periods_left: number | null;
+  /** RFC 3339, UTC */
+  readonly created_at: string;
+};
+
+export type BalanceTransaction = {
+  /** Of the adjustment, or of the document or payment that it was made for */
+  readonly id: string;
+  readonly kind: 'adjustment' | 'invoice' | 'invoice_voided' | 'credit_note' | 'overpayment';
+  readonly currency: string;
+  readonly entries: readonly {
+    readonly account: 'credit' | 'prepaid';
+    /** Added; below zero: taken */
+    readonly amount: string;
+    /** Of the account, after it */
+    readonly balance: string;
+  }[];
+  readonly reason: string | null;
+  /** RFC 3339, UTC */
+  readonly created_at: string;
+};
+
+export type Explain = {
+  readonly document: {
+    readonly id: string;
+    readonly kind: 'invoice' | 'credit_note';
+    readonly number: string;
+    readonly issue_date: string;
+    readonly currency: string;
+    readonly hash: string;
+    readonly watermark: {
+      readonly epoch: number;
+      readonly offsets: Readonly<Record<string, string>>;
+    };
+  };
+  /** As it stands on the document, with its price steps */
+  readonly line: {
+    readonly position: number;
+    readonly amount: string;
+  };
+  /** Terms of the charge on that day, overrides applied; null for what belongs to none */
+  readonly charge: Readonly<Record<string, unknown>> | null;
+  /** Local dates that the line bills and the whole period around them: fees and minimums are shared by days */
+  readonly period: {
+    readonly from: string;
+    readonly to: string;
+    readonly period_from: string;
+    readonly period_to: string;
+    readonly days: number;
+    readonly period_days: number;
+    readonly time_zone: string;
+  } | null;
+  readonly usage: {
+    readonly meter: string;
+    readonly aggregation: string;
+    /** Of the meter; events of any of them count */
+    readonly versions: readonly {
+      readonly id: number;
+      readonly version: number;
+      readonly event_type: string;
+      readonly value_property: string | null;
+      readonly group_by: readonly string[];
+      readonly filter: readonly Readonly<Record<string, unknown>>[];
+      readonly effective_from: string | null;
+      readonly effective_until: string | null;
+    }[];
+    /** What events call the customer, now */
+    readonly names: readonly string[];
+    /** Events that name it, or none, count */
+    readonly subscription: string;
+    /** RFC 3339, UTC */
+    readonly from: string;
+    /** RFC 3339, UTC */
+    readonly to: string;
+    /** What the line says it was made from */
+    readonly billed: {
+      readonly quantity: string;
+      /** A whole number */
+      readonly event_count: string;
+      /** Sum of the hashes of the events mod 2^256, decimal */
+      readonly digest: string;
+      /** Summed over time: the level at the beginning, made by earlier events */
+      readonly carried_in: string;
+    };
+    /** The same today. null: raw events of a cut hour are gone */
+    readonly now: {
+      readonly quantity: string;
+      /** A whole number */
+      readonly event_count: string;
+      /** Sum of the hashes of the events mod 2^256, decimal */
+      readonly digest: string;
+      /** Summed over time: the level at the beginning, made by earlier events */
+      readonly carried_in: string;
+    } | null;
+    /** What came after the watermark and is no part of the line: now less billed */
+    readonly late: {
+      readonly quantity: string;
+      /** A whole number */
+      readonly event_count: string;
+    } | null;
+    /** Events of the meter's types that voids and amendments took back */
+    readonly taken_back: {
+      readonly before_watermark: number;
+      readonly since: number;
+    };
+    /** From here on raw events are kept, and with them hours and events; null: all are */
+    readonly raw_events_from: string | null;
+  } | null;
+  /** Of a minimum: the lines of its charge. Of a commitment: what counts towards it, today, on any document */
+  readonly compared: {
+    readonly minimum_amount: string | null;
+    readonly lines: readonly {
+      readonly position: number;
+      readonly amount: string;
+    }[];
+    readonly units: readonly {
+      readonly document: {
+        readonly id: string;
+        readonly number: string;
+      };
+      readonly charge_key: string;
+      readonly kind: string;
+      /** RFC 3339, UTC */
+      readonly service_from: string;
+      /** RFC 3339, UTC */
+      readonly service_to: string;
+      readonly amount: string;
+    }[];
+  } | null;
+  /** Of an adjustment: what was billed of the same before it was made, and on which documents */
+  readonly adjusted: {
+    /** What kind of line it is a difference of */
+    readonly kind: string;
+    readonly before: readonly {
+      readonly document: {
+        readonly id: string;
+        readonly number: string;
+        readonly kind: 'invoice' | 'credit_note';
+      };
+      readonly position: number;
+      /** After discounts */
+      readonly amount: string;
+    }[];
+    /** Their sum; the line adds to it */
+    readonly billed_before: string;
+  } | null;
+};
+
+export type HourPage = {
+  readonly data: readonly {
+    /** Beginning of the hour of UTC */
+    readonly hour: string;
+    /** RFC 3339, UTC */
+    readonly from: string;
+    /** The part of it that the line bills */
+    readonly to: string;
+    readonly meter_id: number;
+    readonly event_count: number;
+    /** Sum of the hashes of the events mod 2^256, decimal */
+    readonly digest: string;
+    /** Sum of the values; of a count, the number of events */
+    readonly total: string;
+    /** Summed over time: sum of value times the milliseconds left of the hour */
+    readonly weighted: string | null;
+    readonly minimum: string | null;
+    readonly maximum: string | null;
+    readonly latest: {
+      readonly value: string;
+      /** RFC 3339, UTC */
+      readonly time: string;
+    } | null;
+    readonly distinct: number | null;
+    /** The same part today; changed: something came or was taken back after the watermark */
+    readonly now: {
+      /** A whole number */
+      readonly event_count: string;
+      /** Sum of the hashes of the events mod 2^256, decimal */
+      readonly digest: string;
+      readonly changed: boolean;
+    };
+  }[];
+  /** null: this is the last page */
+  readonly next_cursor: string | null;
+};
+
+export type EventPage = {
+  readonly data: readonly {
+    readonly id: string;
+    readonly source: string;
+    readonly type: string;
+    readonly customer: string;
+    readonly subscription: string | null;
+    /** RFC 3339, UTC */
+    readonly time: string;
+    readonly time_given: boolean;
+    readonly properties: Readonly<Record<string, string | number | boolean>>;
+    readonly meter_id: number;
+    /** What the meter read */
+    readonly value: string;
+    readonly group: Readonly<Record<string, unknown>> | null;
+    readonly revision: number;
+    /** SHA-256 that enters the digest, hex */
+    readonly hash: string;
+    /** From here on it counts */
+    readonly log: {
+      readonly epoch: number;
+      readonly partition: number;
+      readonly offset: string;
+    };
+  }[];
+  /** null: this is the last page */
+  readonly next_cursor: string | null;
+};
+
 export type Price5 =
   | {
       readonly model: 'flat';
@@ -1084,71 +1116,30 @@ export type Price5 =
 
 export type Prices2 = Readonly<Record<string, Price5>>;
 
-export type Migration = {
-  readonly id: string;
-  readonly plan: string;
-  /** null: whatever version they are on */
-  readonly from_version: number | null;
-  readonly to_version: number;
-  readonly when: string;
-  readonly state: 'running' | 'completed';
-  /** Subscriptions to look at */
-  readonly total: number;
-  readonly looked_at: number;
-  /** The others are on the version already, are on another plan by then, or failed */
-  readonly moved: number;
-  /** RFC 3339, UTC */
-  readonly created_at: string;
-  readonly finished_at: string | null;
+export type CreditNoteInput = {
+  readonly invoice: string;
+  /** Printed on the credit note */
+  readonly reason: string;
+  /** All that is left of the invoice */
+  readonly full?: true;
+  readonly lines?: readonly {
+    /** Position on the invoice */
+    readonly line: number;
+    /** With taxes; all that is left of the line if left out */
+    readonly amount?: string;
+  }[];
+  /** With taxes, shared over the lines by what is left of them */
+  readonly amount?: string;
+  /** Where it goes. Left out: off what is unpaid, the rest as credit of the customer */
+  readonly settlement?: {
+    /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+    readonly offset?: string;
+    /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+    readonly refund?: string;
+    /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+    readonly credit?: string;
+  };
 };
-
-export type Subscription = {
-  readonly id: string;
-  readonly customer: string;
-  readonly plan: string;
-  readonly version: number;
-  readonly state: 'scheduled' | 'trialing' | 'active' | 'paused' | 'ended';
-  readonly currency: string;
-  readonly starts_on: string;
-  /** First day that is not billed any more */
-  readonly ends_on: string | null;
-  /** When the cancellation came in that made it end on ends_on */
-  readonly canceled_at: string | null;
-  /** Pinned when the subscription was made */
-  readonly time_zone: string;
-  readonly anchor: 'calendar' | string;
-  readonly quantities: Readonly<Record<string, string>>;
-  readonly overrides: Overrides;
-  readonly trial_days: number;
-  readonly trial_usage: 'billed' | 'free';
-  /** First day with fees */
-  readonly trial_ends_on: string | null;
-  /** Of the plan, half open; null while none runs */
-  readonly current_period: {
-    readonly from: string;
-    readonly to: string;
-  } | null;
-  /** RFC 3339, UTC */
-  readonly created_at: string;
-};
-
-export type Overrides = Readonly<
-  Record<
-    string,
-    {
-      readonly price?: Price;
-      readonly prices?: Prices;
-      /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-      readonly included_units?: string;
-      /** Decimal string between 0 and 100. */
-      readonly discount_percent?: string;
-      /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-      readonly maximum_amount?: string;
-      /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-      readonly minimum_amount?: string;
-    }
-  >
->;
 
 export type Overrides2 = Readonly<
   Record<
@@ -1168,20 +1159,29 @@ export type Overrides2 = Readonly<
   >
 >;
 
-export type TaxRate = {
-  /** Of this entry */
-  readonly id: string;
-  readonly key: string;
-  readonly name: string;
-  readonly percent: string;
-  readonly inclusive: boolean;
-  /** Keys of the charges it is for; null: all */
-  readonly charges: readonly string[] | null;
-  readonly valid_from: string;
-  /** First day on which it holds no more; null: open */
-  readonly valid_to: string | null;
-  /** RFC 3339, UTC */
-  readonly created_at: string;
+export type Void = {
+  readonly status: 'accepted';
+  readonly kind: 'void' | 'amend';
+  readonly event: {
+    readonly id: string;
+    readonly source: string;
+  };
+  readonly correction_id: string;
+};
+
+export type MarkUncollectible = {
+  readonly invoice: {
+    readonly id: string;
+    readonly number: string;
+  };
+  readonly payment: Payment;
+  /** All there ever were, oldest first; the last one holds */
+  readonly marks: readonly {
+    readonly uncollectible: boolean;
+    readonly reason: string | null;
+    /** RFC 3339, UTC */
+    readonly marked_at: string;
+  }[];
 };
 
 export interface Operations {
@@ -1326,12 +1326,12 @@ export interface Operations {
     };
     readonly answer:
       | {
-          readonly voided: Voided;
-          readonly credit_note: Voided;
-          readonly invoice: Voided;
+          readonly voided: Invoice;
+          readonly credit_note: Invoice;
+          readonly invoice: Invoice;
         }
       | {
-          readonly document: Voided;
+          readonly document: Invoice;
           readonly renderer_version: number;
           /** Of the bytes of the page, hex; the ETag of the PDF */
           readonly sha256: string;
@@ -1695,14 +1695,14 @@ export interface Operations {
       readonly billing_run?: string;
     };
     readonly body: undefined;
-    readonly answer: CreditNotePage;
+    readonly answer: InvoicePage;
   };
   /** Give back an invoice in part or all that is left of it */
   'POST /v1/credit-notes': {
     readonly path: undefined;
     readonly query: undefined;
     readonly body: CreditNoteInput;
-    readonly answer: Voided;
+    readonly answer: Invoice;
   };
   /** What a credit note would be; nothing is stored */
   'POST /v1/credit-notes/preview': {
@@ -1811,7 +1811,7 @@ export interface Operations {
     };
     readonly query: undefined;
     readonly body: undefined;
-    readonly answer: Voided;
+    readonly answer: Invoice;
   };
   /** How a line of the credit note came about: its price, what it was made from, and what came late */
   'GET /v1/credit-notes/{id}/lines/{position}/explain': {
@@ -1972,7 +1972,7 @@ export interface Operations {
       readonly amount: string;
       readonly reason: string;
     };
-    readonly answer: BalanceAdjustment;
+    readonly answer: BalanceTransaction;
   };
   /** What was added to balances of a customer and taken from them, newest first */
   'GET /v1/customers/{key}/balance-transactions': {
@@ -1987,7 +1987,7 @@ export interface Operations {
     };
     readonly body: undefined;
     readonly answer: {
-      readonly data: readonly BalanceAdjustment[];
+      readonly data: readonly BalanceTransaction[];
       /** null: this is the last page */
       readonly next_cursor: string | null;
     };
@@ -2407,7 +2407,7 @@ export interface Operations {
       readonly time?: string;
       readonly properties?: unknown;
     };
-    readonly answer: Amend;
+    readonly answer: Void;
   };
   /** Take an event back: it counts no more, for good. History stays */
   'POST /v1/events/{id}/void': {
@@ -2426,7 +2426,7 @@ export interface Operations {
       /** The same one again changes nothing. Left out: there is one void of an event */
       readonly correction_id?: string;
     };
-    readonly answer: Amend;
+    readonly answer: Void;
   };
   /** Enter what one unit of a currency costs in another on a day */
   'POST /v1/exchange-rates': {
@@ -2715,7 +2715,7 @@ export interface Operations {
       readonly status?: 'open' | 'partially_paid' | 'paid' | 'overdue' | 'uncollectible' | 'voided';
     };
     readonly body: undefined;
-    readonly answer: CreditNotePage;
+    readonly answer: InvoicePage;
   };
   /** Make a draft of lines entered by hand, outside of any subscription */
   'POST /v1/invoices': {
@@ -2750,7 +2750,7 @@ export interface Operations {
     };
     readonly query: undefined;
     readonly body: undefined;
-    readonly answer: Voided;
+    readonly answer: Invoice;
   };
   /** Make a draft anew and finalize it now, without waiting for its grace; the same answer when it is final already */
   'POST /v1/invoices/{id}/finalize': {
@@ -2759,7 +2759,7 @@ export interface Operations {
     };
     readonly query: undefined;
     readonly body: undefined;
-    readonly answer: Voided;
+    readonly answer: Invoice;
   };
   /** How a line of the invoice came about: its price, what it was made from, and what came late */
   'GET /v1/invoices/{id}/lines/{position}/explain': {
@@ -2862,8 +2862,8 @@ export interface Operations {
       readonly bill_again?: boolean;
     };
     readonly answer: {
-      readonly invoice: Voided;
-      readonly credit_note: Voided;
+      readonly invoice: Invoice;
+      readonly credit_note: Invoice;
     };
   };
   /** Create a meter; it counts events that are processed from then on, and earlier ones by a backfill */

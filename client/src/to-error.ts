@@ -8,7 +8,7 @@ export function toError(what: string, response: Response, text: string, now: num
   const faults = Array.isArray(errors) ? (errors as readonly Fault[]) : [];
   const said = typeof detail === 'string' ? detail : typeof title === 'string' ? title : text.trim().slice(0, 200);
   const listed = faults.length > 1 ? `\n${faults.map((fault) => `  ${fault.pointer} ${fault.detail}`).join('\n')}` : '';
-  return new TollbookError(`${what} was refused (${status}): ${listed || said || 'without a reason'}`, {
+  return new TollbookError(`${what} was refused: ${listed || said || `HTTP ${status}`}`, {
     status,
     code: typeof code === 'string' ? code : `http_${status}`,
     faults,

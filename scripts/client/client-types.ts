@@ -35,7 +35,7 @@ export function clientTypes(document: Document): string {
   );
   const components = Object.entries(document.components.schemas);
   const names = nameRepeated(
-    operations.flatMap(({ name, operation }) => schemasOf(name, operation)),
+    [...operations].sort(byClosenessToTheirName).flatMap(({ name, operation }) => schemasOf(name, operation)),
     components.map(([name]) => name),
   );
   const nameOf = (schema: Json) => names.get(shapeOf(schema))?.name;
@@ -49,6 +49,15 @@ export function clientTypes(document: Document): string {
     ...named,
     `export interface Operations {\n${entries.join('\n')}\n}\n`,
   ].join('\n');
+}
+
+/** GET /v1/invoices/{id} shows best what an invoice is; what it is called there it is called everywhere. */
+function byClosenessToTheirName(
+  { name: a }: { readonly name: string },
+  { name: b }: { readonly name: string },
+): number {
+  const distance = (name: string) => (name.startsWith('GET ') ? (name.endsWith('}') ? 0 : 1) : 2) * 1000 + name.length;
+  return distance(a) - distance(b) || (a < b ? -1 : 1);
 }
 
 function operationType(name: string, operation: Operation, nameOf: (schema: Json) => string | undefined): string {
