@@ -29,14 +29,15 @@ export function columnsText<Row>(
 export function fieldsText(fields: readonly (readonly [name: string, value: unknown])[]): string {
   const shown = fields.flatMap(([name, value]) => {
     const text = Array.isArray(value) ? value.join(', ') : value;
-    return text === null || text === undefined || text === '' ? [] : [[name, String(text)] as const];
+    return text === null || text === undefined || text === '' ? [] : [[name, visible(String(text))] as const];
   });
   const width = Math.max(0, ...shown.map(([name]) => name.length));
   return shown.map(([name, text]) => `${name.padEnd(width)}  ${text}\n`).join('');
 }
 
-// Text from events and customers goes to a terminal: what could steer it is shown, not sent.
 const cellText = (value: string | number | null | undefined): string =>
-  value === null || value === undefined || value === ''
-    ? '-'
-    : String(value).replaceAll(/\p{Cc}/gu, (sign) => JSON.stringify(sign).slice(1, -1));
+  value === null || value === undefined || value === '' ? '-' : visible(String(value));
+
+/** Text of customers and events goes to a terminal: what could steer it is shown, not sent. */
+const visible = (text: string): string =>
+  text.replaceAll(/\p{Cc}/gu, (sign) => `\\u${(sign.codePointAt(0) as number).toString(16).padStart(4, '0')}`);
