@@ -63,6 +63,13 @@ module.exports = {
       from: { pathNot: '^(libs/cache/redis/|tests/|scripts/|bench/)' },
       to: { path: '^node_modules/redis/' },
     },
+    {
+      name: 'the-client-stands-alone',
+      comment: 'It is published without the rest, and without dependencies.',
+      severity: 'error',
+      from: { path: '^client/src/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: '^client/src/' },
+    },
     { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
       name: 'products-import-no-dev-dependencies',

@@ -18,6 +18,7 @@ COPY migrations ./migrations
 COPY libs ./libs
 COPY services ./services
 COPY scripts/migrate.ts ./scripts/migrate.ts
+COPY client/src ./client/src
 COPY cli ./cli
 COPY docs/openapi.json docs/openapi-compat.json ./docs/
 # The files belong to root: the process cannot change its own code.

@@ -1,43 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { text as textOf } from 'node:stream/consumers';
 import type { Command } from 'commander';
+import type { AnswerOf, BodyOf } from '#client/src/call.ts';
+import { ask } from './ask.ts';
 import { UsageError } from './errors.ts';
-import { request } from './request.ts';
+import { type JsonFlag, print } from './print.ts';
 import { EXIT, type Surroundings } from './surroundings.ts';
 import { aligned } from './table.ts';
 
-/** What POST /v1/quotes answers, as far as it is printed. */
-interface Quote {
-  readonly currency: string;
-  readonly lines: readonly {
-    readonly charge: string | null;
-    readonly kind: string;
-    readonly group: Readonly<Record<string, string | null>> | null;
-    readonly quantity: string;
-    readonly amount: string;
-    readonly discount: string;
-    readonly net: string;
-    readonly steps: readonly {
-      readonly rule: string;
-      readonly quantity: string;
-      readonly unit_amount?: string;
-      readonly percent?: string;
-      readonly amount: string;
-    }[];
-  }[];
-  readonly taxes: readonly {
-    readonly name: string;
-    readonly percent: string;
-    readonly inclusive: boolean;
-    readonly amount: string;
-  }[];
-  readonly subtotal: string;
-  readonly discount_total: string;
-  readonly total_excluding_tax: string;
-  readonly total: string;
-  readonly prepaid_applied: string;
-  readonly amount_due: string;
-}
+type Quote = AnswerOf<'POST /v1/quotes'>;
 
 export function addQuoteCommand(program: Command, around: Surroundings, onExit: (code: number) => void): void {
   program
@@ -49,19 +20,21 @@ export function addQuoteCommand(program: Command, around: Surroundings, onExit: 
     .argument('<file>', 'JSON file')
     .option('--steps', 'print how each line came about')
     .option('--json', 'print the answer as JSON')
-    .action(async (file: string, { json, steps }: { json?: true; steps?: true }) => {
-      const body = await readQuestion(file);
-      const answer = await request<Quote>(around, 'POST', '/v1/quotes', body);
-      around.stdout.write(json ? `${JSON.stringify(answer)}\n` : quoteText(answer, steps === true));
+    .action(async (file: string, { json, steps }: JsonFlag & { readonly steps?: true }) => {
+      const question = await readQuestion(file);
+      const answer = await ask(around, (tollbook) => tollbook.quotes.create(question));
+      print(around, json === true, answer, () => quoteText(answer, steps === true));
       onExit(EXIT.ok);
     });
 }
 
-async function readQuestion(file: string): Promise<string> {
+/** Read and sent on: the server judges it. */
+async function readQuestion(file: string): Promise<BodyOf<'POST /v1/quotes'>> {
   try {
-    return file === '-' ? await textOf(process.stdin) : await readFile(file, 'utf8');
+    return JSON.parse(file === '-' ? await textOf(process.stdin) : await readFile(file, 'utf8'));
   } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`);
+    const what = error instanceof SyntaxError ? 'is not JSON' : 'cannot be read';
+    throw new UsageError(`${file} ${what}: ${(error as Error).message}`, { cause: error });
   }
 }
 

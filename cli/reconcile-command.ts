@@ -1,5 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { request } from './request.ts';
+import type { AnswerOf } from '#client/src/call.ts';
+import { ask } from './ask.ts';
+import { type JsonFlag, print } from './print.ts';
 import { EXIT, type Surroundings } from './surroundings.ts';
 import { aligned } from './table.ts';
 
@@ -16,38 +18,26 @@ const FIGURES = [
 ] as const;
 
 type Figures = Readonly<Record<(typeof FIGURES)[number], number>>;
-
-/** What GET /v1/reconciliation answers. */
-export interface Reconciliation extends Figures {
-  readonly from: string;
-  readonly to: string;
-  readonly days: readonly (Figures & { readonly day: string })[];
-  readonly meters: readonly {
-    readonly meter: string;
-    readonly version: number;
-    readonly hourly: number;
-    readonly counted: number;
-    readonly unexplained: number;
-  }[];
-}
+export type Reconciliation = AnswerOf<'GET /v1/reconciliation'>;
 
 const DAY = 86_400_000;
 const dayOf = (instant: number) => new Date(instant).toISOString().slice(0, 10);
 
 export function addReconcileCommand(program: Command, around: Surroundings, onExit: (code: number) => void): void {
-  const now = Date.now();
   program
     .command('reconcile')
     .summary('account for every record')
     .description(
       'Says what became of every record that arrived on these days (UTC), and holds it against what is stored. Exit code 1 when something does not match.',
     )
-    .option('--from <date>', 'first day of arrival', date, dayOf(now - 35 * DAY))
-    .option('--to <date>', 'the day after the last', date, dayOf(now + DAY))
+    .option('--from <date>', 'first day of arrival (default: 35 days ago)', date)
+    .option('--to <date>', 'the day after the last (default: tomorrow)', date)
     .option('--json', 'print the answer as JSON')
-    .action(async ({ from, to, json }: { from: string; to: string; json?: true }) => {
-      const answer = await request<Reconciliation>(around, 'GET', `/v1/reconciliation?from=${from}&to=${to}`);
-      around.stdout.write(json ? `${JSON.stringify(answer)}\n` : reconciliationText(answer));
+    .action(async ({ from, to, json }: JsonFlag & { readonly from?: string; readonly to?: string }) => {
+      const now = Date.now();
+      const days = { from: from ?? dayOf(now - 35 * DAY), to: to ?? dayOf(now + DAY) };
+      const answer = await ask(around, (tollbook) => tollbook.reconciliation.get(days));
+      print(around, json === true, answer, () => reconciliationText(answer));
       onExit(answer.unexplained === 0 ? EXIT.ok : EXIT.failed);
     });
 }

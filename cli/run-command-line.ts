@@ -1,13 +1,9 @@
-import { Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
 import { ConfigError } from '#libs/config/load-config.ts';
-import { addBillCommand } from './bill/command.ts';
-import { addCacheCommand } from './cache-command.ts';
+import { buildProgram } from './build-program.ts';
+import { describeError } from './describe-error.ts';
 import { CommandError, CouldNot, UsageError } from './errors.ts';
-import { addImportCommand } from './import/command.ts';
-import { addQuoteCommand } from './quote-command.ts';
-import { addReconcileCommand } from './reconcile-command.ts';
 import { EXIT, type Surroundings } from './surroundings.ts';
-import { addVerifyCommand } from './verify-command.ts';
 
 /** Runs one command. Resolves with the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Never rejects. */
 export async function runCommandLine(
@@ -19,32 +15,20 @@ export async function runCommandLine(
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, onSignal);
   const { stdout, stderr } = process;
   let code: number = EXIT.ok;
-  const program = new Command('tollbook')
-    .description('Usage metering and billing in which every cent can be proved.')
-    .version('0.1.0')
-    .showHelpAfterError('(run it with --help for the options)')
-    .exitOverride()
-    .addHelpText('after', HELP);
   const around: Surroundings = { environment, stdout, stderr, interrupted: interrupt.signal };
-  const onExit = (result: number) => {
+  const program = buildProgram(around, (result) => {
     code = result;
-  };
-  for (const addCommand of [
-    addImportCommand,
-    addQuoteCommand,
-    addBillCommand,
-    addReconcileCommand,
-    addVerifyCommand,
-    addCacheCommand,
-  ])
-    addCommand(program, around, onExit);
+  });
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    const isWrong = error instanceof CommanderError;
+    if (isWrong && error.exitCode === 0) return EXIT.ok;
+    if (args.includes('--json')) stdout.write(`${JSON.stringify(describeError(error))}\n`);
+    // What is wrong with the line was told by the parser.
+    if (isWrong) return EXIT.usage;
     const text = error instanceof Error ? error.message : String(error);
-    if (args.includes('--json')) stdout.write(`${JSON.stringify({ ok: false, error: text })}\n`);
     stderr.write(`tollbook: ${text}\n`);
     if (error instanceof UsageError || error instanceof ConfigError) return EXIT.usage;
     if (error instanceof CouldNot) return EXIT.couldNot;
@@ -54,14 +38,3 @@ export async function runCommandLine(
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, onSignal);
   }
 }
-
-const HELP = `
-Settings (environment):
-  TOLLBOOK_URL       where Tollbook answers (default http://127.0.0.1:8080; where ingest runs as a process of its own, its address)
-  TOLLBOOK_API_KEY   a key of your organization
-
-Exit codes: 0 done, 1 failed or something was refused, 2 wrong usage, 130 interrupted.
-
-Example:
-  $ export TOLLBOOK_API_KEY=tb_live_…
-  $ npx tollbook import /var/log/nginx/access.log`;

@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
+import { ask } from '../ask.ts';
 import { CommandError, CouldNot } from '../errors.ts';
-import { request } from '../request.ts';
+import { type JsonFlag, print } from '../print.ts';
 import { EXIT, type Surroundings } from '../surroundings.ts';
 import { startRunProgress } from './progress.ts';
 import type { Run } from './run.ts';
 import { summaryText } from './summary.ts';
 
-interface Options {
+interface Options extends JsonFlag {
   readonly period: string;
   readonly customers?: readonly string[];
   readonly dryRun?: true;
-  readonly json?: true;
 }
 
 const LOOK_EVERY_MS = 500;
@@ -36,14 +36,14 @@ export function addBillCommand(program: Command, around: Surroundings, onExit: (
         );
         return onExit(EXIT.interrupted);
       }
-      around.stdout.write(options.json ? `${JSON.stringify(ended)}\n` : summaryText(ended));
+      print(around, options.json === true, ended, () => summaryText(ended));
       onExit(ended.state !== 'completed' ? EXIT.couldNot : ended.parked_count > 0 ? EXIT.failed : EXIT.ok);
     });
 }
 
 function start(around: Surroundings, { period, customers, dryRun }: Options): Promise<{ readonly id: string }> {
   const body = { period, ...(customers && { customers }), ...(dryRun && { dry_run: true }) };
-  return request(around, 'POST', '/v1/billing-runs', JSON.stringify(body));
+  return ask(around, (tollbook) => tollbook.billingRuns.start(body));
 }
 
 /** The run at its end; null when interrupted before. */
@@ -52,7 +52,7 @@ async function follow(around: Surroundings, id: string): Promise<Run | null> {
   const progress = startRunProgress(around.stderr);
   try {
     while (!interrupted.aborted) {
-      const run = await request<Run>(around, 'GET', `/v1/billing-runs/${id}`).catch((error) => {
+      const run = await ask<Run>(around, (tollbook) => tollbook.billingRuns.get(id)).catch((error) => {
         if (interrupted.aborted) return null;
         throw error;
       });

@@ -36,8 +36,8 @@ export interface ImportFlags {
 const REQUEST_TIMEOUT_MS = 30_000;
 const MAX_BATCH = 10_000;
 
-export function addImportCommand(program: Command, around: Surroundings, onExit: (code: number) => void): void {
-  program
+export function addImportCommand(program: Command, around: Surroundings, onExit: (code: number) => void): Command {
+  return program
     .command('import')
     .summary('send a file of usage events')
     .description(

@@ -17,7 +17,7 @@ const STAGES: readonly [name: string, command: string, args: readonly string[]][
   [
     'layering (dependency-cruiser)',
     path.join(BIN, 'depcruise'),
-    ['libs', 'services', 'scripts', 'cli', 'tests', 'bench', '--config', '.dependency-cruiser.cjs'],
+    ['libs', 'services', 'scripts', 'cli', 'client/src', 'tests', 'bench', '--config', '.dependency-cruiser.cjs'],
   ],
   ['types (tsc)', path.join(BIN, 'tsc'), ['--noEmit']],
 ];
