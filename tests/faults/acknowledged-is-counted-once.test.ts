@@ -39,27 +39,32 @@ describe.each(['embedded', 'distributed'] as const)('%s mode', (mode) => {
   });
 });
 
-describe.each(['embedded', 'distributed'] as const)('%s mode, a fault inside the transaction', (mode) => {
-  test.each(['keys-inserted', 'events-copied', 'offsets-advanced', 'hourly-upserted', 'committed'])(
-    'killed at %s',
-    async (step) => {
-      const system = await startSystem(mode, { faultAt: step });
-      try {
-        const { api, ingest } = await system.organization({ name: 'Faults' });
-        await api.create('/v1/meters', CALLS);
-        const events = calls('step', 200);
+const STEPS = ['keys-inserted', 'events-copied', 'offsets-advanced', 'hourly-upserted', 'committed'];
+
+test.each(['embedded', 'distributed'] as const)(
+  '%s mode: killed inside the transaction, at each of its steps',
+  async (mode) => {
+    const system = await startSystem(mode, { faultAt: STEPS[0] as string });
+    try {
+      const { api, ingest } = await system.organization({ name: 'Faults' });
+      await api.create('/v1/meters', CALLS);
+      for (const [index, step] of STEPS.entries()) {
+        const events = calls(step, 200);
         // In embedded mode the process that answers is the one that dies; the client tries again.
         const sending = sendUntilTaken(ingest, events);
         await system.processes.aggregator.exited;
         await system.restart('aggregator');
         await sending;
-        await expectExact(api, { events: 200, sum: sumTo(200) });
-      } finally {
-        await system.stop();
+        await expectExact(api, { events: 200 * (index + 1), sum: sumTo(200) * (index + 1) });
+        const next = STEPS[index + 1];
+        if (next !== undefined) await system.restart('aggregator', next);
       }
-    },
-  );
-});
+    } finally {
+      await system.stop();
+    }
+  },
+  180_000,
+);
 
 describe('embedded mode, its Postgres', () => {
   test('killed while producing: the process leaves, and after a restart everything acknowledged is counted once', async () => {

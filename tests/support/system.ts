@@ -19,8 +19,8 @@ export interface TestSystem {
   readonly processes: Record<'ingest' | 'aggregator' | 'billing-run' | 'api', TestProcess>;
   /** What its processes are started with; for starting another one beside them. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Kills one (-9) and starts it again on the same port. */
-  restart(name: keyof TestSystem['processes']): Promise<void>;
+  /** Kills one (-9) and starts it again on the same port; `faultAt`: as in the options, for the aggregator. */
+  restart(name: keyof TestSystem['processes'], faultAt?: string): Promise<void>;
   readonly ingestUrl: string;
   readonly apiUrl: string;
   /** Of the embedded Postgres. */
@@ -66,9 +66,11 @@ async function startEmbeddedSystem({ faultAt, environment: more }: SystemOptions
       ...more,
       ...environment,
     });
-  let running = faultAt
-    ? start('tests/faults/embedded-with-fault.ts', { TOLLBOOK_PORT: '0', FAULT_AT: faultAt })
-    : start('services/embedded/main.ts', { TOLLBOOK_PORT: '0' });
+  const startAt = (port: string, step: string | undefined) =>
+    step
+      ? start('tests/faults/embedded-with-fault.ts', { TOLLBOOK_PORT: port, FAULT_AT: step })
+      : start('services/embedded/main.ts', { TOLLBOOK_PORT: port });
+  let running = startAt('0', faultAt);
   const url = (await running.waitForOutput(READY))[1] as string;
   const operatorKey = (await running.waitForOutput(OPERATOR_KEY))[1] as string;
   const operator = createClient(url, operatorKey);
@@ -90,9 +92,9 @@ async function startEmbeddedSystem({ faultAt, environment: more }: SystemOptions
     postgresPid: async () =>
       Number((await readFile(path.join(dataDir, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[0]),
     organization: (settings) => createOrganization(operator, url, url, settings),
-    async restart() {
+    async restart(_name, step) {
       await running.end('SIGKILL');
-      running = start('services/embedded/main.ts', { TOLLBOOK_PORT: new URL(url).port });
+      running = startAt(new URL(url).port, step);
       await running.waitForOutput(READY);
     },
     async stop() {
@@ -152,8 +154,9 @@ async function startDistributedSystem(options: SystemOptions): Promise<TestSyste
     databaseUrl: async () => database.url,
     postgresPid: () => Promise.reject(new Error('the distributed mode has no Postgres of its own')),
     organization: (settings) => createOrganization(operator, apiUrl, ingestUrl, settings),
-    async restart(name) {
+    async restart(name, step) {
       await processes[name].end('SIGKILL');
+      faultAt = step;
       [processes[name]] = await start(name);
     },
     async stop() {
