@@ -26,10 +26,6 @@ export async function ask<Answer>(
     if (error instanceof TollbookError) throw new CommandError(error.message, { cause: error });
     if (error instanceof TollbookConnectionError)
       throw new CommandError(`${url} does not answer: ${error.message}`, { cause: error });
-    if (error instanceof SyntaxError)
-      throw new CommandError(`${url} does not answer in JSON: is TOLLBOOK_URL the address of the API?`, {
-        cause: error,
-      });
     throw error;
   }
 }

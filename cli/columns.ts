@@ -41,3 +41,6 @@ const cellText = (value: string | number | null | undefined): string =>
 /** Text of customers and events goes to a terminal: what could steer it is shown, not sent. */
 const visible = (text: string): string =>
   text.replaceAll(/\p{Cc}/gu, (sign) => `\\u${(sign.codePointAt(0) as number).toString(16).padStart(4, '0')}`);
+
+/** An instant without fractions of seconds that are zero. */
+export const shortTime = (instant: string): string => instant.replace(/\.0+Z$/, 'Z');

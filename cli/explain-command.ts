@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Explain } from '#client/src/operations.ts';
 import { ask } from './ask.ts';
-import { columnsText, fieldsText } from './columns.ts';
+import { columnsText, fieldsText, shortTime } from './columns.ts';
 import { type JsonFlag, print } from './print.ts';
 import { EXIT, type Surroundings } from './surroundings.ts';
 
@@ -50,6 +50,7 @@ export function explanationText(
       'period',
       period && `${period.from} – ${period.to}, ${period.days} of ${period.period_days} days, ${period.time_zone}`,
     ],
+    ['usage', usage && `${shortTime(usage.from)} – ${shortTime(usage.to)}`],
     ['billed before', adjusted?.billed_before],
     ['hash', document.hash],
   ]);
@@ -92,5 +93,5 @@ function usageOf(usage: NonNullable<Explain['usage']>, stream?: NodeJS.WriteStre
       : usage.now.digest === usage.billed.digest
         ? 'The events behind it are the ones that were billed.'
         : 'Other events are behind it today than were billed.';
-  return `${table}${usage.from} – ${usage.to}\n\n${verdict}\n`;
+  return `${table}\n${verdict}\n`;
 }

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { AnswerOf, QueryInput } from '#client/src/call.ts';
 import { ask } from './ask.ts';
-import { type Column, columnsText } from './columns.ts';
+import { type Column, columnsText, shortTime } from './columns.ts';
 import { type JsonFlag, print } from './print.ts';
 import { EXIT, type Surroundings } from './surroundings.ts';
 
@@ -52,7 +52,7 @@ export function usageText(rows: readonly Row[], stream?: NodeJS.WriteStream): st
   if (rows.length === 0) return 'no usage\n';
   const properties = [...new Set(rows.flatMap(({ group }) => Object.keys(group ?? {})))];
   const columns: Column<Row>[] = [
-    { title: 'from', of: ({ from }) => from },
+    { title: 'from', of: ({ from }) => shortTime(from) },
     { title: 'customer', of: ({ customer }) => customer },
     ...properties.map((name) => ({ title: name, of: ({ group }: Row) => valueText(group?.[name]) })),
     { title: 'quantity', of: ({ quantity }) => quantity, right: true },

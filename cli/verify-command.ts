@@ -66,15 +66,14 @@ async function verify(options: Options, around: Surroundings): Promise<Verdict> 
   const trusted = options.trust && new Set(options.trust);
   const onDocument = progress(around);
   if (options.database !== undefined) return verifyRows(options.database, options, trusted, onDocument);
-  const given = options.file === undefined ? await openExport(around, '/v1/exports/chain-heads') : null;
+  const given = options.file === undefined ? await openExport(around, 'chainHeads') : null;
   const heads =
     options.heads === undefined
       ? given
         ? readJsonLines(given, 'the heads', exportedHead)
         : none()
       : headsOf(options.heads);
-  const input =
-    options.file === undefined ? await openExport(around, '/v1/exports/invoices') : createReadStream(options.file);
+  const input = options.file === undefined ? await openExport(around, 'invoices') : createReadStream(options.file);
   const documents = readJsonLines(input, options.file ?? 'the export', exportedDocument);
   return verifyOrganization(documents, { heads, trusted, onDocument });
 }

@@ -27,7 +27,7 @@ const invoices: Records<Listed, Invoice> = {
     { title: 'due', of: ({ due_date: day }) => day },
     { title: 'status', of: statusOf },
     { title: 'total', of: ({ total }) => total, right: true },
-    { title: 'due amount', of: ({ amount_due: due }) => due, right: true },
+    { title: 'to pay', of: ({ amount_due: due }) => due, right: true },
     { title: 'currency', of: ({ currency }) => currency },
     { title: 'id', of: ({ id }) => id },
   ],

@@ -105,6 +105,13 @@ describe('sent again', () => {
     ['POST', 'no answer', away(), true],
     ['POST', '504', problem(504), true],
     ['POST', '409', problem(409), false],
+    ['POST', '409 and a time to come back', problem(409, { 'retry-after': '1' }), true],
+    [
+      'GET',
+      'the page of another server',
+      new Response('<html></html>', { headers: { 'content-type': 'text/html' } }),
+      true,
+    ],
     ['PATCH', 'no answer', away(), false],
     ['PATCH', '502', problem(502), false],
     ['PATCH', '503', problem(503), true],

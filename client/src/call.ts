@@ -67,7 +67,7 @@ export type Stream = <Name extends OperationName>(
 
 export function createStream(connection: Connection, retries: number): Stream {
   const stream = (name: string, input: AnyInput, options: CallOptions = {}): Promise<unknown> =>
-    callAgain(connection, retries, { name, input, options, read: async ({ body }) => body });
+    callAgain(connection, retries, { name, input, options, read: readStream });
   return stream as unknown as Stream;
 }
 
@@ -113,13 +113,30 @@ function mayBeSentAgain(method: string, error: unknown): boolean {
   const isSame = method === 'GET' || method === 'POST';
   if (error instanceof TollbookConnectionError) return isSame;
   if (!(error instanceof TollbookError)) return false;
+  // The first attempt of this very request is still under way.
+  if (method === 'POST' && error.status === 409) return error.retryAfterMs !== undefined;
   return NOT_BEGUN.has(error.status) || (isSame && UNKNOWN.has(error.status));
+}
+
+const OF_THE_API = /^(application\/(json|pdf|x-ndjson)|text\/csv)\b/;
+
+/** The page of a proxy or of another server is no answer, whatever its status. */
+function typeOf({ headers }: Response): string {
+  const type = headers.get('content-type') ?? 'none';
+  if (!OF_THE_API.test(type)) throw new Error(`an answer of type ${type} is none of the API: is this its address?`);
+  return type;
+}
+
+async function readStream(response: Response): Promise<unknown> {
+  typeOf(response);
+  return response.body;
 }
 
 async function readWhole(response: Response): Promise<unknown> {
   if (response.status === 204) return undefined;
-  const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '');
-  return isJson ? JSON.parse(await response.text()) : new Uint8Array(await response.arrayBuffer());
+  return /\/json\b/.test(typeOf(response))
+    ? JSON.parse(await response.text())
+    : new Uint8Array(await response.arrayBuffer());
 }
 
 function pathOf(template: string, { path = {}, query = {} }: AnyInput): string {

@@ -60,95 +60,668 @@ export type Problem = {
   }[];
 };
 
-export type AdminInvoicesIdRegeneratePost =
+export type Plan = {
+  /** Of this version */
+  readonly id: string;
+  readonly key: string;
+  readonly version: number;
+  readonly state: 'draft' | 'active' | 'archived';
+  readonly name: string;
+  readonly currency: string;
+  readonly interval: 'day' | 'week' | 'month' | 'quarter' | 'year';
+  readonly minimum_amount: string | null;
+  readonly charges: readonly {
+    readonly key: string;
+    /** What invoices call it; the key if left out */
+    readonly name?: string;
+    /** Key of the meter that counts it; left out for a fee */
+    readonly meter?: string;
+    /** Only usage whose group-by properties have one of these values */
+    readonly filter?: Readonly<Record<string, readonly string[]>>;
+    /** A line of its own, with tiers, packages and free units of its own, for each combination of these properties */
+    readonly group_by?: readonly string[];
+    readonly price?: Price;
+    /** Instead of `price`: one for each currency */
+    readonly prices?: Prices;
+    /** Name of a quantity of the subscription that is priced, such as seats */
+    readonly quantity?: string;
+    readonly billing: 'in_arrears' | 'in_advance' | 'once';
+    /** How often it is billed where that is not the plan's period */
+    readonly every?: 'day' | 'week' | 'month' | 'quarter' | 'year';
+    /** Before anything else: units of the meter into units of the price */
+    readonly convert?: {
+      /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
+      readonly divide?: string;
+      /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
+      readonly multiply?: string;
+      readonly round: 'up' | 'down' | 'half_up' | 'none';
+      /** Digits after the point that rounding leaves */
+      readonly places: number;
+    };
+    /** Taken off the quantity before it is priced */
+    readonly included_units?: string;
+    /** Decimal string between 0 and 100. */
+    readonly discount_percent?: string;
+    /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+    readonly maximum_amount?: string;
+    /** What is missing to it becomes a line of its own */
+    readonly minimum_amount?: string;
+    /** Whether fees and the minimum are shared by days in a part of a period */
+    readonly prorate: boolean;
+    /** The unit in which the price is written, such as credits, and what one of them is worth in money */
+    readonly unit?: {
+      readonly name: string;
+      /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
+      readonly rate: string;
+    };
+  }[];
+  /** RFC 3339, UTC */
+  readonly created_at: string;
+};
+
+export type Price =
   | {
-      readonly voided: Voided;
-      readonly credit_note: Voided;
-      readonly invoice: Voided;
-      /** On other invoices, which had billed more of its period than there is */
-      readonly other_credit_notes: readonly Voided[];
+      readonly model: 'flat';
+      /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+      readonly amount: string;
     }
   | {
-      readonly credit_note: CreditNote;
-      readonly invoice: {
-        readonly kind: 'invoice';
-        /** Key of the customer; null once the buyer was erased */
-        readonly customer: string | null;
-        /** Of a draft: if it were issued now */
-        readonly issue_date: string;
-        readonly currency: string;
-        readonly period: Period;
-        /** Sum of the line amounts */
-        readonly subtotal: string;
-        readonly discount_total: string;
-        readonly total_excluding_tax: string;
-        readonly tax_total: string;
-        readonly total: string;
-        readonly credit_applied: string;
-        readonly prepaid_applied: string;
-        /** What is left to be paid when it is issued */
-        readonly amount_due: string;
-        readonly corrects: Corrects;
-        readonly replaces: {
-          readonly id: string;
-          readonly number: string;
-        } | null;
-        readonly seller: {
-          readonly name: string;
-          readonly address_lines: readonly string[];
-        };
-        readonly buyer:
-          | {
-              readonly name: string;
-              readonly address_lines: readonly string[];
-              readonly key: string;
-            }
-          | {
-              readonly redacted: true;
-              readonly digest: string;
-            };
-        readonly payment_terms_days: number;
-        readonly lines: Lines;
-        readonly discounts: readonly {
-          readonly name: string;
-          readonly lines: readonly number[];
-          /** What it took off */
-          readonly taken: string;
-        }[];
-        readonly taxes: readonly {
-          readonly key: string;
-          readonly name: string;
-          readonly percent: string;
-          readonly inclusive: boolean;
-          readonly base: string;
-          readonly amount: string;
-        }[];
-        readonly tax_treatment: 'standard' | 'reverse_charge' | 'exempt' | 'out_of_scope';
-        readonly tax_treatment_reason: string | null;
-        /** Of a credit note: what became of its total */
-        readonly settlement: {
-          readonly offset: string;
-          readonly refund: string;
-          readonly credit: string;
-        } | null;
-        readonly exchange: Exchange;
-        readonly notes: readonly string[];
-        /** Log offsets up to which usage was seen */
-        readonly watermark: {
-          readonly epoch: number;
-          readonly offsets: Readonly<Record<string, string>>;
-        };
-      };
-      readonly other_credit_notes: readonly CreditNote[];
+      readonly model: 'per_unit';
+      /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+      readonly unit_amount: string;
     }
   | {
-      readonly document: Voided;
-      readonly renderer_version: number;
-      /** Of the bytes of the page, hex; the ETag of the PDF */
-      readonly sha256: string;
+      readonly model: 'graduated';
+      readonly tiers: readonly {
+        /** Last quantity of the tier, inclusive; null for the last, open tier. */
+        readonly up_to: string | null;
+        /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+        readonly unit_amount: string;
+        /** Charged once when the tier is entered; the first one at zero usage too. */
+        readonly flat_amount?: string;
+      }[];
+    }
+  | {
+      readonly model: 'volume';
+      readonly tiers: readonly {
+        /** Last quantity of the tier, inclusive; null for the last, open tier. */
+        readonly up_to: string | null;
+        /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+        readonly unit_amount: string;
+        /** Charged once when the tier is entered; the first one at zero usage too. */
+        readonly flat_amount?: string;
+      }[];
+    }
+  | {
+      readonly model: 'stairstep';
+      readonly tiers: readonly {
+        /** Last quantity of the tier, inclusive; null for the last, open tier. */
+        readonly up_to: string | null;
+        /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+        readonly flat_amount: string;
+      }[];
+    }
+  | {
+      readonly model: 'package';
+      /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
+      readonly size: string;
+      /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+      readonly amount: string;
+      /** What a package that is begun counts: one, or none. */
+      readonly round: 'up' | 'down';
+    }
+  | Price2
+  | Price3
+  | Price4
+  | {
+      readonly model: 'dynamic';
+      /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
+      readonly multiplier: string;
     };
 
-export type BillingRunsPost = {
+export type Price2 = {
+  readonly model: 'percentage';
+  /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+  readonly percent: string;
+  /** Beside the percentage, for each event. */
+  readonly fixed_amount?: string;
+  /** So many events cost nothing. */
+  readonly free_events?: number;
+  /** The first so much of what the events amount to costs nothing. */
+  readonly free_amount?: string;
+  /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+  readonly minimum_per_event?: string;
+  /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+  readonly maximum_per_event?: string;
+};
+
+export type Price3 = {
+  readonly model: 'graduated_percentage';
+  readonly tiers: readonly {
+    /** Last quantity of the tier, inclusive; null for the last, open tier. */
+    readonly up_to: string | null;
+    /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+    readonly percent: string;
+    /** Charged once when the tier is entered; the first one at zero usage too. */
+    readonly flat_amount?: string;
+  }[];
+};
+
+export type Price4 = {
+  readonly model: 'matrix';
+  readonly dimensions: readonly string[];
+  readonly rates: readonly {
+    readonly values: readonly string[];
+    /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+    readonly unit_amount: string;
+  }[];
+  /** For values that have no rate; without it their usage is an error. */
+  readonly default_unit_amount?: string;
+};
+
+export type Prices = Readonly<Record<string, Price>>;
+
+export type Meter = {
+  readonly key: string;
+  readonly version: number;
+  readonly name: string;
+  readonly event_type: string;
+  readonly aggregation: 'count' | 'sum' | 'min' | 'max' | 'avg' | 'latest' | 'unique' | 'weighted_sum';
+  readonly value_property: string | null;
+  readonly group_by: readonly string[];
+  readonly filter: readonly Readonly<Record<string, unknown>>[];
+  readonly effective_from: string | null;
+  readonly effective_until: string | null;
+  /** RFC 3339, UTC */
+  readonly created_at: string;
+  readonly archived_at: string | null;
+};
+
+export type Coupon = {
+  readonly id: string;
+  readonly key: string;
+  readonly name: string;
+  readonly percent: string | null;
+  readonly amount: string | null;
+  /** Of the amount */
+  readonly currency: string | null;
+  readonly duration: 'once' | 'periods' | 'forever';
+  readonly periods: number | null;
+  /** Keys of the charges it is for; null: all */
+  readonly charges: readonly string[] | null;
+  readonly max_redemptions: number | null;
+  /** How often it was applied, ended discounts too */
+  readonly redemptions: number;
+  readonly expires_on: string | null;
+  readonly archived_at: string | null;
+  /** RFC 3339, UTC */
+  readonly created_at: string;
+};
+
+export type Invoice = {
+  readonly id: string;
+  readonly kind: 'invoice' | 'credit_note';
+  readonly number: string;
+  readonly state: 'finalized' | 'voided';
+  readonly billing_run: string | null;
+  readonly due_date: string;
+  /** null: a credit note */
+  readonly payment: Payment | null;
+  readonly voided: {
+    /** RFC 3339, UTC */
+    readonly at: string;
+    readonly reason: string;
+    readonly credit_note: {
+      readonly id: string;
+      readonly number: string;
+    };
+  } | null;
+  readonly replaced_by: {
+    readonly id: string;
+    readonly number: string;
+  } | null;
+  /** RFC 3339, UTC */
+  readonly finalized_at: string;
+  /** Key of the customer; null once the buyer was erased */
+  readonly customer: string | null;
+  /** Of a draft: if it were issued now */
+  readonly issue_date: string;
+  readonly currency: string;
+  /** Local dates; to is not included */
+  readonly period: {
+    readonly from: string;
+    readonly to: string;
+    readonly time_zone: string;
+  } | null;
+  /** Sum of the line amounts */
+  readonly subtotal: string;
+  readonly discount_total: string;
+  readonly total_excluding_tax: string;
+  readonly tax_total: string;
+  readonly total: string;
+  readonly credit_applied: string;
+  readonly prepaid_applied: string;
+  /** What is left to be paid when it is issued */
+  readonly amount_due: string;
+  readonly corrects: {
+    readonly id: string;
+    readonly number: string;
+    readonly reason: string;
+    /** It follows newer usage */
+    readonly late?: true;
+  } | null;
+  readonly replaces: {
+    readonly id: string;
+    readonly number: string;
+  } | null;
+  readonly seller: {
+    readonly name: string;
+    readonly address_lines: readonly string[];
+  };
+  readonly buyer:
+    | {
+        readonly name: string;
+        readonly address_lines: readonly string[];
+        readonly key: string;
+      }
+    | {
+        readonly redacted: true;
+        readonly digest: string;
+      };
+  readonly payment_terms_days: number;
+  readonly lines: readonly {
+    readonly position: number;
+    readonly description: string;
+    readonly quantity: string;
+    /** Before discounts of the document */
+    readonly amount: string;
+    readonly discount: string;
+    /** Without discount and tax */
+    readonly net: string;
+  }[];
+  readonly discounts: readonly {
+    readonly name: string;
+    readonly lines: readonly number[];
+    /** What it took off */
+    readonly taken: string;
+  }[];
+  readonly taxes: readonly {
+    readonly key: string;
+    readonly name: string;
+    readonly percent: string;
+    readonly inclusive: boolean;
+    readonly base: string;
+    readonly amount: string;
+  }[];
+  readonly tax_treatment: 'standard' | 'reverse_charge' | 'exempt' | 'out_of_scope';
+  readonly tax_treatment_reason: string | null;
+  /** Of a credit note: what became of its total */
+  readonly settlement: {
+    readonly offset: string;
+    readonly refund: string;
+    readonly credit: string;
+  } | null;
+  readonly exchange: {
+    readonly currency: string;
+    readonly rate: string;
+    readonly date: string;
+    readonly source: string;
+  } | null;
+  readonly notes: readonly string[];
+  /** Log offsets up to which usage was seen */
+  readonly watermark: {
+    readonly epoch: number;
+    readonly offsets: Readonly<Record<string, string>>;
+  };
+  readonly url: string | null;
+  /** SHA-256 of this document in its chain, printed on the PDF */
+  readonly hash: string;
+  readonly previous_hash: string;
+};
+
+export type Payment = {
+  readonly status: 'open' | 'partially_paid' | 'paid' | 'overdue' | 'uncollectible' | 'voided';
+  readonly amount_due: string;
+  /** Payments less refunds */
+  readonly amount_paid: string;
+  readonly amount_remaining: string;
+};
+
+export type Payment2 = {
+  readonly id: string;
+  readonly invoice: {
+    readonly id: string;
+    readonly number: string;
+  };
+  /** Key of the customer */
+  readonly customer: string;
+  readonly currency: string;
+  /** As it came in: applied and credited */
+  readonly amount: string;
+  /** What it paid on the invoice */
+  readonly applied: string;
+  /** What was more than was left to pay and went to the customer's credit balance */
+  readonly credited: string;
+  readonly refunded: string;
+  readonly received_on: string;
+  readonly method: 'bank_transfer' | 'card' | 'cash' | 'check' | 'direct_debit' | 'other';
+  readonly reference: string | null;
+  readonly refunds: readonly {
+    readonly id: string;
+    readonly amount: string;
+    readonly reason: string;
+    /** RFC 3339, UTC */
+    readonly created_at: string;
+  }[];
+  /** RFC 3339, UTC */
+  readonly created_at: string;
+};
+
+export type Customer = {
+  readonly id: string;
+  readonly key: string;
+  /** Other names under which events name it */
+  readonly aliases: readonly string[];
+  readonly name: string;
+  readonly email: string | null;
+  readonly address_lines: readonly string[];
+  readonly tax_id: string | null;
+  readonly tax_treatment: 'standard' | 'reverse_charge' | 'exempt' | 'out_of_scope';
+  readonly tax_treatment_reason: string | null;
+  /** Keys; null: those of the organization */
+  readonly tax_rates: readonly string[] | null;
+  /** Null: as the organization says */
+  readonly grace_minutes: number | null;
+  /** Null: as the organization says */
+  readonly payment_terms_days: number | null;
+  readonly time_zone: string;
+  /** RFC 3339, UTC */
+  readonly created_at: string;
+};
+
+export type TaxRate = {
+  /** Of this entry */
+  readonly id: string;
+  readonly key: string;
+  readonly name: string;
+  readonly percent: string;
+  readonly inclusive: boolean;
+  /** Keys of the charges it is for; null: all */
+  readonly charges: readonly string[] | null;
+  readonly valid_from: string;
+  /** First day on which it holds no more; null: open */
+  readonly valid_to: string | null;
+  /** RFC 3339, UTC */
+  readonly created_at: string;
+};
+
+export type DeadLetter = {
+  readonly id: string;
+  /** undecodable, unknown_version, malformed, unreadable_value, too_old_to_dedupe or refused */
+  readonly reason: string;
+  readonly detail: string;
+  /** RFC 3339, UTC */
+  readonly received_at: string;
+  /** When the usage happened; null: it cannot be read */
+  readonly event_time: string | null;
+  readonly log: {
+    readonly epoch: number;
+    readonly partition: number;
+    readonly offset: string;
+  };
+  /** As it lies in the log */
+  readonly record: string;
+  /** base64: the record is no UTF-8 */
+  readonly encoding: 'utf-8' | 'base64';
+  readonly replayed_at: string | null;
+  readonly discarded_at: string | null;
+};
+
+export type Subscription = {
+  readonly id: string;
+  readonly customer: string;
+  readonly plan: string;
+  readonly version: number;
+  readonly state: 'scheduled' | 'trialing' | 'active' | 'paused' | 'ended';
+  readonly currency: string;
+  readonly starts_on: string;
+  /** First day that is not billed any more */
+  readonly ends_on: string | null;
+  /** When the cancellation came in that made it end on ends_on */
+  readonly canceled_at: string | null;
+  /** Pinned when the subscription was made */
+  readonly time_zone: string;
+  readonly anchor: 'calendar' | string;
+  readonly quantities: Readonly<Record<string, string>>;
+  readonly overrides: Overrides;
+  readonly trial_days: number;
+  readonly trial_usage: 'billed' | 'free';
+  /** First day with fees */
+  readonly trial_ends_on: string | null;
+  /** Of the plan, half open; null while none runs */
+  readonly current_period: {
+    readonly from: string;
+    readonly to: string;
+  } | null;
+  /** RFC 3339, UTC */
+  readonly created_at: string;
+};
+
+export type Overrides = Readonly<
+  Record<
+    string,
+    {
+      readonly price?: Price;
+      readonly prices?: Prices;
+      /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+      readonly included_units?: string;
+      /** Decimal string between 0 and 100. */
+      readonly discount_percent?: string;
+      /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+      readonly maximum_amount?: string;
+      /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+      readonly minimum_amount?: string;
+    }
+  >
+>;
+
+export type ExchangeRate = {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  /** What one unit of `from` costs in `to` */
+  readonly rate: string;
+  readonly date: string;
+  readonly source: string;
+  /** RFC 3339, UTC */
+  readonly created_at: string;
+  /** null: in force */
+  readonly withdrawn_at: string | null;
+};
+
+export type InvoiceDraft = {
+  /** Also of the invoice that it becomes */
+  readonly id: string;
+  readonly kind: 'invoice';
+  readonly state: 'draft';
+  /** period: what is due of subscriptions; one_off: lines entered by hand */
+  readonly of: 'period' | 'one_off';
+  /** Local date on which its period fell due */
+  readonly due_on: string | null;
+  /** When a run finalizes it; null: only by hand */
+  readonly finalize_at: string | null;
+  readonly manual_lines: readonly {
+    readonly id: string;
+    readonly description: string;
+    readonly quantity: string;
+    readonly unit_amount: string;
+  }[];
+  readonly manual_discounts: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly percent?: string;
+    readonly amount?: string;
+  }[];
+  /** When it was made last, from the usage of then */
+  readonly refreshed_at: string;
+  /** RFC 3339, UTC */
+  readonly created_at: string;
+  /** Key of the customer; null once the buyer was erased */
+  readonly customer: string | null;
+  /** Of a draft: if it were issued now */
+  readonly issue_date: string;
+  readonly currency: string;
+  /** Local dates; to is not included */
+  readonly period: {
+    readonly from: string;
+    readonly to: string;
+    readonly time_zone: string;
+  } | null;
+  /** Sum of the line amounts */
+  readonly subtotal: string;
+  readonly discount_total: string;
+  readonly total_excluding_tax: string;
+  readonly tax_total: string;
+  readonly total: string;
+  readonly credit_applied: string;
+  readonly prepaid_applied: string;
+  /** What is left to be paid when it is issued */
+  readonly amount_due: string;
+  readonly corrects: {
+    readonly id: string;
+    readonly number: string;
+    readonly reason: string;
+    /** It follows newer usage */
+    readonly late?: true;
+  } | null;
+  readonly replaces: {
+    readonly id: string;
+    readonly number: string;
+  } | null;
+  readonly seller: {
+    readonly name: string;
+    readonly address_lines: readonly string[];
+  };
+  readonly buyer:
+    | {
+        readonly name: string;
+        readonly address_lines: readonly string[];
+        readonly key: string;
+      }
+    | {
+        readonly redacted: true;
+        readonly digest: string;
+      };
+  readonly payment_terms_days: number;
+  readonly lines: readonly {
+    readonly position: number;
+    readonly description: string;
+    readonly quantity: string;
+    /** Before discounts of the document */
+    readonly amount: string;
+    readonly discount: string;
+    /** Without discount and tax */
+    readonly net: string;
+  }[];
+  readonly discounts: readonly {
+    readonly name: string;
+    readonly lines: readonly number[];
+    /** What it took off */
+    readonly taken: string;
+  }[];
+  readonly taxes: readonly {
+    readonly key: string;
+    readonly name: string;
+    readonly percent: string;
+    readonly inclusive: boolean;
+    readonly base: string;
+    readonly amount: string;
+  }[];
+  readonly tax_treatment: 'standard' | 'reverse_charge' | 'exempt' | 'out_of_scope';
+  readonly tax_treatment_reason: string | null;
+  /** Of a credit note: what became of its total */
+  readonly settlement: {
+    readonly offset: string;
+    readonly refund: string;
+    readonly credit: string;
+  } | null;
+  readonly exchange: {
+    readonly currency: string;
+    readonly rate: string;
+    readonly date: string;
+    readonly source: string;
+  } | null;
+  readonly notes: readonly string[];
+  /** Log offsets up to which usage was seen */
+  readonly watermark: {
+    readonly epoch: number;
+    readonly offsets: Readonly<Record<string, string>>;
+  };
+};
+
+export type InvoicePage = {
+  readonly data: readonly {
+    readonly id: string;
+    readonly kind: 'invoice' | 'credit_note';
+    readonly number: string;
+    readonly state: 'finalized' | 'voided';
+    readonly billing_run: string | null;
+    readonly due_date: string;
+    /** null: a credit note */
+    readonly payment: Payment | null;
+    readonly voided: {
+      /** RFC 3339, UTC */
+      readonly at: string;
+      readonly reason: string;
+      readonly credit_note: {
+        readonly id: string;
+        readonly number: string;
+      };
+    } | null;
+    readonly replaced_by: {
+      readonly id: string;
+      readonly number: string;
+    } | null;
+    /** RFC 3339, UTC */
+    readonly finalized_at: string;
+    /** Key of the customer; null once the buyer was erased */
+    readonly customer: string | null;
+    /** Of a draft: if it were issued now */
+    readonly issue_date: string;
+    readonly currency: string;
+    /** Local dates; to is not included */
+    readonly period: {
+      readonly from: string;
+      readonly to: string;
+      readonly time_zone: string;
+    } | null;
+    /** Sum of the line amounts */
+    readonly subtotal: string;
+    readonly discount_total: string;
+    readonly total_excluding_tax: string;
+    readonly tax_total: string;
+    readonly total: string;
+    readonly credit_applied: string;
+    readonly prepaid_applied: string;
+    /** What is left to be paid when it is issued */
+    readonly amount_due: string;
+    readonly corrects: {
+      readonly id: string;
+      readonly number: string;
+      readonly reason: string;
+      /** It follows newer usage */
+      readonly late?: true;
+    } | null;
+    readonly replaces: {
+      readonly id: string;
+      readonly number: string;
+    } | null;
+  }[];
+  /** null: this is the last page */
+  readonly next_cursor: string | null;
+};
+
+export type BillingRun = {
   readonly id: string;
   readonly state: 'queued' | 'waiting' | 'running' | 'completed' | 'failed' | 'cancelled';
   /** What it waits for, or why it ended so */
@@ -183,63 +756,78 @@ export type BillingRunsPost = {
   readonly finished_at: string | null;
 };
 
-export type Charges = readonly {
-  readonly key: string;
-  /** What invoices call it; the key if left out */
+export type Organization = {
+  readonly id: number;
+  readonly name: string;
+  readonly event_max_age_days: number;
+  readonly event_max_ahead_seconds: number;
+  readonly grace_minutes: number;
+  readonly time_zone: string;
+  readonly seller: Seller;
+  readonly payment_terms_days: number;
+  readonly tax_rates: readonly string[];
+  readonly currency: string | null;
+  readonly numbering: {
+    readonly invoice: string;
+    readonly credit_note: string;
+    readonly reset: 'never' | 'yearly';
+  };
+  readonly document_url: string | null;
+  readonly document_notes: readonly string[];
+  readonly dead_letters: 'warn' | 'block';
+  /** RFC 3339, UTC */
+  readonly created_at: string;
+};
+
+export type Seller = {
   readonly name?: string;
-  /** Key of the meter that counts it; left out for a fee */
-  readonly meter?: string;
-  /** Only usage whose group-by properties have one of these values */
-  readonly filter?: Readonly<Record<string, readonly string[]>>;
-  /** A line of its own, with tiers, packages and free units of its own, for each combination of these properties */
-  readonly group_by?: readonly string[];
-  readonly price?: Price;
-  /** Instead of `price`: one for each currency */
-  readonly prices?: Readonly<Record<string, Price>>;
-  /** Name of a quantity of the subscription that is priced, such as seats */
-  readonly quantity?: string;
-  readonly billing?: 'in_arrears' | 'in_advance' | 'once';
-  /** How often it is billed where that is not the plan's period */
-  readonly every?: 'day' | 'week' | 'month' | 'quarter' | 'year';
-  /** Before anything else: units of the meter into units of the price */
-  readonly convert?: {
-    /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
-    readonly divide?: string;
-    /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
-    readonly multiply?: string;
-    readonly round?: 'up' | 'down' | 'half_up' | 'none';
-    /** Digits after the point that rounding leaves */
-    readonly places?: number;
-  };
-  /** Taken off the quantity before it is priced */
-  readonly included_units?: string;
-  /** Decimal string between 0 and 100. */
-  readonly discount_percent?: string;
-  /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-  readonly maximum_amount?: string;
-  /** What is missing to it becomes a line of its own */
-  readonly minimum_amount?: string;
-  /** Whether fees and the minimum are shared by days in a part of a period */
-  readonly prorate?: boolean;
-  /** The unit in which the price is written, such as credits, and what one of them is worth in money */
-  readonly unit?: {
-    readonly name: string;
-    /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
-    readonly rate: string;
-  };
-}[];
+  readonly address_lines?: readonly string[];
+  readonly tax_id?: string;
+  readonly email?: string;
+  /** Printed where the reader looks for how to pay */
+  readonly bank_details?: readonly {
+    readonly label: string;
+    readonly value: string;
+  }[];
+};
 
-export type Corrects = {
-  readonly id: string;
-  readonly number: string;
-  readonly reason: string;
-  /** It follows newer usage */
-  readonly late?: true;
-} | null;
+export type Backfill = {
+  readonly meter: string;
+  readonly state: 'running' | 'finished';
+  /** RFC 3339, UTC */
+  readonly requested_at: string;
+  readonly finished_at: string | null;
+  /** Events of the organization that were looked at, of any type */
+  readonly events_seen: number;
+  /** How many there are, about */
+  readonly events_total: number;
+  readonly events_counted: number;
+};
 
-export type CouponsPost = {
+export type Migration = {
   readonly id: string;
-  readonly key: string;
+  readonly plan: string;
+  /** null: whatever version they are on */
+  readonly from_version: number | null;
+  readonly to_version: number;
+  readonly when: string;
+  readonly state: 'running' | 'completed';
+  /** Subscriptions to look at */
+  readonly total: number;
+  readonly looked_at: number;
+  /** The others are on the version already, are on another plan by then, or failed */
+  readonly moved: number;
+  /** RFC 3339, UTC */
+  readonly created_at: string;
+  readonly finished_at: string | null;
+};
+
+export type Discount = {
+  readonly id: string;
+  readonly customer: string;
+  readonly coupon: string;
+  /** Only its bills; null: those of all subscriptions of the customer */
+  readonly subscription: string | null;
   readonly name: string;
   readonly percent: string | null;
   readonly amount: string | null;
@@ -249,128 +837,35 @@ export type CouponsPost = {
   readonly periods: number | null;
   /** Keys of the charges it is for; null: all */
   readonly charges: readonly string[] | null;
-  readonly max_redemptions: number | null;
-  /** How often it was applied, ended discounts too */
-  readonly redemptions: number;
-  readonly expires_on: string | null;
-  readonly archived_at: string | null;
+  readonly starts_on: string;
+  /** First day on which it applies no more; null: it runs */
+  readonly ends_on: string | null;
+  /** Billing periods in which documents took of it */
+  readonly periods_used: number;
+  /** null: for ever */
+  readonly periods_left: number | null;
   /** RFC 3339, UTC */
   readonly created_at: string;
 };
 
-export type CreditNote = {
-  readonly kind: 'credit_note';
-  /** Key of the customer; null once the buyer was erased */
-  readonly customer: string | null;
-  /** Of a draft: if it were issued now */
-  readonly issue_date: string;
+export type BalanceTransaction = {
+  /** Of the adjustment, or of the document or payment that it was made for */
+  readonly id: string;
+  readonly kind: 'adjustment' | 'invoice' | 'invoice_voided' | 'credit_note' | 'overpayment';
   readonly currency: string;
-  readonly period: Period;
-  /** Sum of the line amounts */
-  readonly subtotal: string;
-  readonly discount_total: string;
-  readonly total_excluding_tax: string;
-  readonly tax_total: string;
-  readonly total: string;
-  readonly credit_applied: string;
-  readonly prepaid_applied: string;
-  /** What is left to be paid when it is issued */
-  readonly amount_due: string;
-  readonly corrects: Corrects;
-  readonly replaces: {
-    readonly id: string;
-    readonly number: string;
-  } | null;
-  readonly seller: {
-    readonly name: string;
-    readonly address_lines: readonly string[];
-  };
-  readonly buyer:
-    | {
-        readonly name: string;
-        readonly address_lines: readonly string[];
-        readonly key: string;
-      }
-    | {
-        readonly redacted: true;
-        readonly digest: string;
-      };
-  readonly payment_terms_days: number;
-  readonly lines: Lines;
-  readonly discounts: readonly {
-    readonly name: string;
-    readonly lines: readonly number[];
-    /** What it took off */
-    readonly taken: string;
-  }[];
-  readonly taxes: readonly {
-    readonly key: string;
-    readonly name: string;
-    readonly percent: string;
-    readonly inclusive: boolean;
-    readonly base: string;
+  readonly entries: readonly {
+    readonly account: 'credit' | 'prepaid';
+    /** Added; below zero: taken */
     readonly amount: string;
+    /** Of the account, after it */
+    readonly balance: string;
   }[];
-  readonly tax_treatment: 'standard' | 'reverse_charge' | 'exempt' | 'out_of_scope';
-  readonly tax_treatment_reason: string | null;
-  /** Of a credit note: what became of its total */
-  readonly settlement: {
-    readonly offset: string;
-    readonly refund: string;
-    readonly credit: string;
-  } | null;
-  readonly exchange: Exchange;
-  readonly notes: readonly string[];
-  /** Log offsets up to which usage was seen */
-  readonly watermark: {
-    readonly epoch: number;
-    readonly offsets: Readonly<Record<string, string>>;
-  };
+  readonly reason: string | null;
+  /** RFC 3339, UTC */
+  readonly created_at: string;
 };
 
-export type CreditNotes = {
-  readonly data: readonly {
-    readonly id: string;
-    readonly kind: 'invoice' | 'credit_note';
-    readonly number: string;
-    readonly state: 'finalized' | 'voided';
-    readonly billing_run: string | null;
-    readonly due_date: string;
-    readonly payment: Payment;
-    readonly voided: Voided2;
-    readonly replaced_by: {
-      readonly id: string;
-      readonly number: string;
-    } | null;
-    /** RFC 3339, UTC */
-    readonly finalized_at: string;
-    /** Key of the customer; null once the buyer was erased */
-    readonly customer: string | null;
-    /** Of a draft: if it were issued now */
-    readonly issue_date: string;
-    readonly currency: string;
-    readonly period: Period;
-    /** Sum of the line amounts */
-    readonly subtotal: string;
-    readonly discount_total: string;
-    readonly total_excluding_tax: string;
-    readonly tax_total: string;
-    readonly total: string;
-    readonly credit_applied: string;
-    readonly prepaid_applied: string;
-    /** What is left to be paid when it is issued */
-    readonly amount_due: string;
-    readonly corrects: Corrects;
-    readonly replaces: {
-      readonly id: string;
-      readonly number: string;
-    } | null;
-  }[];
-  /** null: this is the last page */
-  readonly next_cursor: string | null;
-};
-
-export type CreditNotesIdLinesPositionExplain = {
+export type Explain = {
   readonly document: {
     readonly id: string;
     readonly kind: 'invoice' | 'credit_note';
@@ -496,36 +991,7 @@ export type CreditNotesIdLinesPositionExplain = {
   } | null;
 };
 
-export type CreditNotesIdLinesPositionExplainEvents = {
-  readonly data: readonly {
-    readonly id: string;
-    readonly source: string;
-    readonly type: string;
-    readonly customer: string;
-    readonly subscription: string | null;
-    /** RFC 3339, UTC */
-    readonly time: string;
-    readonly time_given: boolean;
-    readonly properties: Readonly<Record<string, string | number | boolean>>;
-    readonly meter_id: number;
-    /** What the meter read */
-    readonly value: string;
-    readonly group: Readonly<Record<string, unknown>> | null;
-    readonly revision: number;
-    /** SHA-256 that enters the digest, hex */
-    readonly hash: string;
-    /** From here on it counts */
-    readonly log: {
-      readonly epoch: number;
-      readonly partition: number;
-      readonly offset: string;
-    };
-  }[];
-  /** null: this is the last page */
-  readonly next_cursor: string | null;
-};
-
-export type CreditNotesIdLinesPositionExplainHours = {
+export type HourPage = {
   readonly data: readonly {
     /** Beginning of the hour of UTC */
     readonly hour: string;
@@ -562,7 +1028,98 @@ export type CreditNotesIdLinesPositionExplainHours = {
   readonly next_cursor: string | null;
 };
 
-export type CreditNotesPostRequest = {
+export type EventPage = {
+  readonly data: readonly {
+    readonly id: string;
+    readonly source: string;
+    readonly type: string;
+    readonly customer: string;
+    readonly subscription: string | null;
+    /** RFC 3339, UTC */
+    readonly time: string;
+    readonly time_given: boolean;
+    readonly properties: Readonly<Record<string, string | number | boolean>>;
+    readonly meter_id: number;
+    /** What the meter read */
+    readonly value: string;
+    readonly group: Readonly<Record<string, unknown>> | null;
+    readonly revision: number;
+    /** SHA-256 that enters the digest, hex */
+    readonly hash: string;
+    /** From here on it counts */
+    readonly log: {
+      readonly epoch: number;
+      readonly partition: number;
+      readonly offset: string;
+    };
+  }[];
+  /** null: this is the last page */
+  readonly next_cursor: string | null;
+};
+
+export type Price5 =
+  | {
+      readonly model: 'flat';
+      /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+      readonly amount: string;
+    }
+  | {
+      readonly model: 'per_unit';
+      /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+      readonly unit_amount: string;
+    }
+  | {
+      readonly model: 'graduated';
+      readonly tiers: readonly {
+        /** Last quantity of the tier, inclusive; null for the last, open tier. */
+        readonly up_to: string | null;
+        /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+        readonly unit_amount: string;
+        /** Charged once when the tier is entered; the first one at zero usage too. */
+        readonly flat_amount?: string;
+      }[];
+    }
+  | {
+      readonly model: 'volume';
+      readonly tiers: readonly {
+        /** Last quantity of the tier, inclusive; null for the last, open tier. */
+        readonly up_to: string | null;
+        /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+        readonly unit_amount: string;
+        /** Charged once when the tier is entered; the first one at zero usage too. */
+        readonly flat_amount?: string;
+      }[];
+    }
+  | {
+      readonly model: 'stairstep';
+      readonly tiers: readonly {
+        /** Last quantity of the tier, inclusive; null for the last, open tier. */
+        readonly up_to: string | null;
+        /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+        readonly flat_amount: string;
+      }[];
+    }
+  | {
+      readonly model: 'package';
+      /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
+      readonly size: string;
+      /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+      readonly amount: string;
+      /** What a package that is begun counts: one, or none. */
+      readonly round?: 'up' | 'down';
+    }
+  | Price2
+  | Price3
+  | Price4
+  | {
+      readonly model: 'dynamic';
+      /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
+      readonly multiplier?: string;
+    };
+
+export type Prices2 = Readonly<Record<string, Price5>>;
+
+export type CreditNoteInput = {
   readonly invoice: string;
   /** Printed on the credit note */
   readonly reason: string;
@@ -587,801 +1144,23 @@ export type CreditNotesPostRequest = {
   };
 };
 
-export type CustomersKeyBalanceAdjustmentsPost = {
-  /** Of the adjustment, or of the document or payment that it was made for */
-  readonly id: string;
-  readonly kind: 'adjustment' | 'invoice' | 'invoice_voided' | 'credit_note' | 'overpayment';
-  readonly currency: string;
-  readonly entries: readonly {
-    readonly account: 'credit' | 'prepaid';
-    /** Added; below zero: taken */
-    readonly amount: string;
-    /** Of the account, after it */
-    readonly balance: string;
-  }[];
-  readonly reason: string | null;
-  /** RFC 3339, UTC */
-  readonly created_at: string;
-};
-
-export type CustomersKeyDiscountsPost = {
-  readonly id: string;
-  readonly customer: string;
-  readonly coupon: string;
-  /** Only its bills; null: those of all subscriptions of the customer */
-  readonly subscription: string | null;
-  readonly name: string;
-  readonly percent: string | null;
-  readonly amount: string | null;
-  /** Of the amount */
-  readonly currency: string | null;
-  readonly duration: 'once' | 'periods' | 'forever';
-  readonly periods: number | null;
-  /** Keys of the charges it is for; null: all */
-  readonly charges: readonly string[] | null;
-  readonly starts_on: string;
-  /** First day on which it applies no more; null: it runs */
-  readonly ends_on: string | null;
-  /** Billing periods in which documents took of it */
-  readonly periods_used: number;
-  /** null: for ever */
-  readonly periods_left: number | null;
-  /** RFC 3339, UTC */
-  readonly created_at: string;
-};
-
-export type CustomersPost = {
-  readonly id: string;
-  readonly key: string;
-  /** Other names under which events name it */
-  readonly aliases: readonly string[];
-  readonly name: string;
-  readonly email: string | null;
-  readonly address_lines: readonly string[];
-  readonly tax_id: string | null;
-  readonly tax_treatment: 'standard' | 'reverse_charge' | 'exempt' | 'out_of_scope';
-  readonly tax_treatment_reason: string | null;
-  /** Keys; null: those of the organization */
-  readonly tax_rates: readonly string[] | null;
-  /** Null: as the organization says */
-  readonly grace_minutes: number | null;
-  /** Null: as the organization says */
-  readonly payment_terms_days: number | null;
-  readonly time_zone: string;
-  /** RFC 3339, UTC */
-  readonly created_at: string;
-};
-
-export type Data = {
-  readonly id: string;
-  /** undecodable, unknown_version, malformed, unreadable_value, too_old_to_dedupe or refused */
-  readonly reason: string;
-  readonly detail: string;
-  /** RFC 3339, UTC */
-  readonly received_at: string;
-  /** When the usage happened; null: it cannot be read */
-  readonly event_time: string | null;
-  readonly log: {
-    readonly epoch: number;
-    readonly partition: number;
-    readonly offset: string;
-  };
-  /** As it lies in the log */
-  readonly record: string;
-  /** base64: the record is no UTF-8 */
-  readonly encoding: 'utf-8' | 'base64';
-  readonly replayed_at: string | null;
-  readonly discarded_at: string | null;
-};
-
-export type DeadLettersDiscardPostRequest = {
-  readonly ids?: readonly string[];
-  /** The oldest 1000 of that reason that are open */
-  readonly reason?: string;
-};
-
-export type Exchange = {
-  readonly currency: string;
-  readonly rate: string;
-  readonly date: string;
-  readonly source: string;
-} | null;
-
-export type ExchangeRatesPost = {
-  readonly id: string;
-  readonly from: string;
-  readonly to: string;
-  /** What one unit of `from` costs in `to` */
-  readonly rate: string;
-  readonly date: string;
-  readonly source: string;
-  /** RFC 3339, UTC */
-  readonly created_at: string;
-  /** null: in force */
-  readonly withdrawn_at: string | null;
-};
-
-export type Filter = readonly {
-  readonly property: string;
-  /** The property is this; a number and its decimal as text are the same */
-  readonly eq?: string | number | boolean;
-  /** The property is one of these */
-  readonly in?: readonly (string | number | boolean)[];
-  /** Whether the event has the property */
-  readonly exists?: boolean;
-  readonly gt?: string;
-  readonly gte?: string;
-  readonly lt?: string;
-  readonly lte?: string;
-}[];
-
-export type FinalizeAt = string | null;
-
-export type InvoiceDraftsId = {
-  /** Also of the invoice that it becomes */
-  readonly id: string;
-  readonly kind: 'invoice';
-  readonly state: 'draft';
-  /** period: what is due of subscriptions; one_off: lines entered by hand */
-  readonly of: 'period' | 'one_off';
-  /** Local date on which its period fell due */
-  readonly due_on: string | null;
-  readonly finalize_at: FinalizeAt;
-  readonly manual_lines: ManualLines;
-  readonly manual_discounts: ManualDiscounts;
-  /** When it was made last, from the usage of then */
-  readonly refreshed_at: string;
-  /** RFC 3339, UTC */
-  readonly created_at: string;
-  /** Key of the customer; null once the buyer was erased */
-  readonly customer: string | null;
-  /** Of a draft: if it were issued now */
-  readonly issue_date: string;
-  readonly currency: string;
-  readonly period: Period;
-  /** Sum of the line amounts */
-  readonly subtotal: string;
-  readonly discount_total: string;
-  readonly total_excluding_tax: string;
-  readonly tax_total: string;
-  readonly total: string;
-  readonly credit_applied: string;
-  readonly prepaid_applied: string;
-  /** What is left to be paid when it is issued */
-  readonly amount_due: string;
-  readonly corrects: Corrects;
-  readonly replaces: {
-    readonly id: string;
-    readonly number: string;
-  } | null;
-  readonly seller: {
-    readonly name: string;
-    readonly address_lines: readonly string[];
-  };
-  readonly buyer:
-    | {
-        readonly name: string;
-        readonly address_lines: readonly string[];
-        readonly key: string;
-      }
-    | {
-        readonly redacted: true;
-        readonly digest: string;
-      };
-  readonly payment_terms_days: number;
-  readonly lines: Lines;
-  readonly discounts: readonly {
-    readonly name: string;
-    readonly lines: readonly number[];
-    /** What it took off */
-    readonly taken: string;
-  }[];
-  readonly taxes: readonly {
-    readonly key: string;
-    readonly name: string;
-    readonly percent: string;
-    readonly inclusive: boolean;
-    readonly base: string;
-    readonly amount: string;
-  }[];
-  readonly tax_treatment: 'standard' | 'reverse_charge' | 'exempt' | 'out_of_scope';
-  readonly tax_treatment_reason: string | null;
-  /** Of a credit note: what became of its total */
-  readonly settlement: {
-    readonly offset: string;
-    readonly refund: string;
-    readonly credit: string;
-  } | null;
-  readonly exchange: Exchange;
-  readonly notes: readonly string[];
-  /** Log offsets up to which usage was seen */
-  readonly watermark: {
-    readonly epoch: number;
-    readonly offsets: Readonly<Record<string, string>>;
-  };
-};
-
-export type InvoiceDraftsIdLinesPostRequest = {
-  readonly description: string;
-  /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
-  readonly quantity?: string;
-  /** Below zero: it takes off. Taxed by the rates of the customer on the day of issue */
-  readonly unit_amount: string;
-};
-
-export type InvoicesIdMarkUncollectiblePost = {
-  readonly invoice: {
-    readonly id: string;
-    readonly number: string;
-  };
-  readonly payment: {
-    readonly status: 'open' | 'partially_paid' | 'paid' | 'overdue' | 'uncollectible' | 'voided';
-    readonly amount_due: string;
-    /** Payments less refunds */
-    readonly amount_paid: string;
-    readonly amount_remaining: string;
-  };
-  /** All there ever were, oldest first; the last one holds */
-  readonly marks: readonly {
-    readonly uncollectible: boolean;
-    readonly reason: string | null;
-    /** RFC 3339, UTC */
-    readonly marked_at: string;
-  }[];
-};
-
-export type Lines = readonly {
-  readonly position: number;
-  readonly description: string;
-  readonly quantity: string;
-  /** Before discounts of the document */
-  readonly amount: string;
-  readonly discount: string;
-  /** Without discount and tax */
-  readonly net: string;
-}[];
-
-export type Log = {
-  readonly epoch: number;
-  readonly partition: number;
-  /** A whole number of up to 19 digits */
-  readonly offset: string;
-};
-
-export type ManualDiscounts = readonly {
-  readonly id: string;
-  readonly name: string;
-  readonly percent?: string;
-  readonly amount?: string;
-}[];
-
-export type ManualLines = readonly {
-  readonly id: string;
-  readonly description: string;
-  readonly quantity: string;
-  readonly unit_amount: string;
-}[];
-
-export type MetersKeyBackfillPost = {
-  readonly meter: string;
-  readonly state: 'running' | 'finished';
-  /** RFC 3339, UTC */
-  readonly requested_at: string;
-  readonly finished_at: string | null;
-  /** Events of the organization that were looked at, of any type */
-  readonly events_seen: number;
-  /** How many there are, about */
-  readonly events_total: number;
-  readonly events_counted: number;
-};
-
-export type MetersPost = {
-  readonly key: string;
-  readonly version: number;
-  readonly name: string;
-  readonly event_type: string;
-  readonly aggregation: 'count' | 'sum' | 'min' | 'max' | 'avg' | 'latest' | 'unique' | 'weighted_sum';
-  readonly value_property: string | null;
-  readonly group_by: readonly string[];
-  readonly filter: readonly Readonly<Record<string, unknown>>[];
-  readonly effective_from: string | null;
-  readonly effective_until: string | null;
-  /** RFC 3339, UTC */
-  readonly created_at: string;
-  readonly archived_at: string | null;
-};
-
-export type Organization = {
-  readonly id: number;
-  readonly name: string;
-  readonly event_max_age_days: number;
-  readonly event_max_ahead_seconds: number;
-  readonly grace_minutes: number;
-  readonly time_zone: string;
-  readonly seller: Seller;
-  readonly payment_terms_days: number;
-  readonly tax_rates: readonly string[];
-  readonly currency: string | null;
-  readonly numbering: {
-    readonly invoice: string;
-    readonly credit_note: string;
-    readonly reset: 'never' | 'yearly';
-  };
-  readonly document_url: string | null;
-  readonly document_notes: readonly string[];
-  readonly dead_letters: 'warn' | 'block';
-  /** RFC 3339, UTC */
-  readonly created_at: string;
-};
-
-export type Overrides = {
-  readonly price?: Price;
-  readonly prices?: Readonly<Record<string, Price>>;
-  /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-  readonly included_units?: string;
-  /** Decimal string between 0 and 100. */
-  readonly discount_percent?: string;
-  /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-  readonly maximum_amount?: string;
-  /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-  readonly minimum_amount?: string;
-};
-
-export type Overrides2 = {
-  readonly price?: Price8;
-  readonly prices?: Readonly<Record<string, Price8>>;
-  /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-  readonly included_units?: string;
-  /** Decimal string between 0 and 100. */
-  readonly discount_percent?: string;
-  /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-  readonly maximum_amount?: string;
-  /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-  readonly minimum_amount?: string;
-};
-
-export type Parked = {
-  readonly customer: string;
-  readonly code: string;
-  readonly detail: string;
-  /** RFC 3339, UTC */
-  readonly parked_at: string;
-};
-
-export type Payment = {
-  readonly status: 'open' | 'partially_paid' | 'paid' | 'overdue' | 'uncollectible' | 'voided';
-  readonly amount_due: string;
-  /** Payments less refunds */
-  readonly amount_paid: string;
-  readonly amount_remaining: string;
-} | null;
-
-export type PaymentsPost = {
-  readonly id: string;
-  readonly invoice: {
-    readonly id: string;
-    readonly number: string;
-  };
-  /** Key of the customer */
-  readonly customer: string;
-  readonly currency: string;
-  /** As it came in: applied and credited */
-  readonly amount: string;
-  /** What it paid on the invoice */
-  readonly applied: string;
-  /** What was more than was left to pay and went to the customer's credit balance */
-  readonly credited: string;
-  readonly refunded: string;
-  readonly received_on: string;
-  readonly method: 'bank_transfer' | 'card' | 'cash' | 'check' | 'direct_debit' | 'other';
-  readonly reference: string | null;
-  readonly refunds: readonly {
-    readonly id: string;
-    readonly amount: string;
-    readonly reason: string;
-    /** RFC 3339, UTC */
-    readonly created_at: string;
-  }[];
-  /** RFC 3339, UTC */
-  readonly created_at: string;
-};
-
-export type Period = {
-  readonly from: string;
-  readonly to: string;
-  readonly time_zone: string;
-} | null;
-
-export type PlansKeyMigrationsPost =
-  | PlansKeyMigrationsPost2
-  | {
-      readonly dry_run: true;
-      /** Subscriptions to look at, on all pages */
-      readonly total: number;
-      readonly data: readonly {
-        readonly subscription: string;
-        readonly customer: string | null;
-        readonly from_version: number | null;
-        readonly to_version: number;
-        readonly starts_on: string | null;
-        readonly charges: {
-          readonly added: readonly string[];
-          readonly removed: readonly string[];
-          readonly changed: readonly string[];
-        } | null;
-        /** Why it would stay; the other fields are null then */
-        readonly problem: {
-          readonly code: string;
-          readonly detail: string;
-        } | null;
-      }[];
-      readonly next_cursor: string | null;
-    };
-
-export type PlansKeyMigrationsPost2 = {
-  readonly id: string;
-  readonly plan: string;
-  /** null: whatever version they are on */
-  readonly from_version: number | null;
-  readonly to_version: number;
-  readonly when: string;
-  readonly state: 'running' | 'completed';
-  /** Subscriptions to look at */
-  readonly total: number;
-  readonly looked_at: number;
-  /** The others are on the version already, are on another plan by then, or failed */
-  readonly moved: number;
-  /** RFC 3339, UTC */
-  readonly created_at: string;
-  readonly finished_at: string | null;
-};
-
-export type PlansPost = {
-  /** Of this version */
-  readonly id: string;
-  readonly key: string;
-  readonly version: number;
-  readonly state: 'draft' | 'active' | 'archived';
-  readonly name: string;
-  readonly currency: string;
-  readonly interval: 'day' | 'week' | 'month' | 'quarter' | 'year';
-  readonly minimum_amount: string | null;
-  readonly charges: readonly {
-    readonly key: string;
-    /** What invoices call it; the key if left out */
-    readonly name?: string;
-    /** Key of the meter that counts it; left out for a fee */
-    readonly meter?: string;
-    /** Only usage whose group-by properties have one of these values */
-    readonly filter?: Readonly<Record<string, readonly string[]>>;
-    /** A line of its own, with tiers, packages and free units of its own, for each combination of these properties */
-    readonly group_by?: readonly string[];
-    readonly price?: Price8;
-    /** Instead of `price`: one for each currency */
-    readonly prices?: Readonly<Record<string, Price8>>;
-    /** Name of a quantity of the subscription that is priced, such as seats */
-    readonly quantity?: string;
-    readonly billing: 'in_arrears' | 'in_advance' | 'once';
-    /** How often it is billed where that is not the plan's period */
-    readonly every?: 'day' | 'week' | 'month' | 'quarter' | 'year';
-    /** Before anything else: units of the meter into units of the price */
-    readonly convert?: {
-      /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
-      readonly divide?: string;
-      /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
-      readonly multiply?: string;
-      readonly round: 'up' | 'down' | 'half_up' | 'none';
-      /** Digits after the point that rounding leaves */
-      readonly places: number;
-    };
-    /** Taken off the quantity before it is priced */
-    readonly included_units?: string;
-    /** Decimal string between 0 and 100. */
-    readonly discount_percent?: string;
-    /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-    readonly maximum_amount?: string;
-    /** What is missing to it becomes a line of its own */
-    readonly minimum_amount?: string;
-    /** Whether fees and the minimum are shared by days in a part of a period */
-    readonly prorate: boolean;
-    /** The unit in which the price is written, such as credits, and what one of them is worth in money */
-    readonly unit?: {
-      readonly name: string;
-      /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
-      readonly rate: string;
-    };
-  }[];
-  /** RFC 3339, UTC */
-  readonly created_at: string;
-};
-
-export type Price =
-  | {
-      readonly model: 'flat';
+export type Overrides2 = Readonly<
+  Record<
+    string,
+    {
+      readonly price?: Price5;
+      readonly prices?: Prices2;
       /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-      readonly amount: string;
-    }
-  | {
-      readonly model: 'per_unit';
+      readonly included_units?: string;
+      /** Decimal string between 0 and 100. */
+      readonly discount_percent?: string;
       /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-      readonly unit_amount: string;
-    }
-  | Price2
-  | Price3
-  | Price4
-  | {
-      readonly model: 'package';
-      /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
-      readonly size: string;
+      readonly maximum_amount?: string;
       /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-      readonly amount: string;
-      /** What a package that is begun counts: one, or none. */
-      readonly round?: 'up' | 'down';
+      readonly minimum_amount?: string;
     }
-  | Price5
-  | Price6
-  | Price7
-  | {
-      readonly model: 'dynamic';
-      /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
-      readonly multiplier?: string;
-    };
-
-export type Price2 = {
-  readonly model: 'graduated';
-  readonly tiers: Tiers;
-};
-
-export type Price3 = {
-  readonly model: 'volume';
-  readonly tiers: Tiers;
-};
-
-export type Price4 = {
-  readonly model: 'stairstep';
-  readonly tiers: readonly {
-    /** Last quantity of the tier, inclusive; null for the last, open tier. */
-    readonly up_to: string | null;
-    /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-    readonly flat_amount: string;
-  }[];
-};
-
-export type Price5 = {
-  readonly model: 'percentage';
-  /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-  readonly percent: string;
-  /** Beside the percentage, for each event. */
-  readonly fixed_amount?: string;
-  /** So many events cost nothing. */
-  readonly free_events?: number;
-  /** The first so much of what the events amount to costs nothing. */
-  readonly free_amount?: string;
-  /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-  readonly minimum_per_event?: string;
-  /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-  readonly maximum_per_event?: string;
-};
-
-export type Price6 = {
-  readonly model: 'graduated_percentage';
-  readonly tiers: readonly {
-    /** Last quantity of the tier, inclusive; null for the last, open tier. */
-    readonly up_to: string | null;
-    /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-    readonly percent: string;
-    /** Charged once when the tier is entered; the first one at zero usage too. */
-    readonly flat_amount?: string;
-  }[];
-};
-
-export type Price7 = {
-  readonly model: 'matrix';
-  readonly dimensions: readonly string[];
-  readonly rates: readonly {
-    readonly values: readonly string[];
-    /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-    readonly unit_amount: string;
-  }[];
-  /** For values that have no rate; without it their usage is an error. */
-  readonly default_unit_amount?: string;
-};
-
-export type Price8 =
-  | {
-      readonly model: 'flat';
-      /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-      readonly amount: string;
-    }
-  | {
-      readonly model: 'per_unit';
-      /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-      readonly unit_amount: string;
-    }
-  | Price2
-  | Price3
-  | Price4
-  | {
-      readonly model: 'package';
-      /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
-      readonly size: string;
-      /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-      readonly amount: string;
-      /** What a package that is begun counts: one, or none. */
-      readonly round: 'up' | 'down';
-    }
-  | Price5
-  | Price6
-  | Price7
-  | {
-      readonly model: 'dynamic';
-      /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
-      readonly multiplier: string;
-    };
-
-export type Seller = {
-  readonly name?: string;
-  readonly address_lines?: readonly string[];
-  readonly tax_id?: string;
-  readonly email?: string;
-  /** Printed where the reader looks for how to pay */
-  readonly bank_details?: readonly {
-    readonly label: string;
-    readonly value: string;
-  }[];
-};
-
-export type SubscriptionsPost = {
-  readonly id: string;
-  readonly customer: string;
-  readonly plan: string;
-  readonly version: number;
-  readonly state: 'scheduled' | 'trialing' | 'active' | 'paused' | 'ended';
-  readonly currency: string;
-  readonly starts_on: string;
-  /** First day that is not billed any more */
-  readonly ends_on: string | null;
-  /** When the cancellation came in that made it end on ends_on */
-  readonly canceled_at: string | null;
-  /** Pinned when the subscription was made */
-  readonly time_zone: string;
-  readonly anchor: 'calendar' | string;
-  readonly quantities: Readonly<Record<string, string>>;
-  readonly overrides: Readonly<Record<string, Overrides2>>;
-  readonly trial_days: number;
-  readonly trial_usage: 'billed' | 'free';
-  /** First day with fees */
-  readonly trial_ends_on: string | null;
-  /** Of the plan, half open; null while none runs */
-  readonly current_period: {
-    readonly from: string;
-    readonly to: string;
-  } | null;
-  /** RFC 3339, UTC */
-  readonly created_at: string;
-};
-
-export type TaxRatesPost = {
-  /** Of this entry */
-  readonly id: string;
-  readonly key: string;
-  readonly name: string;
-  readonly percent: string;
-  readonly inclusive: boolean;
-  /** Keys of the charges it is for; null: all */
-  readonly charges: readonly string[] | null;
-  readonly valid_from: string;
-  /** First day on which it holds no more; null: open */
-  readonly valid_to: string | null;
-  /** RFC 3339, UTC */
-  readonly created_at: string;
-};
-
-export type Tiers = readonly {
-  /** Last quantity of the tier, inclusive; null for the last, open tier. */
-  readonly up_to: string | null;
-  /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-  readonly unit_amount: string;
-  /** Charged once when the tier is entered; the first one at zero usage too. */
-  readonly flat_amount?: string;
-}[];
-
-export type Voided = {
-  readonly id: string;
-  readonly kind: 'invoice' | 'credit_note';
-  readonly number: string;
-  readonly state: 'finalized' | 'voided';
-  readonly billing_run: string | null;
-  readonly due_date: string;
-  readonly payment: Payment;
-  readonly voided: Voided2;
-  readonly replaced_by: {
-    readonly id: string;
-    readonly number: string;
-  } | null;
-  /** RFC 3339, UTC */
-  readonly finalized_at: string;
-  /** Key of the customer; null once the buyer was erased */
-  readonly customer: string | null;
-  /** Of a draft: if it were issued now */
-  readonly issue_date: string;
-  readonly currency: string;
-  readonly period: Period;
-  /** Sum of the line amounts */
-  readonly subtotal: string;
-  readonly discount_total: string;
-  readonly total_excluding_tax: string;
-  readonly tax_total: string;
-  readonly total: string;
-  readonly credit_applied: string;
-  readonly prepaid_applied: string;
-  /** What is left to be paid when it is issued */
-  readonly amount_due: string;
-  readonly corrects: Corrects;
-  readonly replaces: {
-    readonly id: string;
-    readonly number: string;
-  } | null;
-  readonly seller: {
-    readonly name: string;
-    readonly address_lines: readonly string[];
-  };
-  readonly buyer:
-    | {
-        readonly name: string;
-        readonly address_lines: readonly string[];
-        readonly key: string;
-      }
-    | {
-        readonly redacted: true;
-        readonly digest: string;
-      };
-  readonly payment_terms_days: number;
-  readonly lines: Lines;
-  readonly discounts: readonly {
-    readonly name: string;
-    readonly lines: readonly number[];
-    /** What it took off */
-    readonly taken: string;
-  }[];
-  readonly taxes: readonly {
-    readonly key: string;
-    readonly name: string;
-    readonly percent: string;
-    readonly inclusive: boolean;
-    readonly base: string;
-    readonly amount: string;
-  }[];
-  readonly tax_treatment: 'standard' | 'reverse_charge' | 'exempt' | 'out_of_scope';
-  readonly tax_treatment_reason: string | null;
-  /** Of a credit note: what became of its total */
-  readonly settlement: {
-    readonly offset: string;
-    readonly refund: string;
-    readonly credit: string;
-  } | null;
-  readonly exchange: Exchange;
-  readonly notes: readonly string[];
-  /** Log offsets up to which usage was seen */
-  readonly watermark: {
-    readonly epoch: number;
-    readonly offsets: Readonly<Record<string, string>>;
-  };
-  readonly url: string | null;
-  /** SHA-256 of this document in its chain, printed on the PDF */
-  readonly hash: string;
-  readonly previous_hash: string;
-};
-
-export type Voided2 = {
-  /** RFC 3339, UTC */
-  readonly at: string;
-  readonly reason: string;
-  readonly credit_note: {
-    readonly id: string;
-    readonly number: string;
-  };
-} | null;
+  >
+>;
 
 export type Void = {
   readonly status: 'accepted';
@@ -1391,6 +1170,116 @@ export type Void = {
     readonly source: string;
   };
   readonly correction_id: string;
+};
+
+export type CreditNote = {
+  readonly kind: 'credit_note';
+  /** Key of the customer; null once the buyer was erased */
+  readonly customer: string | null;
+  /** Of a draft: if it were issued now */
+  readonly issue_date: string;
+  readonly currency: string;
+  /** Local dates; to is not included */
+  readonly period: {
+    readonly from: string;
+    readonly to: string;
+    readonly time_zone: string;
+  } | null;
+  /** Sum of the line amounts */
+  readonly subtotal: string;
+  readonly discount_total: string;
+  readonly total_excluding_tax: string;
+  readonly tax_total: string;
+  readonly total: string;
+  readonly credit_applied: string;
+  readonly prepaid_applied: string;
+  /** What is left to be paid when it is issued */
+  readonly amount_due: string;
+  readonly corrects: {
+    readonly id: string;
+    readonly number: string;
+    readonly reason: string;
+    /** It follows newer usage */
+    readonly late?: true;
+  } | null;
+  readonly replaces: {
+    readonly id: string;
+    readonly number: string;
+  } | null;
+  readonly seller: {
+    readonly name: string;
+    readonly address_lines: readonly string[];
+  };
+  readonly buyer:
+    | {
+        readonly name: string;
+        readonly address_lines: readonly string[];
+        readonly key: string;
+      }
+    | {
+        readonly redacted: true;
+        readonly digest: string;
+      };
+  readonly payment_terms_days: number;
+  readonly lines: readonly {
+    readonly position: number;
+    readonly description: string;
+    readonly quantity: string;
+    /** Before discounts of the document */
+    readonly amount: string;
+    readonly discount: string;
+    /** Without discount and tax */
+    readonly net: string;
+  }[];
+  readonly discounts: readonly {
+    readonly name: string;
+    readonly lines: readonly number[];
+    /** What it took off */
+    readonly taken: string;
+  }[];
+  readonly taxes: readonly {
+    readonly key: string;
+    readonly name: string;
+    readonly percent: string;
+    readonly inclusive: boolean;
+    readonly base: string;
+    readonly amount: string;
+  }[];
+  readonly tax_treatment: 'standard' | 'reverse_charge' | 'exempt' | 'out_of_scope';
+  readonly tax_treatment_reason: string | null;
+  /** Of a credit note: what became of its total */
+  readonly settlement: {
+    readonly offset: string;
+    readonly refund: string;
+    readonly credit: string;
+  } | null;
+  readonly exchange: {
+    readonly currency: string;
+    readonly rate: string;
+    readonly date: string;
+    readonly source: string;
+  } | null;
+  readonly notes: readonly string[];
+  /** Log offsets up to which usage was seen */
+  readonly watermark: {
+    readonly epoch: number;
+    readonly offsets: Readonly<Record<string, string>>;
+  };
+};
+
+export type MarkUncollectible = {
+  readonly invoice: {
+    readonly id: string;
+    readonly number: string;
+  };
+  readonly payment: Payment;
+  /** All there ever were, oldest first; the last one holds */
+  readonly marks: readonly {
+    readonly uncollectible: boolean;
+    readonly reason: string | null;
+    /** RFC 3339, UTC */
+    readonly marked_at: string;
+  }[];
 };
 
 export interface Operations {
@@ -1454,7 +1343,12 @@ export interface Operations {
             /** Of a draft: if it were issued now */
             readonly issue_date: string;
             readonly currency: string;
-            readonly period: Period;
+            /** Local dates; to is not included */
+            readonly period: {
+              readonly from: string;
+              readonly to: string;
+              readonly time_zone: string;
+            } | null;
             /** Sum of the line amounts */
             readonly subtotal: string;
             readonly discount_total: string;
@@ -1465,7 +1359,13 @@ export interface Operations {
             readonly prepaid_applied: string;
             /** What is left to be paid when it is issued */
             readonly amount_due: string;
-            readonly corrects: Corrects;
+            readonly corrects: {
+              readonly id: string;
+              readonly number: string;
+              readonly reason: string;
+              /** It follows newer usage */
+              readonly late?: true;
+            } | null;
             readonly replaces: {
               readonly id: string;
               readonly number: string;
@@ -1485,7 +1385,16 @@ export interface Operations {
                   readonly digest: string;
                 };
             readonly payment_terms_days: number;
-            readonly lines: Lines;
+            readonly lines: readonly {
+              readonly position: number;
+              readonly description: string;
+              readonly quantity: string;
+              /** Before discounts of the document */
+              readonly amount: string;
+              readonly discount: string;
+              /** Without discount and tax */
+              readonly net: string;
+            }[];
             readonly discounts: readonly {
               readonly name: string;
               readonly lines: readonly number[];
@@ -1508,7 +1417,12 @@ export interface Operations {
               readonly refund: string;
               readonly credit: string;
             } | null;
-            readonly exchange: Exchange;
+            readonly exchange: {
+              readonly currency: string;
+              readonly rate: string;
+              readonly date: string;
+              readonly source: string;
+            } | null;
             readonly notes: readonly string[];
             /** Log offsets up to which usage was seen */
             readonly watermark: {
@@ -1535,7 +1449,118 @@ export interface Operations {
       /** The document stays as it is; only its page is drawn, if it is missing or an older version drew it */
       readonly render_only?: boolean;
     };
-    readonly answer: AdminInvoicesIdRegeneratePost;
+    readonly answer:
+      | {
+          readonly voided: Invoice;
+          readonly credit_note: Invoice;
+          readonly invoice: Invoice;
+          /** On other invoices, which had billed more of its period than there is */
+          readonly other_credit_notes: readonly Invoice[];
+        }
+      | {
+          readonly credit_note: CreditNote;
+          readonly invoice: {
+            readonly kind: 'invoice';
+            /** Key of the customer; null once the buyer was erased */
+            readonly customer: string | null;
+            /** Of a draft: if it were issued now */
+            readonly issue_date: string;
+            readonly currency: string;
+            /** Local dates; to is not included */
+            readonly period: {
+              readonly from: string;
+              readonly to: string;
+              readonly time_zone: string;
+            } | null;
+            /** Sum of the line amounts */
+            readonly subtotal: string;
+            readonly discount_total: string;
+            readonly total_excluding_tax: string;
+            readonly tax_total: string;
+            readonly total: string;
+            readonly credit_applied: string;
+            readonly prepaid_applied: string;
+            /** What is left to be paid when it is issued */
+            readonly amount_due: string;
+            readonly corrects: {
+              readonly id: string;
+              readonly number: string;
+              readonly reason: string;
+              /** It follows newer usage */
+              readonly late?: true;
+            } | null;
+            readonly replaces: {
+              readonly id: string;
+              readonly number: string;
+            } | null;
+            readonly seller: {
+              readonly name: string;
+              readonly address_lines: readonly string[];
+            };
+            readonly buyer:
+              | {
+                  readonly name: string;
+                  readonly address_lines: readonly string[];
+                  readonly key: string;
+                }
+              | {
+                  readonly redacted: true;
+                  readonly digest: string;
+                };
+            readonly payment_terms_days: number;
+            readonly lines: readonly {
+              readonly position: number;
+              readonly description: string;
+              readonly quantity: string;
+              /** Before discounts of the document */
+              readonly amount: string;
+              readonly discount: string;
+              /** Without discount and tax */
+              readonly net: string;
+            }[];
+            readonly discounts: readonly {
+              readonly name: string;
+              readonly lines: readonly number[];
+              /** What it took off */
+              readonly taken: string;
+            }[];
+            readonly taxes: readonly {
+              readonly key: string;
+              readonly name: string;
+              readonly percent: string;
+              readonly inclusive: boolean;
+              readonly base: string;
+              readonly amount: string;
+            }[];
+            readonly tax_treatment: 'standard' | 'reverse_charge' | 'exempt' | 'out_of_scope';
+            readonly tax_treatment_reason: string | null;
+            /** Of a credit note: what became of its total */
+            readonly settlement: {
+              readonly offset: string;
+              readonly refund: string;
+              readonly credit: string;
+            } | null;
+            readonly exchange: {
+              readonly currency: string;
+              readonly rate: string;
+              readonly date: string;
+              readonly source: string;
+            } | null;
+            readonly notes: readonly string[];
+            /** Log offsets up to which usage was seen */
+            readonly watermark: {
+              readonly epoch: number;
+              readonly offsets: Readonly<Record<string, string>>;
+            };
+          };
+          readonly other_credit_notes: readonly CreditNote[];
+        }
+      | {
+          readonly document: Invoice;
+          readonly renderer_version: number;
+          /** Of the bytes of the page, hex; the ETag of the PDF */
+          readonly sha256: string;
+        };
   };
   /** Create an API key; it is shown once */
   'POST /v1/api-keys': {
@@ -1615,7 +1640,7 @@ export interface Operations {
           /** Do all but finalize: nothing is stored but the run and its result */
           readonly dry_run?: boolean;
         };
-    readonly answer: BillingRunsPost;
+    readonly answer: BillingRun;
   };
   /** List billing runs, newest first */
   'GET /v1/billing-runs': {
@@ -1627,7 +1652,7 @@ export interface Operations {
     };
     readonly body: undefined;
     readonly answer: {
-      readonly data: readonly BillingRunsPost[];
+      readonly data: readonly BillingRun[];
       /** null: this is the last page */
       readonly next_cursor: string | null;
     };
@@ -1692,7 +1717,13 @@ export interface Operations {
         readonly customers: number;
       }[];
       /** The first of them by key; all at /v1/billing-runs/{id}/parked */
-      readonly parked: readonly Parked[];
+      readonly parked: readonly {
+        readonly customer: string;
+        readonly code: string;
+        readonly detail: string;
+        /** RFC 3339, UTC */
+        readonly parked_at: string;
+      }[];
       readonly warnings: readonly string[];
       /** The first documents that a dry run would have made; null for other runs */
       readonly drafts:
@@ -1711,7 +1742,7 @@ export interface Operations {
     };
     readonly query: undefined;
     readonly body: undefined;
-    readonly answer: BillingRunsPost;
+    readonly answer: BillingRun;
   };
   /** Customers that a run could not bill, by key, each with the reason */
   'GET /v1/billing-runs/{id}/parked': {
@@ -1725,7 +1756,13 @@ export interface Operations {
     };
     readonly body: undefined;
     readonly answer: {
-      readonly data: readonly Parked[];
+      readonly data: readonly {
+        readonly customer: string;
+        readonly code: string;
+        readonly detail: string;
+        /** RFC 3339, UTC */
+        readonly parked_at: string;
+      }[];
       /** null: this is the last page */
       readonly next_cursor: string | null;
     };
@@ -1737,7 +1774,7 @@ export interface Operations {
     };
     readonly query: undefined;
     readonly body: undefined;
-    readonly answer: BillingRunsPost;
+    readonly answer: BillingRun;
   };
   /** Write the running hour of every meter into the cache again, from the database */
   'POST /v1/cache/rebuild': {
@@ -1825,7 +1862,7 @@ export interface Operations {
       /** First day, in the time zone of the organization, on which it cannot be applied any more */
       readonly expires_on?: string;
     };
-    readonly answer: CouponsPost;
+    readonly answer: Coupon;
   };
   /** List coupons, archived ones too */
   'GET /v1/coupons': {
@@ -1837,7 +1874,7 @@ export interface Operations {
     };
     readonly body: undefined;
     readonly answer: {
-      readonly data: readonly CouponsPost[];
+      readonly data: readonly Coupon[];
       /** null: this is the last page */
       readonly next_cursor: string | null;
     };
@@ -1849,7 +1886,7 @@ export interface Operations {
     };
     readonly query: undefined;
     readonly body: undefined;
-    readonly answer: CouponsPost;
+    readonly answer: Coupon;
   };
   /** Rename a coupon; discounts made of it keep the name they have */
   'PATCH /v1/coupons/{key}': {
@@ -1860,7 +1897,7 @@ export interface Operations {
     readonly body: {
       readonly name: string;
     };
-    readonly answer: CouponsPost;
+    readonly answer: Coupon;
   };
   /** Archive a coupon: it can be applied no more, its discounts stay */
   'POST /v1/coupons/{key}/archive': {
@@ -1869,7 +1906,7 @@ export interface Operations {
     };
     readonly query: undefined;
     readonly body: undefined;
-    readonly answer: CouponsPost;
+    readonly answer: Coupon;
   };
   /** List credit notes, newest first, without their lines */
   'GET /v1/credit-notes': {
@@ -1883,20 +1920,20 @@ export interface Operations {
       readonly billing_run?: string;
     };
     readonly body: undefined;
-    readonly answer: CreditNotes;
+    readonly answer: InvoicePage;
   };
   /** Give back an invoice in part or all that is left of it */
   'POST /v1/credit-notes': {
     readonly path: undefined;
     readonly query: undefined;
-    readonly body: CreditNotesPostRequest;
-    readonly answer: Voided;
+    readonly body: CreditNoteInput;
+    readonly answer: Invoice;
   };
   /** What a credit note would be; nothing is stored */
   'POST /v1/credit-notes/preview': {
     readonly path: undefined;
     readonly query: undefined;
-    readonly body: CreditNotesPostRequest;
+    readonly body: CreditNoteInput;
     readonly answer: CreditNote;
   };
   /** One credit note with its lines and their evidence */
@@ -1906,7 +1943,7 @@ export interface Operations {
     };
     readonly query: undefined;
     readonly body: undefined;
-    readonly answer: Voided;
+    readonly answer: Invoice;
   };
   /** How a line of the credit note came about: its price, what it was made from, and what came late */
   'GET /v1/credit-notes/{id}/lines/{position}/explain': {
@@ -1917,7 +1954,7 @@ export interface Operations {
     };
     readonly query: undefined;
     readonly body: undefined;
-    readonly answer: CreditNotesIdLinesPositionExplain;
+    readonly answer: Explain;
   };
   /** The events of the line as they stood at the watermark, by time, source and id */
   'GET /v1/credit-notes/{id}/lines/{position}/explain/events': {
@@ -1934,7 +1971,7 @@ export interface Operations {
       readonly hour?: string;
     };
     readonly body: undefined;
-    readonly answer: CreditNotesIdLinesPositionExplainEvents;
+    readonly answer: EventPage;
   };
   /** The hours of the line as they were billed, recomputed from raw events up to the watermark */
   'GET /v1/credit-notes/{id}/lines/{position}/explain/hours': {
@@ -1949,7 +1986,7 @@ export interface Operations {
       readonly cursor?: string;
     };
     readonly body: undefined;
-    readonly answer: CreditNotesIdLinesPositionExplainHours;
+    readonly answer: HourPage;
   };
   /** The credit note as PDF; the same bytes each time, until it is rendered again by a newer version. Takes Range, If-Range and If-None-Match */
   'GET /v1/credit-notes/{id}/pdf': {
@@ -2000,7 +2037,7 @@ export interface Operations {
       /** Where its months begin; pinned by each subscription when it is made */
       readonly time_zone?: string;
     };
-    readonly answer: CustomersPost;
+    readonly answer: Customer;
   };
   /** List customers */
   'GET /v1/customers': {
@@ -2012,7 +2049,7 @@ export interface Operations {
     };
     readonly body: undefined;
     readonly answer: {
-      readonly data: readonly CustomersPost[];
+      readonly data: readonly Customer[];
       /** null: this is the last page */
       readonly next_cursor: string | null;
     };
@@ -2024,7 +2061,7 @@ export interface Operations {
     };
     readonly query: undefined;
     readonly body: undefined;
-    readonly answer: CustomersPost;
+    readonly answer: Customer;
   };
   /** Change a customer; finalized documents and running subscriptions keep what they had */
   'PATCH /v1/customers/{key}': {
@@ -2049,7 +2086,7 @@ export interface Operations {
       readonly payment_terms_days?: number | null;
       readonly time_zone?: string;
     };
-    readonly answer: CustomersPost;
+    readonly answer: Customer;
   };
   /** Add to a balance of a customer or take from it, by hand */
   'POST /v1/customers/{key}/balance-adjustments': {
@@ -2067,7 +2104,7 @@ export interface Operations {
       readonly amount: string;
       readonly reason: string;
     };
-    readonly answer: CustomersKeyBalanceAdjustmentsPost;
+    readonly answer: BalanceTransaction;
   };
   /** What was added to balances of a customer and taken from them, newest first */
   'GET /v1/customers/{key}/balance-transactions': {
@@ -2082,7 +2119,7 @@ export interface Operations {
     };
     readonly body: undefined;
     readonly answer: {
-      readonly data: readonly CustomersKeyBalanceAdjustmentsPost[];
+      readonly data: readonly BalanceTransaction[];
       /** null: this is the last page */
       readonly next_cursor: string | null;
     };
@@ -2116,7 +2153,7 @@ export interface Operations {
       /** First day, in the customer's time zone; today if left out */
       readonly starts_on?: string;
     };
-    readonly answer: CustomersKeyDiscountsPost;
+    readonly answer: Discount;
   };
   /** List discounts of a customer in the order in which they are applied, ended ones too */
   'GET /v1/customers/{key}/discounts': {
@@ -2130,7 +2167,7 @@ export interface Operations {
     };
     readonly body: undefined;
     readonly answer: {
-      readonly data: readonly CustomersKeyDiscountsPost[];
+      readonly data: readonly Discount[];
       /** null: this is the last page */
       readonly next_cursor: string | null;
     };
@@ -2143,7 +2180,7 @@ export interface Operations {
     };
     readonly query: undefined;
     readonly body: undefined;
-    readonly answer: CustomersKeyDiscountsPost;
+    readonly answer: Discount;
   };
   /** What a customer would be billed if what is used by now were all; made as a run makes it */
   'GET /v1/customers/{key}/invoice-preview': {
@@ -2169,7 +2206,12 @@ export interface Operations {
         /** Of a draft: if it were issued now */
         readonly issue_date: string;
         readonly currency: string;
-        readonly period: Period;
+        /** Local dates; to is not included */
+        readonly period: {
+          readonly from: string;
+          readonly to: string;
+          readonly time_zone: string;
+        } | null;
         /** Sum of the line amounts */
         readonly subtotal: string;
         readonly discount_total: string;
@@ -2180,7 +2222,13 @@ export interface Operations {
         readonly prepaid_applied: string;
         /** What is left to be paid when it is issued */
         readonly amount_due: string;
-        readonly corrects: Corrects;
+        readonly corrects: {
+          readonly id: string;
+          readonly number: string;
+          readonly reason: string;
+          /** It follows newer usage */
+          readonly late?: true;
+        } | null;
         readonly replaces: {
           readonly id: string;
           readonly number: string;
@@ -2200,7 +2248,16 @@ export interface Operations {
               readonly digest: string;
             };
         readonly payment_terms_days: number;
-        readonly lines: Lines;
+        readonly lines: readonly {
+          readonly position: number;
+          readonly description: string;
+          readonly quantity: string;
+          /** Before discounts of the document */
+          readonly amount: string;
+          readonly discount: string;
+          /** Without discount and tax */
+          readonly net: string;
+        }[];
         readonly discounts: readonly {
           readonly name: string;
           readonly lines: readonly number[];
@@ -2223,7 +2280,12 @@ export interface Operations {
           readonly refund: string;
           readonly credit: string;
         } | null;
-        readonly exchange: Exchange;
+        readonly exchange: {
+          readonly currency: string;
+          readonly rate: string;
+          readonly date: string;
+          readonly source: string;
+        } | null;
         readonly notes: readonly string[];
         /** Log offsets up to which usage was seen */
         readonly watermark: {
@@ -2244,7 +2306,7 @@ export interface Operations {
     };
     readonly body: undefined;
     readonly answer: {
-      readonly data: readonly Data[];
+      readonly data: readonly DeadLetter[];
       /** null: this is the last page */
       readonly next_cursor: string | null;
     };
@@ -2253,7 +2315,11 @@ export interface Operations {
   'POST /v1/dead-letters/discard': {
     readonly path: undefined;
     readonly query: undefined;
-    readonly body: DeadLettersDiscardPostRequest;
+    readonly body: {
+      readonly ids?: readonly string[];
+      /** The oldest 1000 of that reason that are open */
+      readonly reason?: string;
+    };
     readonly answer: {
       /** How many were open until now */
       readonly discarded: number;
@@ -2265,7 +2331,11 @@ export interface Operations {
   'POST /v1/dead-letters/replay': {
     readonly path: undefined;
     readonly query: undefined;
-    readonly body: DeadLettersDiscardPostRequest;
+    readonly body: {
+      readonly ids?: readonly string[];
+      /** The oldest 1000 of that reason that are open */
+      readonly reason?: string;
+    };
     readonly answer: {
       readonly results: readonly {
         readonly id: string;
@@ -2283,7 +2353,7 @@ export interface Operations {
     };
     readonly query: undefined;
     readonly body: undefined;
-    readonly answer: Data;
+    readonly answer: DeadLetter;
   };
   /** Search events, as they stand, newest arrival first; a page can be empty and still have a next one */
   'GET /v1/events': {
@@ -2329,7 +2399,13 @@ export interface Operations {
         readonly revision: number;
         /** SHA-256 of identity and payload as they stand */
         readonly hash: string;
-        readonly log: Log;
+        /** Where the event as first sent lies in the log */
+        readonly log: {
+          readonly epoch: number;
+          readonly partition: number;
+          /** A whole number of up to 19 digits */
+          readonly offset: string;
+        };
       }[];
       /** null: this is the last page */
       readonly next_cursor: string | null;
@@ -2364,7 +2440,13 @@ export interface Operations {
       readonly revision: number;
       /** SHA-256 of identity and payload as they stand */
       readonly hash: string;
-      readonly log: Log;
+      /** Where the event as first sent lies in the log */
+      readonly log: {
+        readonly epoch: number;
+        readonly partition: number;
+        /** A whole number of up to 19 digits */
+        readonly offset: string;
+      };
       /** Hourly usage that it is part of now */
       readonly hours: readonly {
         readonly meter: string;
@@ -2492,7 +2574,7 @@ export interface Operations {
       /** Who says so; printed on documents */
       readonly source: string;
     };
-    readonly answer: ExchangeRatesPost;
+    readonly answer: ExchangeRate;
   };
   /** List exchange rates, last entered first, withdrawn ones too */
   'GET /v1/exchange-rates': {
@@ -2507,7 +2589,7 @@ export interface Operations {
     };
     readonly body: undefined;
     readonly answer: {
-      readonly data: readonly ExchangeRatesPost[];
+      readonly data: readonly ExchangeRate[];
       /** null: this is the last page */
       readonly next_cursor: string | null;
     };
@@ -2519,7 +2601,7 @@ export interface Operations {
     };
     readonly query: undefined;
     readonly body: undefined;
-    readonly answer: ExchangeRatesPost;
+    readonly answer: ExchangeRate;
   };
   /** Withdraw an exchange rate, so that another can be entered; finalized documents keep it */
   'DELETE /v1/exchange-rates/{id}': {
@@ -2528,7 +2610,7 @@ export interface Operations {
     };
     readonly query: undefined;
     readonly body: undefined;
-    readonly answer: ExchangeRatesPost;
+    readonly answer: ExchangeRate;
   };
   /** Signed ends of chains as NDJSON, in the order of the documents: what "tollbook verify --heads" reads */
   'GET /v1/exports/chain-heads': {
@@ -2604,9 +2686,20 @@ export interface Operations {
         readonly of: 'period' | 'one_off';
         /** Local date on which its period fell due */
         readonly due_on: string | null;
-        readonly finalize_at: FinalizeAt;
-        readonly manual_lines: ManualLines;
-        readonly manual_discounts: ManualDiscounts;
+        /** When a run finalizes it; null: only by hand */
+        readonly finalize_at: string | null;
+        readonly manual_lines: readonly {
+          readonly id: string;
+          readonly description: string;
+          readonly quantity: string;
+          readonly unit_amount: string;
+        }[];
+        readonly manual_discounts: readonly {
+          readonly id: string;
+          readonly name: string;
+          readonly percent?: string;
+          readonly amount?: string;
+        }[];
         /** When it was made last, from the usage of then */
         readonly refreshed_at: string;
         /** RFC 3339, UTC */
@@ -2616,7 +2709,12 @@ export interface Operations {
         /** Of a draft: if it were issued now */
         readonly issue_date: string;
         readonly currency: string;
-        readonly period: Period;
+        /** Local dates; to is not included */
+        readonly period: {
+          readonly from: string;
+          readonly to: string;
+          readonly time_zone: string;
+        } | null;
         /** Sum of the line amounts */
         readonly subtotal: string;
         readonly discount_total: string;
@@ -2627,7 +2725,13 @@ export interface Operations {
         readonly prepaid_applied: string;
         /** What is left to be paid when it is issued */
         readonly amount_due: string;
-        readonly corrects: Corrects;
+        readonly corrects: {
+          readonly id: string;
+          readonly number: string;
+          readonly reason: string;
+          /** It follows newer usage */
+          readonly late?: true;
+        } | null;
         readonly replaces: {
           readonly id: string;
           readonly number: string;
@@ -2644,7 +2748,7 @@ export interface Operations {
     };
     readonly query: undefined;
     readonly body: undefined;
-    readonly answer: InvoiceDraftsId;
+    readonly answer: InvoiceDraft;
   };
   /** Change the terms of a draft */
   'PATCH /v1/invoice-drafts/{id}': {
@@ -2656,7 +2760,7 @@ export interface Operations {
       /** Null: as the customer or the organization says */
       readonly payment_terms_days: number | null;
     };
-    readonly answer: InvoiceDraftsId;
+    readonly answer: InvoiceDraft;
   };
   /** Throw away a draft of lines entered by hand */
   'DELETE /v1/invoice-drafts/{id}': {
@@ -2683,7 +2787,7 @@ export interface Operations {
       /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
       readonly amount?: string;
     };
-    readonly answer: InvoiceDraftsId;
+    readonly answer: InvoiceDraft;
   };
   /** Take a discount that was entered by hand off a draft */
   'DELETE /v1/invoice-drafts/{id}/discounts/{discount}': {
@@ -2693,7 +2797,7 @@ export interface Operations {
     };
     readonly query: undefined;
     readonly body: undefined;
-    readonly answer: InvoiceDraftsId;
+    readonly answer: InvoiceDraft;
   };
   /** Add a line to a draft */
   'POST /v1/invoice-drafts/{id}/lines': {
@@ -2701,8 +2805,14 @@ export interface Operations {
       readonly id: string;
     };
     readonly query: undefined;
-    readonly body: InvoiceDraftsIdLinesPostRequest;
-    readonly answer: InvoiceDraftsId;
+    readonly body: {
+      readonly description: string;
+      /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
+      readonly quantity?: string;
+      /** Below zero: it takes off. Taxed by the rates of the customer on the day of issue */
+      readonly unit_amount: string;
+    };
+    readonly answer: InvoiceDraft;
   };
   /** Take a line that was entered by hand off a draft */
   'DELETE /v1/invoice-drafts/{id}/lines/{line}': {
@@ -2712,7 +2822,7 @@ export interface Operations {
     };
     readonly query: undefined;
     readonly body: undefined;
-    readonly answer: InvoiceDraftsId;
+    readonly answer: InvoiceDraft;
   };
   /** Make a draft anew from what is used by now; what was entered by hand stays */
   'POST /v1/invoice-drafts/{id}/refresh': {
@@ -2721,7 +2831,7 @@ export interface Operations {
     };
     readonly query: undefined;
     readonly body: undefined;
-    readonly answer: InvoiceDraftsId;
+    readonly answer: InvoiceDraft;
   };
   /** List invoices, newest first, without their lines */
   'GET /v1/invoices': {
@@ -2737,7 +2847,7 @@ export interface Operations {
       readonly status?: 'open' | 'partially_paid' | 'paid' | 'overdue' | 'uncollectible' | 'voided';
     };
     readonly body: undefined;
-    readonly answer: CreditNotes;
+    readonly answer: InvoicePage;
   };
   /** Make a draft of lines entered by hand, outside of any subscription */
   'POST /v1/invoices': {
@@ -2746,7 +2856,13 @@ export interface Operations {
     readonly body: {
       readonly customer: string;
       readonly currency: string;
-      readonly lines: readonly InvoiceDraftsIdLinesPostRequest[];
+      readonly lines: readonly {
+        readonly description: string;
+        /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
+        readonly quantity?: string;
+        /** Below zero: it takes off. Taxed by the rates of the customer on the day of issue */
+        readonly unit_amount: string;
+      }[];
       readonly discounts?: readonly {
         readonly name: string;
         /** Decimal string between 0 and 100. */
@@ -2757,7 +2873,7 @@ export interface Operations {
       /** Null: as the customer or the organization says */
       readonly payment_terms_days?: number | null;
     };
-    readonly answer: InvoiceDraftsId;
+    readonly answer: InvoiceDraft;
   };
   /** One invoice with its lines and their evidence */
   'GET /v1/invoices/{id}': {
@@ -2766,7 +2882,7 @@ export interface Operations {
     };
     readonly query: undefined;
     readonly body: undefined;
-    readonly answer: Voided;
+    readonly answer: Invoice;
   };
   /** Make a draft anew and finalize it now, without waiting for its grace; the same answer when it is final already */
   'POST /v1/invoices/{id}/finalize': {
@@ -2775,7 +2891,7 @@ export interface Operations {
     };
     readonly query: undefined;
     readonly body: undefined;
-    readonly answer: Voided;
+    readonly answer: Invoice;
   };
   /** How a line of the invoice came about: its price, what it was made from, and what came late */
   'GET /v1/invoices/{id}/lines/{position}/explain': {
@@ -2786,7 +2902,7 @@ export interface Operations {
     };
     readonly query: undefined;
     readonly body: undefined;
-    readonly answer: CreditNotesIdLinesPositionExplain;
+    readonly answer: Explain;
   };
   /** The events of the line as they stood at the watermark, by time, source and id */
   'GET /v1/invoices/{id}/lines/{position}/explain/events': {
@@ -2803,7 +2919,7 @@ export interface Operations {
       readonly hour?: string;
     };
     readonly body: undefined;
-    readonly answer: CreditNotesIdLinesPositionExplainEvents;
+    readonly answer: EventPage;
   };
   /** The hours of the line as they were billed, recomputed from raw events up to the watermark */
   'GET /v1/invoices/{id}/lines/{position}/explain/hours': {
@@ -2818,7 +2934,7 @@ export interface Operations {
       readonly cursor?: string;
     };
     readonly body: undefined;
-    readonly answer: CreditNotesIdLinesPositionExplainHours;
+    readonly answer: HourPage;
   };
   /** Give up an invoice that is not paid; it can be paid all the same */
   'POST /v1/invoices/{id}/mark-uncollectible': {
@@ -2829,7 +2945,7 @@ export interface Operations {
     readonly body: {
       readonly reason: string;
     };
-    readonly answer: InvoicesIdMarkUncollectiblePost;
+    readonly answer: MarkUncollectible;
   };
   /** Expect the money of an invoice again that was given up */
   'DELETE /v1/invoices/{id}/mark-uncollectible': {
@@ -2838,7 +2954,7 @@ export interface Operations {
     };
     readonly query: undefined;
     readonly body: undefined;
-    readonly answer: InvoicesIdMarkUncollectiblePost;
+    readonly answer: MarkUncollectible;
   };
   /** The invoice as PDF; the same bytes each time, until it is rendered again by a newer version. Takes Range, If-Range and If-None-Match */
   'GET /v1/invoices/{id}/pdf': {
@@ -2881,8 +2997,8 @@ export interface Operations {
     };
     readonly answer:
       | {
-          readonly invoice: Voided;
-          readonly credit_note: Voided;
+          readonly invoice: Invoice;
+          readonly credit_note: Invoice;
         }
       | {
           readonly credit_note: CreditNote;
@@ -2902,11 +3018,24 @@ export interface Operations {
       readonly value_property?: string;
       /** Properties whose values split the usage */
       readonly group_by?: readonly string[];
-      readonly filter?: Filter;
+      /** Conditions on properties; only events that meet all are counted */
+      readonly filter?: readonly {
+        readonly property: string;
+        /** The property is this; a number and its decimal as text are the same */
+        readonly eq?: string | number | boolean;
+        /** The property is one of these */
+        readonly in?: readonly (string | number | boolean)[];
+        /** Whether the event has the property */
+        readonly exists?: boolean;
+        readonly gt?: string;
+        readonly gte?: string;
+        readonly lt?: string;
+        readonly lte?: string;
+      }[];
       /** Events whose own time lies before this are not counted; null: no bound */
       readonly effective_from?: string | null;
     };
-    readonly answer: MetersPost;
+    readonly answer: Meter;
   };
   /** List meters in all their versions, archived ones too */
   'GET /v1/meters': {
@@ -2918,7 +3047,7 @@ export interface Operations {
     };
     readonly body: undefined;
     readonly answer: {
-      readonly data: readonly MetersPost[];
+      readonly data: readonly Meter[];
       /** null: this is the last page */
       readonly next_cursor: string | null;
     };
@@ -2930,7 +3059,7 @@ export interface Operations {
     };
     readonly query: undefined;
     readonly body: undefined;
-    readonly answer: MetersPost;
+    readonly answer: Meter;
   };
   /** Archive a meter: it counts no more, its usage stays */
   'POST /v1/meters/{key}/archive': {
@@ -2939,7 +3068,7 @@ export interface Operations {
     };
     readonly query: undefined;
     readonly body: undefined;
-    readonly answer: MetersPost;
+    readonly answer: Meter;
   };
   /** Count events that arrived before the meter was made, from the raw events that are kept; once per meter */
   'POST /v1/meters/{key}/backfill': {
@@ -2948,7 +3077,7 @@ export interface Operations {
     };
     readonly query: undefined;
     readonly body: undefined;
-    readonly answer: MetersKeyBackfillPost;
+    readonly answer: Backfill;
   };
   /** How far a backfill has come */
   'GET /v1/meters/{key}/backfill': {
@@ -2957,7 +3086,7 @@ export interface Operations {
     };
     readonly query: undefined;
     readonly body: undefined;
-    readonly answer: MetersKeyBackfillPost;
+    readonly answer: Backfill;
   };
   /** Change a meter from a full hour on: the version before ends there, what it counted stays */
   'POST /v1/meters/{key}/versions': {
@@ -2973,11 +3102,24 @@ export interface Operations {
       readonly value_property?: string;
       /** Properties whose values split the usage */
       readonly group_by?: readonly string[];
-      readonly filter?: Filter;
+      /** Conditions on properties; only events that meet all are counted */
+      readonly filter?: readonly {
+        readonly property: string;
+        /** The property is this; a number and its decimal as text are the same */
+        readonly eq?: string | number | boolean;
+        /** The property is one of these */
+        readonly in?: readonly (string | number | boolean)[];
+        /** Whether the event has the property */
+        readonly exists?: boolean;
+        readonly gt?: string;
+        readonly gte?: string;
+        readonly lt?: string;
+        readonly lte?: string;
+      }[];
       /** The version before ends here. Left out: the next full hour that no event can have reached yet */
       readonly effective_from?: string;
     };
-    readonly answer: MetersPost;
+    readonly answer: Meter;
   };
   /** The organization of the key */
   'GET /v1/organization': {
@@ -3026,17 +3168,7 @@ export interface Operations {
       readonly grace_minutes?: number;
       /** Decides issue dates */
       readonly time_zone?: string;
-      readonly seller?: {
-        readonly name?: string;
-        readonly address_lines?: readonly string[];
-        readonly tax_id?: string;
-        readonly email?: string;
-        /** Printed where the reader looks for how to pay */
-        readonly bank_details?: readonly {
-          readonly label: string;
-          readonly value: string;
-        }[];
-      };
+      readonly seller?: Seller;
       /** Days from issue to due date */
       readonly payment_terms_days?: number;
       /** Keys of the tax rates that customers pay who have none of their own */
@@ -3101,7 +3233,7 @@ export interface Operations {
       /** What is more than is left to pay goes to the customer's credit balance; left out: it is refused */
       readonly overpayment?: 'credit';
     };
-    readonly answer: PaymentsPost;
+    readonly answer: Payment2;
   };
   /** List payments with their refunds, newest first */
   'GET /v1/payments': {
@@ -3117,7 +3249,7 @@ export interface Operations {
     };
     readonly body: undefined;
     readonly answer: {
-      readonly data: readonly PaymentsPost[];
+      readonly data: readonly Payment2[];
       /** null: this is the last page */
       readonly next_cursor: string | null;
     };
@@ -3129,7 +3261,7 @@ export interface Operations {
     };
     readonly query: undefined;
     readonly body: undefined;
-    readonly answer: PaymentsPost;
+    readonly answer: Payment2;
   };
   /** Tell that money of a payment was given back, at most what it paid on its invoice */
   'POST /v1/payments/{id}/refunds': {
@@ -3144,7 +3276,7 @@ export interface Operations {
       readonly amount: string;
       readonly reason: string;
     };
-    readonly answer: PaymentsPost;
+    readonly answer: Payment2;
   };
   /** Create a plan, or the next version of the plan with this key */
   'POST /v1/plans': {
@@ -3160,9 +3292,53 @@ export interface Operations {
       readonly interval?: 'day' | 'week' | 'month' | 'quarter' | 'year';
       /** Commitment: what all charges of a period together lack to it becomes a line of its own */
       readonly minimum_amount?: string;
-      readonly charges: Charges;
+      readonly charges: readonly {
+        readonly key: string;
+        /** What invoices call it; the key if left out */
+        readonly name?: string;
+        /** Key of the meter that counts it; left out for a fee */
+        readonly meter?: string;
+        /** Only usage whose group-by properties have one of these values */
+        readonly filter?: Readonly<Record<string, readonly string[]>>;
+        /** A line of its own, with tiers, packages and free units of its own, for each combination of these properties */
+        readonly group_by?: readonly string[];
+        readonly price?: Price5;
+        /** Instead of `price`: one for each currency */
+        readonly prices?: Prices2;
+        /** Name of a quantity of the subscription that is priced, such as seats */
+        readonly quantity?: string;
+        readonly billing?: 'in_arrears' | 'in_advance' | 'once';
+        /** How often it is billed where that is not the plan's period */
+        readonly every?: 'day' | 'week' | 'month' | 'quarter' | 'year';
+        /** Before anything else: units of the meter into units of the price */
+        readonly convert?: {
+          /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
+          readonly divide?: string;
+          /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
+          readonly multiply?: string;
+          readonly round?: 'up' | 'down' | 'half_up' | 'none';
+          /** Digits after the point that rounding leaves */
+          readonly places?: number;
+        };
+        /** Taken off the quantity before it is priced */
+        readonly included_units?: string;
+        /** Decimal string between 0 and 100. */
+        readonly discount_percent?: string;
+        /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+        readonly maximum_amount?: string;
+        /** What is missing to it becomes a line of its own */
+        readonly minimum_amount?: string;
+        /** Whether fees and the minimum are shared by days in a part of a period */
+        readonly prorate?: boolean;
+        /** The unit in which the price is written, such as credits, and what one of them is worth in money */
+        readonly unit?: {
+          readonly name: string;
+          /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
+          readonly rate: string;
+        };
+      }[];
     };
-    readonly answer: PlansPost;
+    readonly answer: Plan;
   };
   /** List all versions of all plans */
   'GET /v1/plans': {
@@ -3174,7 +3350,7 @@ export interface Operations {
     };
     readonly body: undefined;
     readonly answer: {
-      readonly data: readonly PlansPost[];
+      readonly data: readonly Plan[];
       /** null: this is the last page */
       readonly next_cursor: string | null;
     };
@@ -3189,7 +3365,7 @@ export interface Operations {
       readonly version?: string;
     };
     readonly body: undefined;
-    readonly answer: PlansPost;
+    readonly answer: Plan;
   };
   /** Move the subscriptions on a plan to one of its versions; with dry_run tell, page by page, which and how */
   'POST /v1/plans/{key}/migrations': {
@@ -3211,7 +3387,31 @@ export interface Operations {
       /** Moves nothing and tells what would be moved */
       readonly dry_run?: boolean;
     };
-    readonly answer: PlansKeyMigrationsPost;
+    readonly answer:
+      | Migration
+      | {
+          readonly dry_run: true;
+          /** Subscriptions to look at, on all pages */
+          readonly total: number;
+          readonly data: readonly {
+            readonly subscription: string;
+            readonly customer: string | null;
+            readonly from_version: number | null;
+            readonly to_version: number;
+            readonly starts_on: string | null;
+            readonly charges: {
+              readonly added: readonly string[];
+              readonly removed: readonly string[];
+              readonly changed: readonly string[];
+            } | null;
+            /** Why it would stay; the other fields are null then */
+            readonly problem: {
+              readonly code: string;
+              readonly detail: string;
+            } | null;
+          }[];
+          readonly next_cursor: string | null;
+        };
   };
   /** List the migrations of a plan, newest first */
   'GET /v1/plans/{key}/migrations': {
@@ -3225,7 +3425,7 @@ export interface Operations {
     };
     readonly body: undefined;
     readonly answer: {
-      readonly data: readonly PlansKeyMigrationsPost2[];
+      readonly data: readonly Migration[];
       /** null: this is the last page */
       readonly next_cursor: string | null;
     };
@@ -3277,9 +3477,53 @@ export interface Operations {
       readonly interval?: 'day' | 'week' | 'month' | 'quarter' | 'year';
       /** Commitment: what all charges of a period together lack to it becomes a line of its own */
       readonly minimum_amount?: string;
-      readonly charges: Charges;
+      readonly charges: readonly {
+        readonly key: string;
+        /** What invoices call it; the key if left out */
+        readonly name?: string;
+        /** Key of the meter that counts it; left out for a fee */
+        readonly meter?: string;
+        /** Only usage whose group-by properties have one of these values */
+        readonly filter?: Readonly<Record<string, readonly string[]>>;
+        /** A line of its own, with tiers, packages and free units of its own, for each combination of these properties */
+        readonly group_by?: readonly string[];
+        readonly price?: Price5;
+        /** Instead of `price`: one for each currency */
+        readonly prices?: Prices2;
+        /** Name of a quantity of the subscription that is priced, such as seats */
+        readonly quantity?: string;
+        readonly billing?: 'in_arrears' | 'in_advance' | 'once';
+        /** How often it is billed where that is not the plan's period */
+        readonly every?: 'day' | 'week' | 'month' | 'quarter' | 'year';
+        /** Before anything else: units of the meter into units of the price */
+        readonly convert?: {
+          /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
+          readonly divide?: string;
+          /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
+          readonly multiply?: string;
+          readonly round?: 'up' | 'down' | 'half_up' | 'none';
+          /** Digits after the point that rounding leaves */
+          readonly places?: number;
+        };
+        /** Taken off the quantity before it is priced */
+        readonly included_units?: string;
+        /** Decimal string between 0 and 100. */
+        readonly discount_percent?: string;
+        /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+        readonly maximum_amount?: string;
+        /** What is missing to it becomes a line of its own */
+        readonly minimum_amount?: string;
+        /** Whether fees and the minimum are shared by days in a part of a period */
+        readonly prorate?: boolean;
+        /** The unit in which the price is written, such as credits, and what one of them is worth in money */
+        readonly unit?: {
+          readonly name: string;
+          /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
+          readonly rate: string;
+        };
+      }[];
     };
-    readonly answer: PlansPost;
+    readonly answer: Plan;
   };
   /** Make a draft active: it takes subscriptions and never changes again */
   'POST /v1/plans/{key}/versions/{version}/activate': {
@@ -3289,7 +3533,7 @@ export interface Operations {
     };
     readonly query: undefined;
     readonly body: undefined;
-    readonly answer: PlansPost;
+    readonly answer: Plan;
   };
   /** Take no new subscriptions on a plan version; those that it has stay */
   'POST /v1/plans/{key}/versions/{version}/archive': {
@@ -3299,7 +3543,7 @@ export interface Operations {
     };
     readonly query: undefined;
     readonly body: undefined;
-    readonly answer: PlansPost;
+    readonly answer: Plan;
   };
   /** What usage would cost, or what a customer would have paid; stores nothing */
   'POST /v1/quotes': {
@@ -3307,7 +3551,51 @@ export interface Operations {
     readonly query: undefined;
     readonly body: {
       readonly currency: string;
-      readonly charges?: Charges;
+      readonly charges?: readonly {
+        readonly key: string;
+        /** What invoices call it; the key if left out */
+        readonly name?: string;
+        /** Key of the meter that counts it; left out for a fee */
+        readonly meter?: string;
+        /** Only usage whose group-by properties have one of these values */
+        readonly filter?: Readonly<Record<string, readonly string[]>>;
+        /** A line of its own, with tiers, packages and free units of its own, for each combination of these properties */
+        readonly group_by?: readonly string[];
+        readonly price?: Price5;
+        /** Instead of `price`: one for each currency */
+        readonly prices?: Prices2;
+        /** Name of a quantity of the subscription that is priced, such as seats */
+        readonly quantity?: string;
+        readonly billing?: 'in_arrears' | 'in_advance' | 'once';
+        /** How often it is billed where that is not the plan's period */
+        readonly every?: 'day' | 'week' | 'month' | 'quarter' | 'year';
+        /** Before anything else: units of the meter into units of the price */
+        readonly convert?: {
+          /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
+          readonly divide?: string;
+          /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
+          readonly multiply?: string;
+          readonly round?: 'up' | 'down' | 'half_up' | 'none';
+          /** Digits after the point that rounding leaves */
+          readonly places?: number;
+        };
+        /** Taken off the quantity before it is priced */
+        readonly included_units?: string;
+        /** Decimal string between 0 and 100. */
+        readonly discount_percent?: string;
+        /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+        readonly maximum_amount?: string;
+        /** What is missing to it becomes a line of its own */
+        readonly minimum_amount?: string;
+        /** Whether fees and the minimum are shared by days in a part of a period */
+        readonly prorate?: boolean;
+        /** The unit in which the price is written, such as credits, and what one of them is worth in money */
+        readonly unit?: {
+          readonly name: string;
+          /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
+          readonly rate: string;
+        };
+      }[];
       readonly plan?: {
         readonly key: string;
         readonly version?: number;
@@ -3512,13 +3800,13 @@ export interface Operations {
       /** What its charges price by name */
       readonly quantities?: Readonly<Record<string, string>>;
       /** By charge key what is different from the plan */
-      readonly overrides?: Readonly<Record<string, Overrides>>;
+      readonly overrides?: Overrides2;
       /** Days from its start without fees */
       readonly trial_days?: number;
       /** Whether usage of the trial costs something */
       readonly trial_usage?: 'billed' | 'free';
     };
-    readonly answer: SubscriptionsPost;
+    readonly answer: Subscription;
   };
   /** List subscriptions */
   'GET /v1/subscriptions': {
@@ -3532,7 +3820,7 @@ export interface Operations {
     };
     readonly body: undefined;
     readonly answer: {
-      readonly data: readonly SubscriptionsPost[];
+      readonly data: readonly Subscription[];
       /** null: this is the last page */
       readonly next_cursor: string | null;
     };
@@ -3544,7 +3832,7 @@ export interface Operations {
     };
     readonly query: undefined;
     readonly body: undefined;
-    readonly answer: SubscriptionsPost;
+    readonly answer: Subscription;
   };
   /** Let it end with a day; fees in advance of what is not used are credited */
   'POST /v1/subscriptions/{id}/cancel': {
@@ -3556,7 +3844,7 @@ export interface Operations {
       /** The subscription ends with the end of that day; period_end: with the period that runs */
       readonly when: 'now' | 'period_end' | string;
     };
-    readonly answer: SubscriptionsPost;
+    readonly answer: Subscription;
   };
   /** Take back a cancellation that has not taken effect */
   'DELETE /v1/subscriptions/{id}/cancellation': {
@@ -3565,7 +3853,7 @@ export interface Operations {
     };
     readonly query: undefined;
     readonly body: undefined;
-    readonly answer: SubscriptionsPost;
+    readonly answer: Subscription;
   };
   /** Change plan, version, quantities or overrides, now or later */
   'POST /v1/subscriptions/{id}/change': {
@@ -3581,11 +3869,11 @@ export interface Operations {
       /** Those not named stay as they are */
       readonly quantities?: Readonly<Record<string, string>>;
       /** All that are to apply from then on; if left out they stay */
-      readonly overrides?: Readonly<Record<string, Overrides>>;
+      readonly overrides?: Overrides2;
       /** The change takes effect with the beginning of that day */
       readonly when: 'now' | 'period_end' | string;
     };
-    readonly answer: SubscriptionsPost;
+    readonly answer: Subscription;
   };
   /** Everything that it was and is to be, in the order of its days */
   'GET /v1/subscriptions/{id}/changes': {
@@ -3604,7 +3892,7 @@ export interface Operations {
         readonly plan: string | null;
         readonly version: number | null;
         readonly quantities: Readonly<Record<string, string>> | null;
-        readonly overrides: Readonly<Record<string, Overrides2>> | null;
+        readonly overrides: Overrides | null;
         readonly paused: boolean | null;
       }[];
     };
@@ -3617,7 +3905,7 @@ export interface Operations {
     };
     readonly query: undefined;
     readonly body: undefined;
-    readonly answer: SubscriptionsPost;
+    readonly answer: Subscription;
   };
   /** Stop billing it; usage is recorded on, and never billed */
   'POST /v1/subscriptions/{id}/pause': {
@@ -3629,7 +3917,7 @@ export interface Operations {
       /** now: today; period_end: with the period that runs; or a day to come */
       readonly when?: 'now' | 'period_end' | string;
     };
-    readonly answer: SubscriptionsPost;
+    readonly answer: Subscription;
   };
   /** Bill it again after a pause */
   'POST /v1/subscriptions/{id}/resume': {
@@ -3641,7 +3929,7 @@ export interface Operations {
       /** now: today; period_end: with the period that runs; or a day to come */
       readonly when?: 'now' | 'period_end' | string;
     };
-    readonly answer: SubscriptionsPost;
+    readonly answer: Subscription;
   };
   /** Create a tax rate, or say what the rate with this key is in another time */
   'POST /v1/tax-rates': {
@@ -3661,7 +3949,7 @@ export interface Operations {
       /** First day on which it holds no more; open if left out */
       readonly valid_to?: string;
     };
-    readonly answer: TaxRatesPost;
+    readonly answer: TaxRate;
   };
   /** List all entries of all tax rates, ended and withdrawn ones too */
   'GET /v1/tax-rates': {
@@ -3675,7 +3963,7 @@ export interface Operations {
     };
     readonly body: undefined;
     readonly answer: {
-      readonly data: readonly TaxRatesPost[];
+      readonly data: readonly TaxRate[];
       /** null: this is the last page */
       readonly next_cursor: string | null;
     };
@@ -3690,7 +3978,7 @@ export interface Operations {
       readonly on?: string;
     };
     readonly body: undefined;
-    readonly answer: TaxRatesPost;
+    readonly answer: TaxRate;
   };
   /** End or withdraw an entry of a tax rate; finalized documents keep it */
   'POST /v1/tax-rates/{key}/end': {
@@ -3704,7 +3992,7 @@ export interface Operations {
       /** First day of the entry that ends; the last entry if left out */
       readonly valid_from?: string;
     };
-    readonly answer: TaxRatesPost;
+    readonly answer: TaxRate;
   };
   /** Usage of a meter by customer, window and group; windows without usage are left out */
   'GET /v1/usage': {

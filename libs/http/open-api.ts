@@ -5,17 +5,25 @@ import { shareSchemas } from './share-schemas.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
+interface Info {
+  readonly title: string;
+  readonly version: string;
+}
+
 /**
  * The routes as an OpenAPI 3.1 document, made from the schemas that check requests and answers, so that it cannot tell of anything else.
- * Routes of the operator and public ones are part of it.
+ * Routes of the operator and public ones are part of it. What is equal stands once.
  */
-export function openApiOf(routes: readonly Route[], info: { readonly title: string; readonly version: string }): Json {
+export const openApiOf = (routes: readonly Route[], info: Info): Json => shareSchemas(describeRoutes(routes, info));
+
+/** The same with each schema written where it is used. */
+export function describeRoutes(routes: readonly Route[], info: Info): Json {
   const paths: Record<string, Record<string, Json>> = {};
   for (const route of [...routes].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     paths[route.path] ??= {};
     (paths[route.path] as Record<string, Json>)[route.method.toLowerCase()] = operationOf(route);
   }
-  return shareSchemas({
+  return {
     openapi: '3.1.0',
     info,
     security: [{ bearer: [] }, { api_key: [] }],
@@ -33,7 +41,7 @@ export function openApiOf(routes: readonly Route[], info: { readonly title: stri
         },
       },
     },
-  });
+  };
 }
 
 const PROBLEM: Json = {

@@ -1,4 +1,4 @@
-import { openApiOf } from '#libs/http/open-api.ts';
+import { describeRoutes } from '#libs/http/open-api.ts';
 import { apiRoutes } from '#services/api/api-routes.ts';
 import type { GivenDependencies } from '#services/api/dependencies.ts';
 import { type CorrectionsRouteDependencies, correctionRoutes } from '#services/ingest/corrections-route.ts';
@@ -10,5 +10,5 @@ import type { Document } from './client-types.ts';
  */
 export function openApiDocument(): Document {
   const routes = [...apiRoutes({} as GivenDependencies), ...correctionRoutes({} as CorrectionsRouteDependencies)];
-  return openApiOf(routes, { title: 'Tollbook', version: '0.1.0' }) as unknown as Document;
+  return describeRoutes(routes, { title: 'Tollbook', version: '0.1.0' }) as unknown as Document;
 }

@@ -32,9 +32,7 @@ beforeAll(async () => {
   const organization = await system.organization({ name: 'Client', grace_minutes: 0 });
   api = organization.api;
   environment = { TOLLBOOK_URL: system.apiUrl, TOLLBOOK_API_KEY: organization.adminKey };
-  await run(process.execPath, [path.join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'client/tsconfig.json'], {
-    cwd: ROOT,
-  });
+  await run('npm', ['run', '--silent', 'build:client'], { cwd: ROOT });
   const { stdout } = await run('npm', ['pack', path.join(ROOT, 'client'), '--json', '--pack-destination', folder], {
     cwd: folder,
   });
@@ -160,5 +158,24 @@ test('the example of a server: told to stop, it sends what it holds and ends', a
       return body.data.reduce((sum, row) => sum + row.event_count, 0) === 40;
     },
     { describe: 'forty requests to be counted' },
+  );
+});
+
+test('a program that ends by itself has sent what it added', async () => {
+  await api.create('/v1/meters', { ...CALLS, key: 'last-words' });
+  await writeFile(
+    example('ends.js'),
+    `import { createTollbook } from '@tollbook/client';
+const tollbook = createTollbook({ url: process.env.TOLLBOOK_URL, apiKey: process.env.TOLLBOOK_API_KEY });
+for (let n = 1; n <= 3; n++) tollbook.events.add({ type: 'call', customer: 'acme', properties: { n: String(n) } });
+`,
+  );
+  await program('ends.js');
+  await waitFor(
+    async () => {
+      const { body } = await api.get<{ data: { quantity: string }[] }>('/v1/usage?meter=last-words&window=total');
+      return body.data[0]?.quantity === '6';
+    },
+    { describe: 'three events to be counted' },
   );
 });
