@@ -1306,6 +1306,46 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: Bytes;
   };
+  /** Whether the process lives */
+  'GET /health': {
+    readonly path: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly status: 'ok';
+    };
+  };
+  /** Whether the process lives */
+  'GET /health/live': {
+    readonly path: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly status: 'ok';
+    };
+  };
+  /** Whether the process can do its work, and what it lacks */
+  'GET /health/ready': {
+    readonly path: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly status: 'ok' | 'degraded' | 'unavailable';
+      readonly dependencies: readonly {
+        readonly name: string;
+        readonly required: boolean;
+        readonly status: 'ok' | 'failed';
+        readonly message?: string;
+      }[];
+    };
+  };
+  /** Metrics of this process in the Prometheus text format */
+  'GET /metrics': {
+    readonly path: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: Bytes;
+  };
   /** This description, OpenAPI 3.1 */
   'GET /openapi.json': {
     readonly path: undefined;
@@ -2409,6 +2449,27 @@ export interface Operations {
       }[];
       /** null: this is the last page */
       readonly next_cursor: string | null;
+    };
+  };
+  /** Send usage events; each is answered by itself, after the log has it */
+  'POST /v1/events': {
+    readonly path: undefined;
+    readonly query: undefined;
+    readonly body: unknown;
+    readonly answer: {
+      readonly accepted: number;
+      readonly duplicates: number;
+      readonly failed: readonly {
+        readonly transaction_id: string | null;
+        readonly reason: string;
+      }[];
+      readonly results: readonly {
+        readonly id: string | null;
+        readonly status: 'accepted' | 'duplicate' | 'conflict' | 'rejected' | 'unavailable';
+        readonly code?: string;
+        readonly detail?: string;
+        readonly pointer?: string;
+      }[];
     };
   };
   /** One event with its whole story: arrival, place in the log, hours, corrections, conflicts, invoice lines */
