@@ -47,6 +47,7 @@ describe('charges that are taken', () => {
       'matrices with the same dimensions in another order',
       { key: 'a', prices: { USD: matrix('a', 'b'), EUR: matrix('b', 'a') } },
     ],
+    ['a minimum alone', unit({ minimum_amount: '5' })],
     ['minimum and maximum of nothing', unit({ minimum_amount: '0', maximum_amount: '0' })],
   ])('%s', (_, charge) => {
     expect(faultsOf(chargeSchema, charge)).toEqual([]);
