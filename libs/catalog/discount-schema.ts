@@ -29,4 +29,6 @@ export interface DiscountUse {
   readonly periodFrom: string;
   readonly periodTo: string;
   readonly amount: string;
+  /** The document; left out of what is about to be taken. */
+  readonly invoiceId?: string;
 }

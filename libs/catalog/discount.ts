@@ -89,6 +89,17 @@ export function usesOf<Line extends Settleable>(
 export const periodLimit = ({ duration, periods }: Pick<DiscountTerms, 'duration' | 'periods'>): number | null =>
   duration === 'once' ? 1 : duration === 'periods' ? periods : null;
 
+/**
+ * What a document that has a discount may take of it in one period beside what others took: null without bound. Nothing where the discount lasts for
+ * some periods, and others used these up without this one.
+ */
+export function leftBesideOthers(discount: DiscountTerms, period: Period, others: readonly DiscountUse[]): Big | null {
+  const isCounted = others.some(({ periodFrom, periodTo }) => periodFrom === period.from && periodTo === period.to);
+  const isUsedUp = !isCounted && countPeriods(others) >= (periodLimit(discount) ?? Number.POSITIVE_INFINITY);
+  const left = isUsedUp ? new Big('0') : leftOf(discount, period, others);
+  return left?.lt('0') ? new Big('0') : (left ?? null);
+}
+
 const isFor = (discount: CustomerDiscount, { subscriptionId, chargeKey, on }: DiscountableLine): boolean =>
   (discount.subscriptionId === null || discount.subscriptionId === subscriptionId) &&
   (discount.charges === null || discount.charges.includes(chargeKey)) &&

@@ -15,6 +15,7 @@ import { countsFor } from './due/counts-for.ts';
 import { type DueUnit, type MeteredUsage, unitKeyText } from './due/due-unit.ts';
 import { type Corrections, chargedMore, NO_CORRECTIONS } from './late/correct-documents.ts';
 import { placeAdjustments } from './late/place-adjustments.ts';
+import { usesAfter } from './late/uses-after.ts';
 import { rateUnit } from './rate/rate.ts';
 import { rateCommitment } from './rate/rate-commitment.ts';
 
@@ -50,7 +51,12 @@ export function draftCustomer(
       const now = sum([chargedNow(unit, charges), keptOf(unit, credits, cuts), chargedMore(unit, corrections)]);
       return { unit, lines: [rateCommitment(unit, now.plus(charged))] };
     });
-  const invoices = assemble([...charges, ...commitments], surroundings);
+  const { settlement } = surroundings;
+  const after = { ...settlement, uses: usesAfter(settlement.uses, corrections.uses) };
+  const invoices = assemble([...charges, ...commitments], { ...surroundings, settlement: after }).map((draft) => ({
+    ...draft,
+    usesSeen: settlement.uses,
+  }));
   const adjusted = placeAdjustments(invoices, corrections.adjustments, surroundings);
   const drafts = [...notes, ...corrections.notes, ...adjusted];
   const problems = drafts.flatMap(checkDraft);

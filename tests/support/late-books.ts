@@ -7,8 +7,9 @@ import type { InvoiceDraft } from '#libs/invoicing/documents/assemble.ts';
 import { checkDraft } from '#libs/invoicing/documents/check.ts';
 import type { DocumentLine, InvoiceDocument } from '#libs/invoicing/documents/document.ts';
 import { type CollectedUnit, draftCustomer } from '#libs/invoicing/draft-customer.ts';
-import type { DueUnit, MeteredUsage } from '#libs/invoicing/due/due-unit.ts';
+import type { DueUnit, MeteredUsage, UnitToBill } from '#libs/invoicing/due/due-unit.ts';
 import { correctDocuments } from '#libs/invoicing/late/correct-documents.ts';
+import { issueAgain } from '#libs/invoicing/late/issue-again.ts';
 import type { LateDocument, SettledUnit } from '#libs/invoicing/late/late-document.ts';
 import { lineKey } from '#libs/invoicing/late/line-key.ts';
 import { usageSeen } from '#libs/invoicing/late/usage-seen.ts';
@@ -96,7 +97,9 @@ function issued(draft: InvoiceDraft): InvoiceDocument {
 /** The documents of a customer, as they come to be. */
 export class Books {
   readonly all: Terms;
-  readonly first: InvoiceDocument;
+  /** The last one that was issued for March. */
+  first: InvoiceDocument;
+  /** All that are live. */
   readonly documents: InvoiceDocument[];
   #state: Map<string, Pick<SettledUnit, 'now'>>;
 
@@ -164,6 +167,19 @@ export class Books {
     return this.documents.length - before;
   }
 
+  /** Voids the first invoice and issues it anew, less what others bill of it. */
+  issueAgain(used: Used): void {
+    const late = this.late(used);
+    const again = new Set(late.units.map(({ unit }) => unit.chargeKey));
+    const fees = unitsOf(this.all, used).filter(({ chargeKey, kind }) => kind === 'fee' && !again.has(chargeKey));
+    const made = issueAgain(late, fees, this.all.surroundings);
+    const [first, ...notes] = [made.draft, ...made.notes].map(issued) as [InvoiceDocument, ...InvoiceDocument[]];
+    const others = this.documents.filter(({ id, corrects }) => id !== this.first.id && corrects?.id !== this.first.id);
+    this.documents.splice(0, this.documents.length, first, ...others, ...notes);
+    this.first = first;
+    for (const { chargeKey, amount, seen } of made.draft.units) this.#state.set(chargeKey, { now: { amount, seen } });
+  }
+
   /** What is left of each invoice, and of each of its taxes. */
   left(): { readonly total: Big; readonly taxes: readonly Big[] }[] {
     return this.documents
@@ -208,6 +224,12 @@ const textsOf = (amounts: ReadonlyMap<string, Big>): Map<string, string> =>
       .map(([key, amount]) => [key, amount.toFixed()] as const)
       .sort(),
   );
+
+/** What one invoice over this usage notes about what it bills. */
+function unitsOf(all: Terms, used: Used): readonly UnitToBill[] {
+  const [{ units }] = draftCustomer(marchOf(all, used), all.surroundings) as [InvoiceDraft];
+  return units;
+}
 
 /** What one invoice over this usage bills. */
 export function expected(all: Terms, used: Used): Map<string, string> {

@@ -38,7 +38,8 @@ export async function takeDiscounts(
     organizationId,
     taking.map(({ customerId }) => customerId),
   );
-  const idsOf = ({ documents }: WantedDiscounts) => documents.flatMap(({ uses }) => uses.map((use) => use.discountId));
+  const idsOf = ({ documents, corrected = [] }: WantedDiscounts) =>
+    [...documents, ...corrected].flatMap(({ uses }) => uses.map((use) => use.discountId));
   const now = await selectDiscountUses(tx, organizationId, [...new Set(taking.flatMap(idsOf))]);
   const stale = taking.filter((one) => {
     const ids = new Set(idsOf(one));

@@ -9,7 +9,7 @@ export async function selectDiscountUses(
   exceptInvoiceId: string | null = null,
 ): Promise<DiscountUse[]> {
   const { rows } = await tx.query<DiscountUse>(
-    `SELECT discount_id AS "discountId", period_from AS "periodFrom", period_to AS "periodTo", amount
+    `SELECT discount_id AS "discountId", period_from AS "periodFrom", period_to AS "periodTo", amount, invoice_id AS "invoiceId"
        FROM discount_uses WHERE organization_id = $1 AND discount_id = ANY($2::uuid[]) AND invoice_id IS DISTINCT FROM $3::uuid
       ORDER BY discount_id, period_from, period_to, invoice_id`,
     [organizationId, discountIds, exceptInvoiceId],

@@ -18,6 +18,7 @@ import type { LateDocument, SettledUnit, UnitState } from './late-document.ts';
 import { type RatedAgain, reassemble } from './reassemble.ts';
 import { type InvoiceCredits, settleDifferences } from './settle-differences.ts';
 import { usageSeenOnLines } from './usage-seen.ts';
+import { usesAfter } from './uses-after.ts';
 import { usesTaken } from './uses-taken.ts';
 
 /** Lines for a later invoice of the customer, taxed as the document that they adjust. */
@@ -34,11 +35,13 @@ export interface Corrections {
   readonly units: readonly SettledUnit[];
   /** What coupons take off of these invoices by now, with all that adjusts them. */
   readonly uses: readonly { readonly invoiceId: string; readonly uses: readonly DiscountUse[] }[];
+  /** What had been taken of coupons before any of this. */
+  readonly usesSeen: readonly DiscountUse[];
   /** Invoices that were looked at, with the number of credit notes on each. */
   readonly seen: readonly { readonly invoiceId: string; readonly notes: number }[];
 }
 
-export const NO_CORRECTIONS: Corrections = { notes: [], adjustments: [], units: [], uses: [], seen: [] };
+export const NO_CORRECTIONS: Corrections = { notes: [], adjustments: [], units: [], uses: [], usesSeen: [], seen: [] };
 
 export const LATE_REASON = 'Usage that came or was corrected later';
 
@@ -59,20 +62,24 @@ export function correctDocuments(
   surroundings: Surroundings,
   made: readonly InvoiceDraft[] = [],
 ): Corrections {
+  const { settlement } = surroundings;
   const charges = new Map(documents.map((document) => [document, document.units.map(usageAgain)]));
   const changes = [...charges.values()].flat();
   const notes: InvoiceDraft[] = [];
   const adjustments: Adjustments[] = [];
   const units: SettledUnit[] = [];
   const uses: Corrections['uses'][number][] = [];
-  for (const document of documents) {
+  // Oldest first, so that it is always the same one that has more of a coupon.
+  for (const document of oldestFirst(documents)) {
     const { invoice } = document.billed.first;
     const commitments = document.commitments.map((commitment) => commitmentAgain(commitment, changes));
     const again = [...(charges.get(document) as Again[]), ...commitments];
     units.push(...again.map(({ unit, was, now }) => ({ ...unitKeyOf(unit), invoiceId: invoice.id, was, now })));
     const billed = withNotes(document.billed, [...made, ...notes]);
     const rated = again.map(({ unit, lines }): RatedAgain => ({ ...unitKeyOf(unit), lines }));
-    const should = reassemble(invoice, rated, surroundings.settlement);
+    // Of a coupon the next document has what the one before leaves.
+    const taken = usesAfter(settlement.uses, [...uses, { invoiceId: invoice.id, uses: [] }]);
+    const should = reassemble(invoice, rated, { ...settlement, uses: taken });
     if (invoice.discounts.length > 0) uses.push({ invoiceId: invoice.id, uses: usesTaken(should.discounts) });
     const found = differences(should, billed, rated);
     const { more, credits } = settleDifferences(found, invoice, isBillable);
@@ -86,6 +93,7 @@ export function correctDocuments(
     adjustments,
     units,
     uses,
+    usesSeen: settlement.uses,
     seen: [...seen].map(([invoiceId, count]) => ({ invoiceId, notes: count })),
   };
 }
@@ -128,6 +136,13 @@ function commitmentAgain(
   );
   return { unit, lines: [line], was, now: { seen: null, amount: line.amount } };
 }
+
+const oldestFirst = (documents: readonly LateDocument[]): LateDocument[] =>
+  [...documents].sort(({ billed: { first: one } }, { billed: { first: other } }) =>
+    one.invoice.issue_date === other.invoice.issue_date
+      ? one.invoice.series_number - other.invoice.series_number
+      : one.invoice.issue_date.localeCompare(other.invoice.issue_date),
+  );
 
 const isBillable = ({ line, charged }: Difference): boolean => line !== null && charged.gte('0');
 

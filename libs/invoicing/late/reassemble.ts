@@ -1,4 +1,6 @@
+import { leftBesideOthers } from '#libs/catalog/discount.ts';
 import { Big } from '#libs/money/decimal.ts';
+import { decimalString } from '#libs/money/decimal-string.ts';
 import { sum } from '#libs/money/sum.ts';
 import type { Bill, Settleable } from '#libs/pricing/totals/bill.ts';
 import { settle } from '#libs/pricing/totals/settle.ts';
@@ -16,8 +18,11 @@ export interface RatedAgain {
   readonly lines: readonly RatedLine[];
 }
 
-/** Discounts and taxes of which it is known for which charges they are. Neither changes once it is used. */
-export type KnownTerms = Pick<SettlementTerms, 'discounts' | 'rateEntries'>;
+/**
+ * Discounts and taxes of which it is known for which charges they are. Neither changes once it is used. `uses`: what other documents take of the
+ * discounts.
+ */
+export type KnownTerms = Pick<SettlementTerms, 'discounts' | 'rateEntries' | 'uses'>;
 
 /** A line on its way, with the places (from 0) in the document of the lines that it stands for. */
 interface Slot {
@@ -27,11 +32,12 @@ interface Slot {
 
 /**
  * A finalized invoice as it would be with these units rated anew: fees and what was entered by hand as printed, discounts and taxes as
- * printed, shared out again. Adjustments of earlier documents are left out: they bill other periods. Taxes keep their places. With equal
+ * printed, shared out again; of an amount off no more than others leave of it by now. Adjustments of earlier documents are left out: they bill other periods. Taxes keep their places. With equal
  * lines it is the document, to the cent.
  */
-export function reassemble(document: InvoiceDocument, rated: readonly RatedAgain[], known: KnownTerms): Settled {
-  const { currency } = document;
+export function reassemble(printed: InvoiceDocument, rated: readonly RatedAgain[], known: KnownTerms): Settled {
+  const { currency } = printed;
+  const document = { ...printed, discounts: printed.discounts.map((discount) => asFarAsLeft(discount, known)) };
   const slots = slotsOf(document, rated);
   const taxed = slots.map((slot) => taxesOf(slot, document, known));
   const discounted = document.discounts.map((discount) => placesOf(discount, slots, document, known));
@@ -72,6 +78,18 @@ export function reassemble(document: InvoiceDocument, rated: readonly RatedAgain
     tax_total: money(totals.taxTotal),
     total: money(totals.total),
   };
+}
+
+/** A discount as printed, but for what other documents took of it meanwhile. */
+function asFarAsLeft(discount: DocumentDiscount, { discounts, uses }: KnownTerms): DocumentDiscount {
+  const { id, period, amount } = discount;
+  const terms = discounts.find((one) => one.id === id);
+  if (terms === undefined || period === undefined) return discount;
+  const others = uses.filter(({ discountId }) => discountId === id);
+  const left = leftBesideOthers(terms, period, others);
+  if (left === null) return discount;
+  if (amount === undefined) return left.eq('0') ? { ...discount, percent: '0' } : discount;
+  return left.lt(amount) ? { ...discount, amount: decimalString(left) } : discount;
 }
 
 const sumsOf = (bill: Bill<Settleable>, tax: number, money: (amount: Big) => string) => {

@@ -20,7 +20,9 @@ export interface IdentifiedDraft {
 }
 
 /** What becomes of units of a customer that were billed before. */
-export interface CustomerSettlement extends Pick<Corrections, 'units' | 'seen'>, Partial<Pick<Corrections, 'uses'>> {
+export interface CustomerSettlement
+  extends Pick<Corrections, 'units' | 'seen'>,
+    Partial<Pick<Corrections, 'uses' | 'usesSeen'>> {
   readonly customerId: string;
   /** Skipped units that fall due again. */
   readonly freed: readonly UnitCut[];
@@ -100,14 +102,17 @@ function discountsOf(
   settlements: readonly CustomerSettlement[],
 ): WantedDiscounts[] {
   const byCustomer = Map.groupBy(drafts, ({ draft }) => draft.customerId);
-  const corrected = new Map(settlements.map(({ customerId, uses }) => [customerId, uses ?? []]));
+  const corrected = new Map(settlements.map((one) => [one.customerId, one]));
   return [...new Set([...byCustomer.keys(), ...corrected.keys()])].map((customerId) => {
     const own = byCustomer.get(customerId) ?? [];
     return {
       customerId,
-      seen: own.find(({ draft }) => draft.discountUses.length > 0)?.draft.usesSeen ?? [],
+      seen:
+        corrected.get(customerId)?.usesSeen ??
+        own.find(({ draft }) => draft.discountUses.length > 0)?.draft.usesSeen ??
+        [],
       documents: own.map(({ id, draft }) => ({ invoiceId: id, uses: draft.discountUses })),
-      corrected: corrected.get(customerId) ?? [],
+      corrected: corrected.get(customerId)?.uses ?? [],
     };
   });
 }

@@ -91,6 +91,34 @@ describe('chosen customers', () => {
     expect((await invoices()).map(({ customer }: { customer: string }) => customer).sort()).toEqual(['acme', 'gamma']);
   });
 
+  test('who has no plan has nothing due: neither billed nor parked, asked for alone or with others', async () => {
+    await own.api.post('/v1/customers', { key: 'bare', name: 'Bare' });
+    const [alone, among] = [(await start({ customers: ['bare'] })).body, (await start()).body];
+    for (const { id } of [alone, among]) await carryOut(id);
+    const counts = { state: 'completed', phase: 'ended', parked: [] };
+    expect(await read(alone.id)).toMatchObject({ ...counts, customers_due: 0, customers_done: 0, invoices_created: 0 });
+    expect(await read(among.id)).toMatchObject({ ...counts, customers_due: 3, customers_done: 3, invoices_created: 3 });
+    expect((await invoices()).map(({ customer }: { customer: string }) => customer).sort()).toEqual([
+      'acme',
+      'beta',
+      'gamma',
+    ]);
+  });
+
+  test('whose subscription names no plan is parked with the reason; the others are billed', async () => {
+    await api.owner.query(
+      `UPDATE subscription_changes SET plan_id = NULL WHERE organization_id = $1 AND subscription_id =
+         (SELECT s.id FROM subscriptions s JOIN customers c ON c.id = s.customer_id WHERE s.organization_id = $1 AND c.key = 'beta')`,
+      [own.id],
+    );
+    const { body } = await start();
+    await carryOut(body.id);
+    expect(await read(body.id)).toMatchObject({ state: 'completed', invoices_created: 2 });
+    const { data } = (await own.api.get(`/v1/billing-runs/${body.id}/parked`)).body;
+    expect(data).toMatchObject([{ code: 'internal_error', detail: expect.stringContaining('names a plan') }]);
+    expect((await invoices()).map(({ number }: { number: string }) => number.slice(-1)).sort()).toEqual(['1', '2']);
+  });
+
   test('each that is unknown is named, and nothing is started', async () => {
     const { status, body } = await start({ customers: ['nobody', 'acme', 'noone'] });
     expect([status, body.code]).toEqual([422, 'invalid_request']);

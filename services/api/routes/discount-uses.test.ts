@@ -118,7 +118,7 @@ test('two bills of one document and period are one use', async () => {
     ]);
     return selectDiscountUses(tx, organizationId, [id]);
   });
-  expect(uses).toEqual([{ ...use, amount: '0.3' }]);
+  expect(uses).toEqual([{ ...use, invoiceId: invoices[0], amount: '0.3' }]);
   expect(await usedOf(id)).toEqual([1, null]);
 });
 
