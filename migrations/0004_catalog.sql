@@ -20,6 +20,8 @@ CREATE TABLE customers (
   grace_minutes   integer CHECK (grace_minutes BETWEEN 0 AND 44640),
   payment_terms_days integer CHECK (payment_terms_days BETWEEN 0 AND 365),
   created_at      timestamptz NOT NULL DEFAULT now(),
+  -- When its personal data was removed; see 0013_erasure.sql.
+  erased_at       timestamptz,
   PRIMARY KEY (organization_id, id),
   UNIQUE (organization_id, key),
   CHECK ((tax_treatment = 'standard') = (tax_treatment_reason IS NULL)),

@@ -76,8 +76,8 @@ CREATE TRIGGER immutable_rows BEFORE UPDATE OR DELETE ON invoices FOR EACH ROW E
 DROP TRIGGER immutable_rows ON invoice_pdfs;
 CREATE TRIGGER immutable_rows BEFORE UPDATE OR DELETE ON invoice_pdfs FOR EACH ROW EXECUTE FUNCTION refuse_pdf_change();
 
--- Erases the buyer of one document: of the personal data its digest stays, so that hash and chain remain what they were. Nobody is granted it
--- yet; the owner calls it when the law asks for erasure and none asks for keeping.
+-- Erases the buyer of one document: of the personal data its digest stays, so that hash and chain remain what they were. Nobody is granted it:
+-- the API erases whole customers, see 0013_erasure.sql.
 CREATE FUNCTION redact_buyer(organization integer, invoice uuid) RETURNS void
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN

@@ -95,4 +95,6 @@ export interface Customer {
   readonly paymentTermsDays: number | null;
   readonly timeZone: string;
   readonly createdAt: Date;
+  /** When its personal data was removed; nothing of it changes any more. */
+  readonly erasedAt: Date | null;
 }

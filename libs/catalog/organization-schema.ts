@@ -46,8 +46,12 @@ const documentUrlSchema = z
   .max(500)
   .refine((url) => url.includes('{id}') || url.includes('%7Bid%7D'), "must hold {id}, the place of the document's id");
 
+/** Fixed when an organization is made. A test organization can be deleted whole. */
+export const modeSchema = z.enum(['live', 'test']);
+
 export const organizationSchema = z.strictObject({
   name: lineSchema(),
+  mode: modeSchema.default('live').describe('Never changes; a test organization can be deleted with all it holds'),
   event_max_age_days: z
     .int()
     .min(1)
@@ -81,6 +85,12 @@ export const organizationSchema = z.strictObject({
     .enum(['warn', 'block'])
     .default('warn')
     .describe('Whether events that could not be counted keep the periods they fall in from being billed'),
+  retention_years: z
+    .int()
+    .min(0)
+    .max(99)
+    .default(10)
+    .describe('So many whole calendar years after the one of its last document a customer cannot be erased'),
 });
 
 export type OrganizationInput = z.infer<typeof organizationSchema>;
@@ -100,12 +110,14 @@ export const organizationChangeSchema = z.strictObject({
   document_url: documentUrlSchema.nullable().optional(),
   document_notes: organizationSchema.shape.document_notes.unwrap().optional(),
   dead_letters: organizationSchema.shape.dead_letters.unwrap().optional(),
+  retention_years: organizationSchema.shape.retention_years.unwrap().optional(),
 });
 
 /** An organization as it is stored. */
 export interface Organization {
   readonly id: number;
   readonly name: string;
+  readonly mode: z.infer<typeof modeSchema>;
   readonly eventMaxAgeDays: number;
   readonly eventMaxAheadSeconds: number;
   readonly graceMinutes: number;
@@ -119,6 +131,7 @@ export interface Organization {
   readonly documentUrl: string | null;
   readonly documentNotes: readonly string[];
   readonly deadLetters: 'warn' | 'block';
+  readonly retentionYears: number;
   readonly createdAt: Date;
 }
 

@@ -3,6 +3,7 @@ import type { OrganizationInput, OrganizationSettings } from './organization-sch
 /** Settings as they are stored, from what was sent. */
 export const settingsOf = (input: OrganizationInput): OrganizationSettings => ({
   name: input.name,
+  mode: input.mode,
   eventMaxAgeDays: input.event_max_age_days,
   eventMaxAheadSeconds: input.event_max_ahead_seconds,
   graceMinutes: input.grace_minutes,
@@ -15,4 +16,5 @@ export const settingsOf = (input: OrganizationInput): OrganizationSettings => ({
   documentUrl: input.document_url,
   documentNotes: input.document_notes,
   deadLetters: input.dead_letters,
+  retentionYears: input.retention_years,
 });

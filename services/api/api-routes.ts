@@ -10,6 +10,7 @@ import { couponRoutes } from './routes/coupons.ts';
 import { createCreditNoteRoutes } from './routes/create-credit-note.ts';
 import { customerBalanceRoutes } from './routes/customer-balances.ts';
 import { customerDiscountRoutes } from './routes/customer-discounts.ts';
+import { customerErasureRoutes } from './routes/customer-erasure.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { documentPdfRoutes } from './routes/document-pdf.ts';
@@ -50,6 +51,7 @@ export function apiRoutes(given: GivenDependencies): Route[] {
     meterRoutes,
     meterBackfillRoutes,
     customerRoutes,
+    customerErasureRoutes,
     planRoutes,
     planMigrationRoutes,
     subscriptionRoutes,

@@ -15,6 +15,7 @@ import { checkSubscription } from './check-subscription.ts';
 import { type ApiDependencies, newId } from './dependencies.ts';
 import { orFaults } from './or-faults.ts';
 import { type PresentedSubscription, presentSubscription } from './present-subscription.ts';
+import { refuseErased } from './refuse-erased.ts';
 import { subscribedPlan } from './subscribed-plan.ts';
 
 /** Puts a customer on a plan. */
@@ -28,6 +29,7 @@ export async function createSubscription(
   // made or changed, between the look and the commit.
   await lockCatalogShared(tx);
   const { customer, plan, faults } = await findNamed(tx, organizationId, input);
+  if (customer) refuseErased(customer);
   if (!customer || !plan) throw invalidFields(faults);
   const others = await readSubscriptions(tx, organizationId, { customerIds: [customer.id] });
   const { starts_on: startsOn, quantities, overrides } = input;

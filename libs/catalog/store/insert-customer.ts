@@ -6,7 +6,7 @@ import { CUSTOMER_COLUMNS } from './customer-columns.ts';
 export async function insertCustomer(
   tx: Transaction,
   organizationId: number,
-  customer: Omit<Customer, 'createdAt' | 'aliases'>,
+  customer: Omit<Customer, 'createdAt' | 'erasedAt' | 'aliases'>,
 ): Promise<Customer | null> {
   const { rows } = await tx.query<Customer>(
     `INSERT INTO customers (organization_id, id, key, name, email, address_lines, tax_id, time_zone, tax_treatment, tax_treatment_reason, tax_rates,

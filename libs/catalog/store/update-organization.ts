@@ -2,6 +2,7 @@ import type { Transaction } from '#libs/database/transaction.ts';
 import type { Organization, OrganizationSettings } from '../organization-schema.ts';
 import { ORGANIZATION_COLUMNS } from './organization-columns.ts';
 
+/** Its mode stays as it is. */
 export async function updateOrganization(
   tx: Transaction,
   id: number,
@@ -13,7 +14,8 @@ export async function updateOrganization(
               THEN greatest(events_reach_until, now() + make_interval(secs => event_max_ahead_seconds)) ELSE events_reach_until END,
             grace_minutes = $5, time_zone = $6,
             seller = $7, payment_terms_days = $8, tax_rates = $9,
-            currency = $10, numbering = $11, document_url = $12, document_notes = $13, dead_letters = $14
+            currency = $10, numbering = $11, document_url = $12, document_notes = $13, dead_letters = $14,
+            retention_years = $15
       WHERE id = $1 RETURNING ${ORGANIZATION_COLUMNS}`,
     [
       id,
@@ -30,6 +32,7 @@ export async function updateOrganization(
       settings.documentUrl,
       settings.documentNotes,
       settings.deadLetters,
+      settings.retentionYears,
     ],
   );
   return rows[0] as Organization;

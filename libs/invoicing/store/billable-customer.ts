@@ -1,7 +1,7 @@
 import type { Customer } from '#libs/catalog/customer-schema.ts';
 
 /** A customer with all that its documents take from it. */
-export type BillableCustomer = Omit<Customer, 'timeZone' | 'createdAt'>;
+export type BillableCustomer = Omit<Customer, 'timeZone' | 'createdAt' | 'erasedAt'>;
 
 /** Its columns, of customers c. */
 export const BILLABLE_CUSTOMER_COLUMNS = `c.id, c.key, c.name, c.email, c.address_lines AS "addressLines", c.tax_id AS "taxId",

@@ -18,6 +18,7 @@ import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
 import { checkTaxRates, findTaxRateFaults } from '../check-tax-rates.ts';
 import { type ApiDependencies, newId } from '../dependencies.ts';
 import { idSchema, named, timeSchema } from '../fields.ts';
+import { refuseErased } from '../refuse-erased.ts';
 
 const customerAnswer = z.object({
   id: idSchema,
@@ -34,6 +35,7 @@ const customerAnswer = z.object({
   payment_terms_days: z.int().nullable().describe('Null: as the organization says'),
   time_zone: z.string(),
   created_at: timeSchema,
+  erased_at: timeSchema.nullable().describe('When its personal data was removed'),
 });
 
 const present = (customer: Customer): z.infer<typeof customerAnswer> => ({
@@ -51,6 +53,7 @@ const present = (customer: Customer): z.infer<typeof customerAnswer> => ({
   payment_terms_days: customer.paymentTermsDays,
   time_zone: customer.timeZone,
   created_at: customer.createdAt.toISOString(),
+  erased_at: customer.erasedAt?.toISOString() ?? null,
 });
 
 /** What a body holds in the words of the store, but for key and aliases. */
@@ -250,6 +253,7 @@ export function customerRoutes(dependencies: ApiDependencies): Route[] {
           if (aliases) await lockCustomerNames(tx, organizationId);
           const before = await selectCustomerByKey(tx, organizationId, key, true);
           if (!before) throw noSuchCustomer(key);
+          refuseErased(before);
           const wanted = changed(before, body);
           const faults = [
             ...treatmentFaultsOf(wanted),

@@ -31,6 +31,7 @@ import { orNotBillable } from '../or-not-billable.ts';
 import { presentWithPayments } from '../payment-states.ts';
 import { documentSchema, presentDocument } from '../present-document.ts';
 import { draftSchema, draftSummarySchema, presentDraft, presentDraftSummary } from '../present-draft.ts';
+import { refuseErased } from '../refuse-erased.ts';
 
 const termsSchema = z.int().min(0).max(365).nullable().describe('Null: as the customer or the organization says');
 
@@ -71,6 +72,7 @@ export function invoiceDraftRoutes(dependencies: ApiDependencies): Route[] {
           selectCustomerByKey(tx, organizationId, body.customer),
         );
         if (customer === null) throw invalidFields([unknownCustomer(body.customer)]);
+        refuseErased(customer);
         const draft = await orNotBillable(() =>
           createDraft(pool, {
             organizationId,

@@ -82,3 +82,39 @@ test('its tax rates exist and can stand on one bill', async () => {
   const early = await api.operator.post('/v1/organizations', { name: 'Early', tax_rates: ['gst'] });
   expect([early.status, pointersOf(early.body)]).toEqual([422, ['/tax_rates/0']]);
 });
+
+test('live or test is told when it is made and never changes', async () => {
+  const { id, api: client } = await api.organization({ mode: 'test' });
+  expect((await client.get('/v1/organization')).body).toMatchObject({ id, mode: 'test' });
+  expect((await (await api.organization()).api.get('/v1/organization')).body.mode).toBe('live');
+  expect(pointersOf((await client.patch('/v1/organization', { mode: 'live' })).body)).toEqual(['/mode']);
+  expect((await client.patch('/v1/organization', { name: 'New' })).body).toMatchObject({ name: 'New', mode: 'test' });
+  await expect(api.owner.query("UPDATE organizations SET mode = 'live' WHERE id = $1", [id])).rejects.toThrow(
+    `organization ${id} is test for good`,
+  );
+  expect(pointersOf((await api.operator.post('/v1/organizations', { name: 'N', mode: 'demo' })).body)).toEqual([
+    '/mode',
+  ]);
+});
+
+test('the operator lists all of them, page by page, without their settings', async () => {
+  const made = [];
+  for (const mode of ['test', 'live', 'test']) made.push((await api.organization({ name: `Listed ${mode}`, mode })).id);
+  const seen = [];
+  for (let cursor = ''; ; ) {
+    const { status, body } = await api.operator.get(`/v1/organizations?limit=2${cursor}`);
+    expect([status, body.data.length > 0]).toEqual([200, true]);
+    seen.push(...body.data);
+    if (body.next_cursor === null) break;
+    cursor = `&cursor=${encodeURIComponent(body.next_cursor)}`;
+  }
+  const { rows } = await api.owner.query('SELECT id FROM organizations ORDER BY id');
+  expect(seen.map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
+  expect(seen.slice(-3)).toEqual(
+    made.map((id, place) => {
+      const mode = place === 1 ? 'live' : 'test';
+      return { id, name: `Listed ${mode}`, mode, created_at: expect.any(String) };
+    }),
+  );
+  expect((await api.operator.get('/v1/organizations?cursor=nonsense')).status).toBe(422);
+});

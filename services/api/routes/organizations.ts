@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  modeSchema,
   type Organization,
   organizationChangeSchema,
   organizationSchema,
@@ -9,12 +10,14 @@ import { readableFields } from '#libs/catalog/readable-fields.ts';
 import { settingsOf } from '#libs/catalog/settings-of.ts';
 import { insertApiKey } from '#libs/catalog/store/insert-api-key.ts';
 import { insertOrganization } from '#libs/catalog/store/insert-organization.ts';
+import { type ListedOrganization, listOrganizations } from '#libs/catalog/store/list-organizations.ts';
 import { reserveOrganizationId } from '#libs/catalog/store/reserve-organization-id.ts';
 import { selectOrganization } from '#libs/catalog/store/select-organization.ts';
 import { updateOrganization } from '#libs/catalog/store/update-organization.ts';
 import { inOrganization, inTransaction, type Transaction } from '#libs/database/transaction.ts';
 import { type FieldError, invalidFields } from '#libs/http/errors.ts';
 import { newApiKey } from '#libs/http/keys.ts';
+import { decodeCursor, pageOf, pageQuery, pageSchema } from '#libs/http/paging.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
 import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
 import { findTaxRateFaults } from '../check-tax-rates.ts';
@@ -24,6 +27,7 @@ import { named, timeSchema } from '../fields.ts';
 const shape = {
   id: z.int(),
   name: z.string(),
+  mode: modeSchema,
   event_max_age_days: z.int(),
   event_max_ahead_seconds: z.int(),
   grace_minutes: z.int(),
@@ -36,13 +40,16 @@ const shape = {
   document_url: z.string().nullable(),
   document_notes: z.array(z.string()),
   dead_letters: z.enum(['warn', 'block']),
+  retention_years: z.int(),
   created_at: timeSchema,
 };
 const organizationAnswer = z.object(shape);
+const listedAnswer = z.object({ id: shape.id, name: shape.name, mode: shape.mode, created_at: shape.created_at });
 
 const present = (organization: Organization): z.infer<typeof organizationAnswer> => ({
   id: organization.id,
   name: organization.name,
+  mode: organization.mode,
   event_max_age_days: organization.eventMaxAgeDays,
   event_max_ahead_seconds: organization.eventMaxAheadSeconds,
   grace_minutes: organization.graceMinutes,
@@ -55,6 +62,7 @@ const present = (organization: Organization): z.infer<typeof organizationAnswer>
   document_url: organization.documentUrl,
   document_notes: [...organization.documentNotes],
   dead_letters: organization.deadLetters,
+  retention_years: organization.retentionYears,
   created_at: organization.createdAt.toISOString(),
 });
 
@@ -106,6 +114,23 @@ export function organizationRoutes(dependencies: ApiDependencies): Route[] {
           return created;
         });
         return { body: { ...present(organization), admin_key: admin.key }, headers: { Location: '/v1/organization' } };
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/v1/organizations',
+      scope: 'operator',
+      summary: 'List the organizations of the installation',
+      query: z.strictObject(pageQuery),
+      response: pageSchema(listedAnswer),
+      async handler({ query: { limit, cursor } }) {
+        const after = decodeCursor(cursor, z.int()) ?? null;
+        const rows = await inTransaction(pool, (tx) => listOrganizations(tx, after, limit + 1));
+        const presentListed = ({ createdAt, ...row }: ListedOrganization) => ({
+          ...row,
+          created_at: createdAt.toISOString(),
+        });
+        return { body: pageOf(rows, limit, presentListed, (row) => row.id) };
       },
     }),
     defineRoute({
