@@ -97,12 +97,12 @@ function serve(route: Route, options: AppOptions): (request: Request, response: 
   const name = `${route.method} ${route.path}`;
   return async (request, response) => {
     response.locals.route = name;
-    const caller = await options.authenticate(request.headers, route.scope, name);
+    const caller = await options.authenticate(request.headers, route);
     const params = parseParams(route, request);
     const query = parse(route.query, request.query, 'query');
     const body = await bodyOf(route, request, { ...caller, params }, () => readBody(request, response));
     const { requestId } = response.locals as { requestId: string };
-    const checkKey = async () => void (await options.authenticate(request.headers, route.scope, name));
+    const checkKey = async () => void (await options.authenticate(request.headers, route));
     const answer = await route.handler({ ...caller, checkKey, params, query, body, request, response, requestId });
     if (response.headersSent) return;
     if (options.checkResponses) checkResponse(route, answer);

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
+import type { Area } from './areas.ts';
 import type { FieldError } from './errors.ts';
 import type { KeyScope, Scope } from './scopes.ts';
 
@@ -15,6 +16,8 @@ export interface Route {
   /** With parameters in braces: /v1/meters/{key}. */
   readonly path: string;
   readonly scope: Scope;
+  /** What it is about, for roles; by its path if undefined (areas.ts). */
+  readonly area: Area | undefined;
   /** One line, for people. */
   readonly summary: string;
   readonly params: z.ZodType;
@@ -96,6 +99,7 @@ export interface RouteDefinition<
   readonly method: Method;
   readonly path: Path;
   readonly scope: Of;
+  readonly area?: Area;
   readonly summary: string;
   /** Default: each parameter is a text of 1 to 255 characters. */
   readonly params?: Params;
@@ -131,6 +135,7 @@ export function defineRoute<
     method: definition.method,
     path: definition.path,
     scope: definition.scope,
+    area: definition.area,
     summary: definition.summary,
     params:
       definition.params ??
