@@ -3,7 +3,7 @@ import express, { type ErrorRequestHandler, type Express, type Request, type Res
 import helmet from 'helmet';
 import type { z } from 'zod';
 import type { Logger } from '#libs/telemetry/logger.ts';
-import type { Authenticate } from './authenticate.ts';
+import type { Authenticate, Caller } from './authenticate.ts';
 import { describeIssues, wordIssue } from './describe-issues.ts';
 import { ApiError, type FieldError } from './errors.ts';
 import { type HealthCheck, healthRoutes } from './health.ts';
@@ -99,7 +99,7 @@ function serve(route: Route, options: AppOptions): (request: Request, response: 
     response.locals.route = name;
     const caller = await options.authenticate(request.headers, route);
     const params = parseParams(route, request);
-    const query = parse(route.query, request.query, 'query');
+    const query = await queryFor(caller, route, { params, query: parse(route.query, request.query, 'query') });
     const body = await bodyOf(route, request, { ...caller, params }, () => readBody(request, response));
     const { requestId } = response.locals as { requestId: string };
     const checkKey = async () => void (await options.authenticate(request.headers, route));
@@ -112,6 +112,17 @@ function serve(route: Route, options: AppOptions): (request: Request, response: 
       'answered',
     );
   };
+}
+
+/** A customer token is held to its customer before the handler sees anything. */
+async function queryFor(
+  { organizationId, customer }: Caller,
+  { method, path, forCustomer }: Route,
+  call: { readonly params: unknown; readonly query: unknown },
+): Promise<unknown> {
+  if (customer === undefined) return call.query;
+  if (organizationId === null || !forCustomer) throw new Error(`${method} ${path} was opened to a customer token`);
+  return forCustomer({ organizationId, customer, ...call });
 }
 
 async function bodyOf(

@@ -7,18 +7,22 @@ import { keyDigest, sameDigest } from './keys.ts';
 import { permits } from './roles.ts';
 import type { Route } from './route.ts';
 import { findKey, type StoredKey } from './store/find-key.ts';
+import { createTokenCheck, looksLikeToken } from './tokens/create-token-check.ts';
+import type { TokenCustomer } from './tokens/terms.ts';
 
 /** Who asks. Both null on routes of the operator and on public ones. */
 export interface Caller {
   readonly organizationId: number | null;
   readonly keyId: string | null;
+  /** Of a customer token: the only one whose things may be shown. */
+  readonly customer?: TokenCustomer;
 }
 
 /** @throws ApiError `unauthenticated` or `insufficient_scope`. */
 export type Authenticate = (headers: IncomingHttpHeaders, route: AskedRoute) => Promise<Caller>;
 
 /** What of a route decides who may call it. */
-export type AskedRoute = Pick<Route, 'method' | 'path' | 'scope' | 'area'>;
+export type AskedRoute = Pick<Route, 'method' | 'path' | 'scope' | 'area' | 'forCustomer'>;
 
 export interface AuthenticatorOptions {
   /** Of any role that may call find_api_key. */
@@ -31,8 +35,9 @@ export interface AuthenticatorOptions {
 
 const NOBODY: Caller = { organizationId: null, keyId: null };
 const MAX_KEY_LENGTH = 512;
+const MAX_TOKEN_LENGTH = 4096;
 
-/** Checks keys against the database. */
+/** Checks keys against the database, and tokens of customers. */
 export function createAuthenticator({ pool, onUse, now = Date.now }: AuthenticatorOptions): Authenticate {
   // A revoked key is refused after a second at the latest. One that was unknown never serves because the database is away.
   const remember = createMemory({
@@ -40,11 +45,17 @@ export function createAuthenticator({ pool, onUse, now = Date.now }: Authenticat
     mayServe: (key: StoredKey | null) => key !== null,
     now,
   });
+  const believe = createTokenCheck(pool, now);
   return async (headers, route) => {
     if (route.scope === 'public') return NOBODY;
     const presented = presentedKey(headers);
     if (presented === undefined) {
       throw unauthenticated('Send an API key as "Authorization: Bearer <key>" or "X-API-Key: <key>".');
+    }
+    if (looksLikeToken(presented)) {
+      const token = await believe(presented);
+      letTokenIn(route);
+      return { ...token, keyId: null };
     }
     const digest = keyDigest(presented);
     const key = await remember(digest.toString('base64'), () => findKey(pool, digest));
@@ -73,6 +84,11 @@ function letOperatorIn({ method, path, scope }: AskedRoute): void {
   );
 }
 
+function letTokenIn({ method, path, forCustomer }: AskedRoute): void {
+  if (forCustomer) return;
+  throw new ApiError('insufficient_scope', `A customer token reads what is the customer's; ${method} ${path} is not.`);
+}
+
 function letKeyIn(key: StoredKey & { readonly kind: 'organization' }, route: AskedRoute): void {
   const name = `${route.method} ${route.path}`;
   if (route.scope === 'operator') {
@@ -89,8 +105,8 @@ function presentedKey(headers: IncomingHttpHeaders): string | undefined {
   // A key that a person chose may hold spaces, so all that follows the scheme is the key.
   const presented =
     authorization === undefined ? headers['x-api-key'] : scheme && authorization.slice(scheme[0].length);
-  if (typeof presented !== 'string' || presented === '' || presented.length > MAX_KEY_LENGTH) return undefined;
-  return presented;
+  if (typeof presented !== 'string' || presented === '') return undefined;
+  return presented.length > (looksLikeToken(presented) ? MAX_TOKEN_LENGTH : MAX_KEY_LENGTH) ? undefined : presented;
 }
 
 const unauthenticated = (detail: string): ApiError =>

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Area } from './areas.ts';
 import type { FieldError } from './errors.ts';
 import type { KeyScope, Scope } from './scopes.ts';
+import type { TokenCustomer } from './tokens/terms.ts';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 
@@ -30,6 +31,8 @@ export interface Route {
   readonly status: number;
   readonly maxBodyBytes: number | undefined;
   readonly moreFaults: MoreFaults | undefined;
+  /** With it customer tokens open the route too. */
+  readonly forCustomer?: ForCustomer;
   readonly handler: (call: AnyCall) => Promise<RouteAnswer>;
 }
 
@@ -42,6 +45,14 @@ export type MoreFaults<Params = unknown> = (call: {
   readonly params: Params;
   readonly body: unknown;
 }) => Promise<readonly FieldError[]>;
+
+/** Holds a call to one customer: the query to go on with. @throws ApiError `not_found` when it asks for what is not theirs. */
+export type ForCustomer = (call: {
+  readonly organizationId: number;
+  readonly customer: TokenCustomer;
+  readonly params: unknown;
+  readonly query: unknown;
+}) => Promise<unknown>;
 
 export interface RouteAnswer {
   readonly status?: number;

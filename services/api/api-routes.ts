@@ -1,5 +1,6 @@
 import type { Route } from '#libs/http/route.ts';
 import { apiDependencies, type GivenDependencies } from './dependencies.ts';
+import { openToCustomers } from './open-to-customers.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { billingRunActionRoutes } from './routes/billing-run.ts';
 import { billingRunRoutes } from './routes/billing-runs.ts';
@@ -10,6 +11,7 @@ import { couponRoutes } from './routes/coupons.ts';
 import { createCreditNoteRoutes } from './routes/create-credit-note.ts';
 import { customerBalanceRoutes } from './routes/customer-balances.ts';
 import { customerDiscountRoutes } from './routes/customer-discounts.ts';
+import { customerTokenRoutes } from './routes/customer-tokens.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { documentPdfRoutes } from './routes/document-pdf.ts';
@@ -49,6 +51,7 @@ export function apiRoutes(given: GivenDependencies): Route[] {
     meterRoutes,
     meterBackfillRoutes,
     customerRoutes,
+    customerTokenRoutes,
     planRoutes,
     planMigrationRoutes,
     subscriptionRoutes,
@@ -82,6 +85,6 @@ export function apiRoutes(given: GivenDependencies): Route[] {
     exportRoutes,
     verifyRoutes,
     changeRoutes,
-  ].flatMap((routesOf) => routesOf(dependencies));
+  ].flatMap((routesOf) => routesOf(dependencies).map((route) => openToCustomers(route, dependencies.pool)));
   return [...routes, openApiRoute(routes)];
 }
