@@ -31,6 +31,7 @@ export async function serve(options: {
   const app = createApp({
     routes: options.routes,
     authenticate: createAuthenticator({ pool, onUse: uses.note }),
+    pool,
     logger,
     registry: metrics.registry,
     health: [

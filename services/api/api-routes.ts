@@ -2,6 +2,7 @@ import type { Route } from '#libs/http/route.ts';
 import { apiDependencies, type GivenDependencies } from './dependencies.ts';
 import { openToCustomers } from './open-to-customers.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
+import { auditLogRoutes } from './routes/audit-log.ts';
 import { billingRunActionRoutes } from './routes/billing-run.ts';
 import { billingRunRoutes } from './routes/billing-runs.ts';
 import { cacheRoutes } from './routes/cache.ts';
@@ -48,6 +49,7 @@ export function apiRoutes(given: GivenDependencies): Route[] {
   const routes = [
     organizationRoutes,
     apiKeyRoutes,
+    auditLogRoutes,
     meterRoutes,
     meterBackfillRoutes,
     customerRoutes,
