@@ -258,8 +258,10 @@ CREATE TRIGGER stand_with_invoice AFTER INSERT ON uncollectible_marks FOR EACH R
 CREATE TRIGGER stand_with_invoice AFTER INSERT ON invoice_voidings FOR EACH ROW EXECUTE FUNCTION stand_with_invoice();
 
 CREATE FUNCTION stand_with_payment() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE paid uuid;
 BEGIN
-  CALL stand_again(NEW.organization_id, (SELECT invoice_id FROM payments WHERE organization_id = NEW.organization_id AND id = NEW.payment_id));
+  SELECT invoice_id INTO STRICT paid FROM payments WHERE organization_id = NEW.organization_id AND id = NEW.payment_id;
+  CALL stand_again(NEW.organization_id, paid);
   RETURN NULL;
 END $$;
 CREATE TRIGGER stand_with_payment AFTER INSERT ON payment_refunds FOR EACH ROW EXECUTE FUNCTION stand_with_payment();

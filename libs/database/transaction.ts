@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { actingNow, actingSetting } from './acting.ts';
 import type { Pool } from './pool.ts';
 
 /** A connection inside a transaction. SQL functions take this, never a pool: the caller owns the transaction. */
@@ -49,7 +50,10 @@ function isClientTimeout(error: unknown): error is Error {
   return error instanceof Error && error.message === 'Query read timeout';
 }
 
-/** A transaction that sees and writes one organization only, whatever its SQL says (row-level security). */
+/**
+ * A transaction that sees and writes one organization only, whatever its SQL says (row-level security), in the name of the request that runs it
+ * (acting.ts).
+ */
 export function inOrganization<T>(
   pool: Pool,
   organizationId: number,
@@ -59,9 +63,22 @@ export function inOrganization<T>(
   return inTransaction(
     pool,
     async (tx) => {
-      await tx.query("SELECT set_config('tollbook.organization_id', $1, true)", [String(organizationId)]);
-      return work(tx);
+      await tx.query(
+        "SELECT set_config('tollbook.organization_id', $1, true), set_config('tollbook.request', $2, true)",
+        [String(organizationId), actingSetting()],
+      );
+      const result = await work(tx);
+      const acting = actingNow();
+      if (acting && !acting.isAudited) acting.isAudited = await isAudited(tx);
+      return result;
     },
     isolation,
   );
+}
+
+async function isAudited(tx: Transaction): Promise<boolean> {
+  const { rows } = await tx.query<{ audited: string | null }>(
+    "SELECT current_setting('tollbook.audited', true) AS audited",
+  );
+  return rows[0]?.audited === 'true';
 }

@@ -2,8 +2,11 @@ import { randomUUID } from 'node:crypto';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import type { z } from 'zod';
+import { actAndAudit } from '#libs/audit/act-and-audit.ts';
+import type { Pool } from '#libs/database/pool.ts';
 import type { Logger } from '#libs/telemetry/logger.ts';
-import type { Authenticate } from './authenticate.ts';
+import { needOf } from './areas.ts';
+import type { Authenticate, Caller } from './authenticate.ts';
 import { describeIssues, wordIssue } from './describe-issues.ts';
 import { ApiError, type FieldError } from './errors.ts';
 import { type HealthCheck, healthRoutes } from './health.ts';
@@ -24,6 +27,8 @@ export interface AppOptions {
   /** Limit of JSON bodies, where a route names none; 1 MiB. */
   readonly maxBodyBytes?: number;
   readonly newRequestId?: () => string;
+  /** The one that the routes use: what they change is audited through it. Without it nothing is. */
+  readonly pool?: Pool;
   /** For tests: an answer that its own schema refuses is an error. */
   readonly checkResponses?: boolean;
 }
@@ -97,13 +102,15 @@ function serve(route: Route, options: AppOptions): (request: Request, response: 
   const name = `${route.method} ${route.path}`;
   return async (request, response) => {
     response.locals.route = name;
-    const caller = await options.authenticate(request.headers, route.scope, name);
+    const caller = await options.authenticate(request.headers, route);
     const params = parseParams(route, request);
-    const query = parse(route.query, request.query, 'query');
+    const query = await queryFor(caller, route, { params, query: parse(route.query, request.query, 'query') });
     const body = await bodyOf(route, request, { ...caller, params }, () => readBody(request, response));
     const { requestId } = response.locals as { requestId: string };
-    const checkKey = async () => void (await options.authenticate(request.headers, route.scope, name));
-    const answer = await route.handler({ ...caller, checkKey, params, query, body, request, response, requestId });
+    const checkKey = async () => void (await options.authenticate(request.headers, route));
+    const answer = await inTheNameOf(caller, { route, request, requestId, pool: options.pool }, () =>
+      route.handler({ ...caller, checkKey, params, query, body, request, response, requestId }),
+    );
     if (response.headersSent) return;
     if (options.checkResponses) checkResponse(route, answer);
     send(response, route, answer);
@@ -112,6 +119,40 @@ function serve(route: Route, options: AppOptions): (request: Request, response: 
       'answered',
     );
   };
+}
+
+/** What writes is audited, but for events: their log is a history by itself. */
+function inTheNameOf<T>(
+  { keyId, organizationId }: Caller,
+  call: {
+    readonly route: Route;
+    readonly request: Request;
+    readonly requestId: string;
+    readonly pool: Pool | undefined;
+  },
+  work: () => Promise<T>,
+): Promise<T> {
+  const { route, request, requestId, pool } = call;
+  if (!pool || route.scope === 'public' || route.scope === 'ingest' || needOf(route).action === 'read') return work();
+  const acting = {
+    actorType: keyId === null ? 'operator' : 'api_key',
+    actorId: keyId,
+    action: `${route.method} ${route.path}`,
+    requestId,
+    address: request.socket.remoteAddress ?? null,
+  } as const;
+  return actAndAudit(pool, { request: acting, organizationId, subject: request.path }, work);
+}
+
+/** A customer token is held to its customer before the handler sees anything. */
+async function queryFor(
+  { organizationId, customer }: Caller,
+  { method, path, forCustomer }: Route,
+  call: { readonly params: unknown; readonly query: unknown },
+): Promise<unknown> {
+  if (customer === undefined) return call.query;
+  if (organizationId === null || !forCustomer) throw new Error(`${method} ${path} was opened to a customer token`);
+  return forCustomer({ organizationId, customer, ...call });
 }
 
 async function bodyOf(

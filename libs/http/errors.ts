@@ -33,6 +33,7 @@ export const problems = {
   refund_too_high: { status: 409, title: 'The refund is more than is left of the payment' },
   invoice_state: { status: 409, title: 'The invoice is in another state' },
   last_admin_key: { status: 409, title: 'The last admin key stays' },
+  key_rotated: { status: 409, title: 'The key was rotated before' },
   invoice_not_live: { status: 409, title: 'The document is not a live invoice' },
   prices_not_applicable: { status: 409, title: 'The current prices do not fit the invoice' },
   billing_run_state: { status: 409, title: 'The billing run is in another state' },

@@ -7,7 +7,7 @@ export interface NewKey {
   readonly prefix: string;
 }
 
-export type KeyKind = 'live' | 'operator';
+export type KeyKind = 'live' | 'test' | 'operator';
 
 const RANDOM_BYTES = 32;
 const PREFIX_LENGTH = 12;
@@ -19,7 +19,7 @@ export function newApiKey(random: (size: number) => Buffer, kind: KeyKind = 'liv
 
 /** A key that a person chose (TOLLBOOK_BOOTSTRAP_KEY). Less of it is shown afterwards: what they chose may not be random. */
 export function givenKey(key: string): NewKey {
-  const isOurs = /^tb_(live|operator)_[\w-]{43}$/.test(key);
+  const isOurs = /^tb_(live|test|operator)_[\w-]{43}$/.test(key);
   return { key, digest: keyDigest(key), prefix: isOurs ? key.slice(0, PREFIX_LENGTH) : `${key.slice(0, 4)}…` };
 }
 

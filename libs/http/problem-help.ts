@@ -57,6 +57,22 @@ export const problemHelp: Readonly<Record<ProblemCode, ProblemHelp>> = {
     when: 'Others changed what the request works on each time it was tried. Nothing of it was stored.',
     whatToDo: 'Send the same request again.',
   },
+  customer_in_use: {
+    when: 'A customer is to be erased who is still billed: a subscription runs, or something is not billed or paid yet.',
+    whatToDo: 'End and bill what `detail` names first.',
+  },
+  customer_erased: {
+    when: 'The request names a customer whose personal data was erased: nothing new is made for it.',
+    whatToDo: 'Create the customer anew under another key.',
+  },
+  retention_not_over: {
+    when: 'A customer is to be erased whose documents must still be kept.',
+    whatToDo: 'Ask again from the date in `detail` on.',
+  },
+  key_rotated: {
+    when: 'An API key is to be rotated that was rotated before.',
+    whatToDo: 'Rotate the key that replaced it, or revoke this one.',
+  },
   ambiguous_source: {
     when: 'Several sources have sent an event with this id, and the request does not say whose is meant.',
     whatToDo: 'Name the event’s `source`; "" is for none.',

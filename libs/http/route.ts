@@ -1,8 +1,10 @@
 import type { Readable } from 'node:stream';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
+import type { Area } from './areas.ts';
 import type { FieldError } from './errors.ts';
 import type { KeyScope, Scope } from './scopes.ts';
+import type { TokenCustomer } from './tokens/terms.ts';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 
@@ -15,6 +17,8 @@ export interface Route {
   /** With parameters in braces: /v1/meters/{key}. */
   readonly path: string;
   readonly scope: Scope;
+  /** What it is about, for roles; by its path if undefined (areas.ts). */
+  readonly area: Area | undefined;
   /** One line, for people. */
   readonly summary: string;
   readonly params: z.ZodType;
@@ -31,6 +35,8 @@ export interface Route {
   readonly alsoTypes: readonly string[];
   readonly maxBodyBytes: number | undefined;
   readonly moreFaults: MoreFaults | undefined;
+  /** With it customer tokens open the route too. */
+  readonly forCustomer?: ForCustomer;
   readonly handler: (call: AnyCall) => Promise<RouteAnswer>;
 }
 
@@ -43,6 +49,14 @@ export type MoreFaults<Params = unknown> = (call: {
   readonly params: Params;
   readonly body: unknown;
 }) => Promise<readonly FieldError[]>;
+
+/** Holds a call to one customer: the query to go on with. @throws ApiError `not_found` when it asks for what is not theirs. */
+export type ForCustomer = (call: {
+  readonly organizationId: number;
+  readonly customer: TokenCustomer;
+  readonly params: unknown;
+  readonly query: unknown;
+}) => Promise<unknown>;
 
 export interface RouteAnswer {
   readonly status?: number;
@@ -100,6 +114,7 @@ export interface RouteDefinition<
   readonly method: Method;
   readonly path: Path;
   readonly scope: Of;
+  readonly area?: Area;
   readonly summary: string;
   /** Default: each parameter is a text of 1 to 255 characters. */
   readonly params?: Params;
@@ -137,6 +152,7 @@ export function defineRoute<
     method: definition.method,
     path: definition.path,
     scope: definition.scope,
+    area: definition.area,
     summary: definition.summary,
     params:
       definition.params ??

@@ -2,11 +2,15 @@ import type { Config } from '#libs/config/settings.ts';
 import type { Pool } from '#libs/database/pool.ts';
 import { createApp } from '#libs/http/app.ts';
 import { createAuthenticator } from '#libs/http/authenticate.ts';
+import { createKeyUses } from '#libs/http/create-key-uses.ts';
 import type { HealthCheck } from '#libs/http/health.ts';
 import type { Route } from '#libs/http/route.ts';
 import { listen, type RunningServer } from '#libs/http/server.ts';
 import type { Logger } from '#libs/telemetry/logger.ts';
 import type { Metrics } from '#libs/telemetry/metrics.ts';
+import { startLoop } from './start-loop.ts';
+
+const WRITE_KEY_USES_MS = 60_000;
 
 /** The HTTP side that every process has: its routes, health and metrics. Says where it is ready on standard output. */
 export async function serve(options: {
@@ -23,9 +27,11 @@ export async function serve(options: {
   readonly onListening?: () => Promise<void>;
 }): Promise<RunningServer> {
   const { config, pool, logger, metrics } = options;
+  const uses = createKeyUses(pool);
   const app = createApp({
     routes: options.routes,
-    authenticate: createAuthenticator({ pool }),
+    authenticate: createAuthenticator({ pool, onUse: uses.note }),
+    pool,
     logger,
     registry: metrics.registry,
     health: [
@@ -38,6 +44,15 @@ export async function serve(options: {
     await server.close();
     throw error;
   });
+  const onError = (err: unknown) => logger.warn({ err }, 'when keys were used last is not written; trying again');
+  const writing = startLoop({ pauseMs: WRITE_KEY_USES_MS, work: uses.write, onError });
   console.log(`${options.name} is ready at http://${config.TOLLBOOK_HOST}:${server.port}`);
-  return server;
+  return {
+    port: server.port,
+    async close() {
+      await server.close();
+      await writing.stop();
+      await uses.write().catch(onError);
+    },
+  };
 }

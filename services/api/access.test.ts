@@ -8,8 +8,8 @@ import { apiRoutes } from './api-routes.ts';
 /* Who may do what, for every route that there is: the list is the one that is mounted. */
 
 const routes = apiRoutes({ pool: undefined as never, cache: createMemoryCache(), log: undefined as never });
-/** The description of the API and its pages are for everybody. */
-const PUBLIC = ['/openapi.json', '/docs', '/docs/errors', '/docs/errors/{code}'];
+/** The description of the API with its pages, and the keys of tokens, are for everybody. */
+const PUBLIC = ['/.well-known/jwks.json', '/openapi.json', '/docs', '/docs/errors', '/docs/errors/{code}'];
 const named = routes
   .filter(({ path }) => !PUBLIC.includes(path))
   .map((route) => [`${route.method} ${route.path}`, route] as const);

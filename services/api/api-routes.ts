@@ -1,6 +1,8 @@
 import type { Route } from '#libs/http/route.ts';
 import { apiDependencies, type GivenDependencies } from './dependencies.ts';
+import { openToCustomers } from './open-to-customers.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
+import { auditLogRoutes } from './routes/audit-log.ts';
 import { billingRunActionRoutes } from './routes/billing-run.ts';
 import { billingRunRoutes } from './routes/billing-runs.ts';
 import { cacheRoutes } from './routes/cache.ts';
@@ -11,6 +13,7 @@ import { createCreditNoteRoutes } from './routes/create-credit-note.ts';
 import { customerBalanceRoutes } from './routes/customer-balances.ts';
 import { customerDiscountRoutes } from './routes/customer-discounts.ts';
 import { customerErasureRoutes } from './routes/customer-erasure.ts';
+import { customerTokenRoutes } from './routes/customer-tokens.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { documentPdfRoutes } from './routes/document-pdf.ts';
@@ -48,10 +51,12 @@ export function apiRoutes(given: GivenDependencies): Route[] {
   const routes = [
     organizationRoutes,
     apiKeyRoutes,
+    auditLogRoutes,
     meterRoutes,
     meterBackfillRoutes,
     customerRoutes,
     customerErasureRoutes,
+    customerTokenRoutes,
     planRoutes,
     planMigrationRoutes,
     subscriptionRoutes,
@@ -85,6 +90,6 @@ export function apiRoutes(given: GivenDependencies): Route[] {
     exportRoutes,
     verifyRoutes,
     changeRoutes,
-  ].flatMap((routesOf) => routesOf(dependencies));
+  ].flatMap((routesOf) => routesOf(dependencies).map((route) => openToCustomers(route, dependencies.pool)));
   return [...routes, openApiRoute(), ...referenceRoutes()];
 }

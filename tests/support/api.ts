@@ -31,6 +31,7 @@ export async function startTestApi(
   const app = createApp({
     routes,
     authenticate: createAuthenticator({ pool }),
+    pool,
     logger: pino({ level: 'error' }),
     health: [],
     checkResponses: true,

@@ -11,8 +11,9 @@ beforeEach(async () => {
 afterEach(() => database.drop());
 
 const start = (bootstrapKey?: string) => bootstrap(database.pool('owner'), { bootstrapKey, random: randomBytes });
+const ROUTE = { method: 'GET', path: '/test', area: 'keys' } as const;
 const caller = (key: string, scope: 'admin' | 'operator', role: 'tollbook_api' | 'tollbook_worker' = 'tollbook_api') =>
-  createAuthenticator({ pool: database.pool(role) })({ 'x-api-key': key }, scope, 'GET /test');
+  createAuthenticator({ pool: database.pool(role) })({ 'x-api-key': key }, { ...ROUTE, scope });
 
 test('an empty installation gets an operator key and an organization with its admin key, shown once', async () => {
   const first = await start();
@@ -47,7 +48,7 @@ test('a given key becomes the admin key; later another one is told to be without
   expect((await start(given)).adminKey).toBe(given);
   const authenticate = createAuthenticator({ pool: database.pool('tollbook_api') });
   for (const headers of [{ 'x-api-key': given }, { authorization: `Bearer ${given}` }]) {
-    expect(await authenticate(headers, 'admin', 'GET /test')).toMatchObject({ keyId: expect.any(String) });
+    expect(await authenticate(headers, { ...ROUTE, scope: 'admin' })).toMatchObject({ keyId: expect.any(String) });
   }
   expect((await start(given)).notice).toBeNull();
   expect((await start('another key with more than 32 characters')).notice).toMatch(/was not added/);

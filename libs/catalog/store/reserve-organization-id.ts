@@ -1,3 +1,4 @@
+import { actingSetting } from '#libs/database/acting.ts';
 import type { Transaction } from '#libs/database/transaction.ts';
 
 /**
@@ -6,7 +7,9 @@ import type { Transaction } from '#libs/database/transaction.ts';
  */
 export async function reserveOrganizationId(tx: Transaction): Promise<number> {
   const { rows } = await tx.query<{ id: string }>(
-    `SELECT set_config('tollbook.organization_id', nextval('organizations_id_seq')::text, true) AS id`,
+    `SELECT set_config('tollbook.organization_id', nextval('organizations_id_seq')::text, true) AS id,
+            set_config('tollbook.request', $1, true)`,
+    [actingSetting()],
   );
   return Number((rows[0] as { id: string }).id);
 }

@@ -1,4 +1,5 @@
 import type { Pool } from '#libs/database/pool.ts';
+import type { Role } from '../roles.ts';
 import type { KeyScope } from '../scopes.ts';
 
 /** What a stored key is good for. */
@@ -9,6 +10,9 @@ export type StoredKey =
       readonly organizationId: number;
       readonly keyId: string;
       readonly scopes: readonly KeyScope[];
+      readonly role: Role | null;
+      /** Epoch milliseconds; null: never. */
+      readonly expiresAt: number | null;
     }
   | { readonly kind: 'operator'; readonly digest: Buffer };
 
@@ -18,9 +22,9 @@ export type StoredKey =
  */
 export async function findKey(pool: Pick<Pool, 'query'>, digest: Buffer): Promise<StoredKey | null> {
   const { rows } = await pool.query<KeyRow>(
-    `SELECT organization_id, id, digest, scopes FROM find_api_key($1)
+    `SELECT organization_id, id, digest, scopes, role, expires_at FROM find_api_key($1)
      UNION ALL
-     SELECT NULL, NULL, found, NULL FROM find_operator_key($1) AS found WHERE found IS NOT NULL`,
+     SELECT NULL, NULL, found, NULL, NULL, NULL FROM find_operator_key($1) AS found WHERE found IS NOT NULL`,
     [digest],
   );
   const row = rows[0];
@@ -32,6 +36,8 @@ export async function findKey(pool: Pick<Pool, 'query'>, digest: Buffer): Promis
     organizationId: row.organization_id,
     keyId: row.id as string,
     scopes: row.scopes as KeyScope[],
+    role: row.role as Role | null,
+    expiresAt: row.expires_at?.getTime() ?? null,
   };
 }
 
@@ -40,4 +46,6 @@ interface KeyRow {
   readonly id: string | null;
   readonly digest: Buffer;
   readonly scopes: string[] | null;
+  readonly role: string | null;
+  readonly expires_at: Date | null;
 }
