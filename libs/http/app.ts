@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import type { z } from 'zod';
+import type { Pool } from '#libs/database/pool.ts';
 import type { Logger } from '#libs/telemetry/logger.ts';
 import type { Authenticate } from './authenticate.ts';
 import { describeIssues, wordIssue } from './describe-issues.ts';
 import { ApiError, type FieldError } from './errors.ts';
 import { type HealthCheck, healthRoutes } from './health.ts';
+import { answerKeyed } from './idempotency/answer-keyed.ts';
 import { type MetricsRegistry, metricsRoute } from './metrics-route.ts';
 import { parseJson } from './parse-json.ts';
 import { problemOf, toApiError } from './problem.ts';
@@ -24,6 +26,8 @@ export interface AppOptions {
   /** Limit of JSON bodies, where a route names none; 1 MiB. */
   readonly maxBodyBytes?: number;
   readonly newRequestId?: () => string;
+  /** The one that the routes use: what was answered to an Idempotency-Key is stored through it. Without it none is taken. */
+  readonly pool?: Pool;
   /** For tests: an answer that its own schema refuses is an error. */
   readonly checkResponses?: boolean;
 }
@@ -103,9 +107,13 @@ function serve(route: Route, options: AppOptions): (request: Request, response: 
     const body = await bodyOf(route, request, { ...caller, params }, () => readBody(request, response));
     const { requestId } = response.locals as { requestId: string };
     const checkKey = async () => void (await options.authenticate(request.headers, route.scope, name));
-    const answer = await route.handler({ ...caller, checkKey, params, query, body, request, response, requestId });
+    const keyed = { route, request, requestId, organizationId: caller.organizationId, pool: options.pool };
+    const answer = await answerKeyed(keyed, async () => {
+      const given = await route.handler({ ...caller, checkKey, params, query, body, request, response, requestId });
+      if (options.checkResponses && !response.headersSent) checkResponse(route, given);
+      return given;
+    });
     if (response.headersSent) return;
-    if (options.checkResponses) checkResponse(route, answer);
     send(response, route, answer);
     options.logger.debug(
       { request_id: requestId, route: name, status: response.statusCode, organization_id: caller.organizationId },

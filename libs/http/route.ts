@@ -7,6 +7,12 @@ import type { KeyScope, Scope } from './scopes.ts';
 export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 
 /**
+ * What a route does with an Idempotency-Key. `needless`: nothing of it happens twice, with or without one. `refused`: its answer holds a secret,
+ * so it cannot be stored to be given again.
+ */
+export type Idempotency = 'taken' | 'needless' | 'refused';
+
+/**
  * One route as plain data: what it takes, what it gives, whom it serves. Mounted by createApp; the API description and the test of
  * who may do what are made from the same list.
  */
@@ -26,6 +32,7 @@ export interface Route {
   /** Of a success, unless the handler says otherwise. */
   readonly status: number;
   readonly maxBodyBytes: number | undefined;
+  readonly idempotency: Idempotency;
   readonly moreFaults: MoreFaults | undefined;
   readonly handler: (call: AnyCall) => Promise<RouteAnswer>;
 }
@@ -105,6 +112,8 @@ export interface RouteDefinition<
   readonly response: z.ZodType | 'binary';
   readonly status?: number;
   readonly maxBodyBytes?: number;
+  /** Default: taken by each POST for an organization. */
+  readonly idempotency?: Idempotency;
   readonly moreFaults?: MoreFaults<z.output<Params>>;
   readonly handler: (call: Call<Of, z.output<Params>, z.output<Query>, BodyOf<Body>>) => Promise<RouteAnswer>;
 }
@@ -140,6 +149,7 @@ export function defineRoute<
     response: definition.response,
     status: definition.status ?? 200,
     maxBodyBytes: definition.maxBodyBytes,
+    idempotency: definition.idempotency ?? (definition.method === 'POST' ? 'taken' : 'needless'),
     // What the two get was parsed by these very schemas.
     moreFaults: definition.moreFaults as Route['moreFaults'],
     handler: definition.handler as unknown as Route['handler'],

@@ -26,6 +26,7 @@ export async function serve(options: {
   const app = createApp({
     routes: options.routes,
     authenticate: createAuthenticator({ pool }),
+    pool,
     logger,
     registry: metrics.registry,
     health: [

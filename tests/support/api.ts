@@ -31,6 +31,7 @@ export async function startTestApi(
   const app = createApp({
     routes,
     authenticate: createAuthenticator({ pool }),
+    pool,
     logger: pino({ level: 'error' }),
     health: [],
     checkResponses: true,
@@ -74,7 +75,7 @@ export interface TestAnswer {
   readonly bytes: Buffer;
 }
 
-function createTestApiClient(url: string, key: string | undefined) {
+export function createTestApiClient(url: string, key: string | undefined) {
   const call = async (
     method: string,
     path: string,

@@ -51,6 +51,7 @@ export function apiKeyRoutes(dependencies: ApiDependencies): Route[] {
       method: 'POST',
       path: '/v1/api-keys',
       scope: 'admin',
+      idempotency: 'refused',
       summary: 'Create an API key; it is shown once',
       body: newKeySchema,
       response: z.object({ ...shape, key: z.string().describe('Shown once and stored nowhere') }),

@@ -79,6 +79,7 @@ export function organizationRoutes(dependencies: ApiDependencies): Route[] {
       method: 'POST',
       path: '/v1/organizations',
       scope: 'operator',
+      idempotency: 'refused',
       summary: 'Create an organization; its first admin key is shown once',
       body: organizationSchema,
       response: z.object({ ...shape, admin_key: z.string().describe('Shown once and stored nowhere') }),
