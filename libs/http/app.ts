@@ -4,7 +4,7 @@ import helmet from 'helmet';
 import type { z } from 'zod';
 import type { Pool } from '#libs/database/pool.ts';
 import type { Logger } from '#libs/telemetry/logger.ts';
-import type { Authenticate } from './authenticate.ts';
+import type { Authenticate, Caller } from './authenticate.ts';
 import { describeIssues, wordIssue } from './describe-issues.ts';
 import { ApiError, type FieldError } from './errors.ts';
 import { type HealthCheck, healthRoutes } from './health.ts';
@@ -12,6 +12,7 @@ import { answerKeyed } from './idempotency/answer-keyed.ts';
 import { type MetricsRegistry, metricsRoute } from './metrics-route.ts';
 import { parseJson } from './parse-json.ts';
 import { problemOf, toApiError } from './problem.ts';
+import type { RateLimiter } from './rate-limit.ts';
 import { createBodyReader, openBody } from './read-body.ts';
 import { expressPath, type Route, type RouteAnswer } from './route.ts';
 
@@ -26,6 +27,8 @@ export interface AppOptions {
   /** Limit of JSON bodies, where a route names none; 1 MiB. */
   readonly maxBodyBytes?: number;
   readonly newRequestId?: () => string;
+  /** Without it requests are not counted. */
+  readonly rateLimiter?: RateLimiter;
   /** The one that the routes use: what was answered to an Idempotency-Key is stored through it. Without it none is taken. */
   readonly pool?: Pool;
   /** For tests: an answer that its own schema refuses is an error. */
@@ -102,6 +105,7 @@ function serve(route: Route, options: AppOptions): (request: Request, response: 
   return async (request, response) => {
     response.locals.route = name;
     const caller = await options.authenticate(request.headers, route.scope, name);
+    await limitRate(options.rateLimiter, caller, route, response);
     const params = parseParams(route, request);
     const query = parse(route.query, request.query, 'query');
     const body = await bodyOf(route, request, { ...caller, params }, () => readBody(request, response));
@@ -120,6 +124,18 @@ function serve(route: Route, options: AppOptions): (request: Request, response: 
       'answered',
     );
   };
+}
+
+async function limitRate(
+  limiter: RateLimiter | undefined,
+  { keyId }: Caller,
+  { scope }: Route,
+  response: Response,
+): Promise<void> {
+  const standing = keyId === null ? null : await limiter?.(keyId, scope);
+  if (!standing) return;
+  for (const [name, value] of Object.entries(standing.headers)) response.setHeader(name, value);
+  if (standing.refusal) throw standing.refusal;
 }
 
 async function bodyOf(

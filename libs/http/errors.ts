@@ -45,6 +45,7 @@ export const problems = {
   idempotency_key_reused: { status: 422, title: 'The Idempotency-Key was used for another request' },
   raw_events_gone: { status: 422, title: 'Raw events of that time are no longer kept' },
   not_billable: { status: 422, title: 'The document cannot be made' },
+  rate_limited: { status: 429, title: 'The key makes too many requests' },
   internal_error: { status: 500, title: 'Tollbook failed' },
   unavailable: { status: 503, title: 'Tollbook cannot do this right now' },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;

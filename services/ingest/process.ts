@@ -34,6 +34,7 @@ export function startIngestProcess(
       name: 'Tollbook ingest',
       config,
       pool,
+      cache,
       logger,
       metrics,
       routes: [
