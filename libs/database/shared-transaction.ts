@@ -13,7 +13,8 @@ import type { Pool } from './pool.ts';
  * - Those before the first write are committed at once, as ever: they only read.
  * - After it each sees what the earlier ones wrote; an error takes back the one it was thrown in.
  * - A snapshot (READ ONLY) cannot be had after a write without a second connection, which would not see the write: ChangedMeanwhile is thrown and
- *   nothing was stored. Only work that begins anew after losing a race asks for one.
+ *   nothing was stored. Only work that begins anew after losing a race asks for one. Where locks were held first
+ *   (holdLocks) nobody can win it, and a snapshot has its own connection.
  * - All locks are held until the commit, and `now()` is that of the first write.
  * - Work that goes on after the commit has transactions of its own.
  */
@@ -21,8 +22,8 @@ import type { Pool } from './pool.ts';
 interface Shared {
   readonly pool: Pool;
   /** One at a time: they are on one connection. */
-  readonly enter: <T>(work: (tx: pg.PoolClient) => Promise<T>) => Promise<T>;
-  readonly isHeld: () => boolean;
+  readonly enter: <T>(work: (tx: pg.PoolClient) => Promise<T>, isLocking?: boolean) => Promise<T>;
+  readonly beganByWriting: () => boolean;
   isOver: boolean;
 }
 
@@ -46,34 +47,39 @@ export async function inSharedTransaction<T>(
   work: (commit: (last: (tx: pg.PoolClient) => Promise<void>) => Promise<void>) => Promise<T>,
 ): Promise<T> {
   let held: OpenTransaction | null = null;
+  let beganByWriting = false;
   let tail: Promise<unknown> = Promise.resolve();
 
-  const inNew = async <R>(run: (tx: pg.PoolClient) => Promise<R>, keep: boolean): Promise<R> => {
+  const inNew = async <R>(run: (tx: pg.PoolClient) => Promise<R>, keep: 'never' | 'written' | 'always'): Promise<R> => {
     const opened = await openTransaction(pool, 'READ COMMITTED');
     try {
       await begin(opened.client);
       const result = await run(opened.client);
-      if (keep && (await hasWritten(opened.client))) held = opened;
-      else await opened.commit();
+      if (keep === 'always') held = opened;
+      else if (keep === 'written' && (await hasWritten(opened.client))) {
+        held = opened;
+        beganByWriting = true;
+      } else await opened.commit();
       return result;
     } catch (error) {
       await opened.rollback(error);
       throw error;
     }
   };
-  const enter = <R>(run: (tx: pg.PoolClient) => Promise<R>): Promise<R> => {
+  const enter = <R>(run: (tx: pg.PoolClient) => Promise<R>, isLocking = false): Promise<R> => {
     const turn = tail.then(() => {
       const inPlace = (tx: pg.PoolClient) => places.run({ shared, inside: tx }, () => run(tx));
-      return held ? inSavepoint(held.client, inPlace) : inNew(inPlace, true);
+      if (!held) return inNew(inPlace, isLocking ? 'always' : 'written');
+      return inSavepoint(held.client, inPlace);
     });
     tail = turn.catch(() => {});
     return turn;
   };
-  const shared: Shared = { pool, enter, isHeld: () => held !== null, isOver: false };
+  const shared: Shared = { pool, enter, beganByWriting: () => beganByWriting, isOver: false };
   const commit = async (last: (tx: pg.PoolClient) => Promise<void>): Promise<void> => {
     await tail;
     shared.isOver = true;
-    if (!held) return inNew(last, false);
+    if (!held) return inNew(last, 'never');
     const open = held;
     held = null;
     try {
@@ -106,10 +112,17 @@ export function placeToJoin(
   if (!place || place.shared.pool !== pool || place.shared.isOver) return undefined;
   const { shared, inside } = place;
   if (isReadOnly) {
-    if (shared.isHeld()) throw new ChangedMeanwhile('What this request works with');
+    if (shared.beganByWriting()) throw new ChangedMeanwhile('What this request works with');
     return undefined;
   }
   return inside ? (work) => inSavepoint(inside, work) : shared.enter;
+}
+
+/** Within inSharedTransaction: `work` takes locks that are kept until its commit, and writes nothing. */
+export function holdLocks<T>(pool: Pool, work: (tx: pg.PoolClient) => Promise<T>): Promise<T> {
+  const shared = places.getStore()?.shared;
+  if (!shared || shared.pool !== pool || shared.isOver) throw new Error('locks are held by inSharedTransaction alone');
+  return shared.enter(work, true);
 }
 
 async function hasWritten(client: pg.PoolClient): Promise<boolean> {

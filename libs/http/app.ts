@@ -4,6 +4,7 @@ import helmet from 'helmet';
 import type { z } from 'zod';
 import type { Pool } from '#libs/database/pool.ts';
 import type { Logger } from '#libs/telemetry/logger.ts';
+import { answerConditional } from './answer-conditional.ts';
 import type { Authenticate, Caller } from './authenticate.ts';
 import { describeIssues, wordIssue } from './describe-issues.ts';
 import { ApiError, type FieldError } from './errors.ts';
@@ -15,6 +16,7 @@ import { problemOf, toApiError } from './problem.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import { createBodyReader, openBody } from './read-body.ts';
 import { expressPath, type Route, type RouteAnswer } from './route.ts';
+import { send } from './send.ts';
 
 export interface AppOptions {
   /** Of one service, or of several that share a process. */
@@ -80,12 +82,13 @@ function mount(app: Express, routes: readonly Route[], options: AppOptions): voi
   // Literal segments before parameters, so that no parameter swallows a name: /v1/usage/{x} after /v1/usage/total.
   const byPath = Map.groupBy(routes, ({ path }) => path);
   const paths = [...byPath.keys()].sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
+  const shownBy = new Map(routes.filter(({ method }) => method === 'GET').map((route) => [route.path, route]));
   for (const path of paths) {
     const own = byPath.get(path) as Route[];
     const methods = own.map(({ method }) => method);
     const double = methods.find((method, i) => methods.indexOf(method) !== i);
     if (double) throw new Error(`route ${double} ${path} is defined twice`);
-    for (const route of own) app[METHODS[route.method]](expressPath(path), serve(route, options));
+    for (const route of own) app[METHODS[route.method]](expressPath(path), serve(route, shownBy, options));
     const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : [])].join(', ');
     app.all(expressPath(path), (request) => {
       throw new ApiError('method_not_allowed', `${path} does not take ${request.method}; it takes ${allow}.`, {
@@ -99,7 +102,11 @@ const METHODS = { GET: 'get', POST: 'post', PATCH: 'patch', PUT: 'put', DELETE: 
 const sortKey = (path: string): string => path.replaceAll('{', '\uffff');
 
 /** Express passes a rejected promise on to the error handler. */
-function serve(route: Route, options: AppOptions): (request: Request, response: Response) => Promise<void> {
+function serve(
+  route: Route,
+  shownBy: ReadonlyMap<string, Route>,
+  options: AppOptions,
+): (request: Request, response: Response) => Promise<void> {
   const readBody = createBodyReader(route, options.maxBodyBytes);
   const name = `${route.method} ${route.path}`;
   return async (request, response) => {
@@ -112,13 +119,14 @@ function serve(route: Route, options: AppOptions): (request: Request, response: 
     const { requestId } = response.locals as { requestId: string };
     const checkKey = async () => void (await options.authenticate(request.headers, route.scope, name));
     const keyed = { route, request, requestId, organizationId: caller.organizationId, pool: options.pool };
-    const answer = await answerKeyed(keyed, async () => {
-      const given = await route.handler({ ...caller, checkKey, params, query, body, request, response, requestId });
+    const call = { ...caller, checkKey, params, query, body, request, response, requestId };
+    const answer = await answerKeyed(keyed, async (isKeyed) => {
+      const given = await answerConditional({ route, shownBy, pool: options.pool, call }, isKeyed);
       if (options.checkResponses && !response.headersSent) checkResponse(route, given);
       return given;
     });
     if (response.headersSent) return;
-    send(response, route, answer);
+    send(request, response, route, answer);
     options.logger.debug(
       { request_id: requestId, route: name, status: response.statusCode, organization_id: caller.organizationId },
       'answered',
@@ -180,14 +188,6 @@ function refusal(errors: readonly FieldError[]): ApiError {
       : `${inside ? `${inside} parameter ` : ''}${inside ? first.pointer.slice(1) : first.pointer}`;
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more, see errors)` : '';
   return new ApiError('invalid_request', `${where} ${first.detail}${more}.`, { errors });
-}
-
-function send(response: Response, route: Route, { status, body, headers }: RouteAnswer): void {
-  response.status(status ?? route.status);
-  for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
-  if (body === undefined) response.end();
-  else if (Buffer.isBuffer(body)) response.end(body);
-  else response.json(body);
 }
 
 function checkResponse(route: Route, { status, body }: RouteAnswer): void {

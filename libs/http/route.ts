@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
+import type { Transaction } from '#libs/database/transaction.ts';
 import type { FieldError } from './errors.ts';
 import type { KeyScope, Scope } from './scopes.ts';
 
@@ -11,6 +12,17 @@ export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
  * so it cannot be stored to be given again.
  */
 export type Idempotency = 'taken' | 'needless' | 'refused';
+
+/** How a change of something that a GET shows keeps to If-Match. */
+// biome-ignore lint/suspicious/noExplicitAny: each route's own parameters and body.
+export interface Matches<Params = any, Body = any> {
+  /** Takes the locks that the change itself takes first, in its order. What is not there it leaves to the GET. */
+  readonly lock: (tx: Transaction, organizationId: number, params: Params) => Promise<unknown>;
+  /** Of that GET; the route's own if left out. */
+  readonly path?: string;
+  /** What it is asked for besides the parameters of the path. */
+  readonly query?: (params: Params, body: Body) => Readonly<Record<string, unknown>>;
+}
 
 /**
  * One route as plain data: what it takes, what it gives, whom it serves. Mounted by createApp; the API description and the test of
@@ -33,6 +45,7 @@ export interface Route {
   readonly status: number;
   readonly maxBodyBytes: number | undefined;
   readonly idempotency: Idempotency;
+  readonly matches: Matches | undefined;
   readonly moreFaults: MoreFaults | undefined;
   readonly handler: (call: AnyCall) => Promise<RouteAnswer>;
 }
@@ -64,7 +77,7 @@ export interface OpenBody {
   stream(idleMs: number): Readable;
 }
 
-interface AnyCall {
+export interface AnyCall {
   readonly checkKey: () => Promise<void>;
   readonly organizationId: number | null;
   readonly keyId: string | null;
@@ -114,6 +127,7 @@ export interface RouteDefinition<
   readonly maxBodyBytes?: number;
   /** Default: taken by each POST for an organization. */
   readonly idempotency?: Idempotency;
+  readonly matches?: Matches<z.output<Params>, BodyOf<Body>>;
   readonly moreFaults?: MoreFaults<z.output<Params>>;
   readonly handler: (call: Call<Of, z.output<Params>, z.output<Query>, BodyOf<Body>>) => Promise<RouteAnswer>;
 }
@@ -151,6 +165,7 @@ export function defineRoute<
     maxBodyBytes: definition.maxBodyBytes,
     idempotency: definition.idempotency ?? (definition.method === 'POST' ? 'taken' : 'needless'),
     // What the two get was parsed by these very schemas.
+    matches: definition.matches as Route['matches'],
     moreFaults: definition.moreFaults as Route['moreFaults'],
     handler: definition.handler as unknown as Route['handler'],
   };

@@ -17,17 +17,20 @@ export interface Keyed {
 }
 
 /** What `handle` answers, at most once for each Idempotency-Key where the route takes one. */
-export async function answerKeyed(call: Keyed, handle: () => Promise<RouteAnswer>): Promise<RouteAnswer> {
+export async function answerKeyed(
+  call: Keyed,
+  handle: (isKeyed: boolean) => Promise<RouteAnswer>,
+): Promise<RouteAnswer> {
   const { route, request, organizationId, pool } = call;
-  if (request.headers['idempotency-key'] === undefined || route.idempotency === 'needless') return handle();
+  if (request.headers['idempotency-key'] === undefined || route.idempotency === 'needless') return handle(false);
   if (route.idempotency === 'refused' || organizationId === null || pool === undefined)
     throw new ApiError(
       'idempotency_key_not_taken',
       `${route.method} ${route.path} takes no Idempotency-Key: its answer holds a secret, which is stored nowhere. Leave the header out; if the answer is lost, make another and revoke the one before.`,
     );
   const keyed = readKey(request, organizationId);
-  if (keyed === undefined) return handle();
-  const { answer, isReplayed } = await answerOnce(pool, keyed, () => storable(call, handle));
+  if (keyed === undefined) return handle(false);
+  const { answer, isReplayed } = await answerOnce(pool, keyed, () => storable(call, () => handle(true)));
   return {
     status: answer.status,
     headers: { ...answer.headers, ...(isReplayed && { 'Idempotency-Replayed': 'true' }) },

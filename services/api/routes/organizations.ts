@@ -125,6 +125,7 @@ export function organizationRoutes(dependencies: ApiDependencies): Route[] {
       method: 'PATCH',
       path: '/v1/organization',
       scope: 'admin',
+      matches: { lock: (tx, organizationId) => selectOrganization(tx, organizationId, true) },
       summary: 'Change settings of the organization',
       body: organizationChangeSchema,
       moreFaults: ({ organizationId, body }) =>
