@@ -2,6 +2,7 @@ import { TollbookConnectionError, TollbookError } from './errors.ts';
 import { type Connection, exchange } from './exchange.ts';
 import type { Operations } from './operations.ts';
 import { LONGEST_ASKED_MS, pauseMs } from './pause.ts';
+import { WITHOUT_KEY } from './without-key.ts';
 
 export type OperationName = keyof Operations;
 
@@ -77,12 +78,13 @@ async function callAgain(
   { name, input, options, read }: { name: string; input: AnyInput; options: CallOptions; read: Read },
 ): Promise<unknown> {
   const [method, template] = name.split(' ') as [string, string];
+  const isKeyed = method === 'POST' && !WITHOUT_KEY.has(name);
   const request = {
     method,
     path: pathOf(template, input),
     headers: {
       // The same at each attempt: that is what makes a POST that may have arrived safe to be sent again.
-      ...(method === 'POST' && { 'idempotency-key': options.idempotencyKey ?? connection.uuid() }),
+      ...(isKeyed && { 'idempotency-key': options.idempotencyKey ?? connection.uuid() }),
       ...(options.ifMatch !== undefined && { 'if-match': options.ifMatch }),
       ...options.headers,
     },
@@ -99,7 +101,12 @@ async function callAgain(
       return await exchange(connection, request);
     } catch (error) {
       const askedMs = error instanceof TollbookError ? error.retryAfterMs : undefined;
-      if (attempt >= retries || !mayBeSentAgain(method, error) || (askedMs ?? 0) > LONGEST_ASKED_MS) throw error;
+      if (
+        attempt >= retries ||
+        !mayBeSentAgain(method === 'GET' || isKeyed, error) ||
+        (askedMs ?? 0) > LONGEST_ASKED_MS
+      )
+        throw error;
       await connection.sleep(pauseMs(attempt, connection.random(), askedMs), options.signal);
     }
   }
@@ -109,12 +116,11 @@ const NOT_BEGUN = new Set([429, 503]);
 const UNKNOWN = new Set([408, 425, 502, 504]);
 
 /** Where the server may have done what was asked, only what has the same effect twice is asked again: reading, and POST with its key. */
-function mayBeSentAgain(method: string, error: unknown): boolean {
-  const isSame = method === 'GET' || method === 'POST';
+function mayBeSentAgain(isSame: boolean, error: unknown): boolean {
   if (error instanceof TollbookConnectionError) return isSame;
   if (!(error instanceof TollbookError)) return false;
   // The first attempt of this very request is still under way.
-  if (method === 'POST' && error.status === 409) return error.retryAfterMs !== undefined;
+  if (isSame && error.status === 409) return error.retryAfterMs !== undefined;
   return NOT_BEGUN.has(error.status) || (isSame && UNKNOWN.has(error.status));
 }
 

@@ -12,6 +12,9 @@ export type Problem = {
     | 'invalid_json'
     | 'invalid_batch'
     | 'invalid_path'
+    | 'idempotency_key_invalid'
+    | 'idempotency_key_not_taken'
+    | 'if_match_not_taken'
     | 'unauthenticated'
     | 'insufficient_scope'
     | 'route_not_found'
@@ -21,6 +24,9 @@ export type Problem = {
     | 'ambiguous_source'
     | 'alias_taken'
     | 'alias_in_use'
+    | 'customer_in_use'
+    | 'customer_erased'
+    | 'retention_not_over'
     | 'meter_archived'
     | 'meter_in_use'
     | 'plan_state'
@@ -36,18 +42,23 @@ export type Problem = {
     | 'refund_too_high'
     | 'invoice_state'
     | 'last_admin_key'
+    | 'key_rotated'
     | 'invoice_not_live'
     | 'prices_not_applicable'
     | 'billing_run_state'
     | 'period_not_over'
     | 'changed_meanwhile'
+    | 'idempotency_key_in_use'
+    | 'precondition_failed'
     | 'body_too_large'
     | 'batch_too_large'
     | 'unsupported_media_type'
     | 'range_not_satisfiable'
     | 'invalid_request'
+    | 'idempotency_key_reused'
     | 'raw_events_gone'
     | 'not_billable'
+    | 'rate_limited'
     | 'internal_error'
     | 'unavailable';
   readonly request_id: string;
@@ -437,6 +448,8 @@ export type Customer = {
   readonly time_zone: string;
   /** RFC 3339, UTC */
   readonly created_at: string;
+  /** When its personal data was removed */
+  readonly erased_at: string | null;
 };
 
 export type TaxRate = {
@@ -759,6 +772,7 @@ export type BillingRun = {
 export type Organization = {
   readonly id: number;
   readonly name: string;
+  readonly mode: 'live' | 'test';
   readonly event_max_age_days: number;
   readonly event_max_ahead_seconds: number;
   readonly grace_minutes: number;
@@ -775,6 +789,7 @@ export type Organization = {
   readonly document_url: string | null;
   readonly document_notes: readonly string[];
   readonly dead_letters: 'warn' | 'block';
+  readonly retention_years: number;
   /** RFC 3339, UTC */
   readonly created_at: string;
 };
@@ -1119,6 +1134,27 @@ export type Price5 =
 
 export type Prices2 = Readonly<Record<string, Price5>>;
 
+export type ApiKey = {
+  readonly id: string;
+  readonly name: string;
+  /** How the key begins, to tell keys apart */
+  readonly prefix: string;
+  /** Empty: it has a role */
+  readonly scopes: readonly ('ingest' | 'read' | 'write' | 'admin')[];
+  readonly role: 'owner' | 'admin' | 'finance' | 'developer' | 'read_only' | null;
+  /** RFC 3339, UTC */
+  readonly created_at: string;
+  /** Refused from then on */
+  readonly expires_at: string | null;
+  /** Up to a minute behind */
+  readonly last_used_at: string | null;
+  /** The key that stands for it since it was rotated */
+  readonly replaced_by: string | null;
+  readonly revoked_at: string | null;
+  /** Shown once and stored nowhere */
+  readonly key: string;
+};
+
 export type CreditNoteInput = {
   readonly invoice: string;
   /** Printed on the credit note */
@@ -1283,6 +1319,20 @@ export type MarkUncollectible = {
 };
 
 export interface Operations {
+  /** Public keys by which customer tokens can be checked elsewhere */
+  'GET /.well-known/jwks.json': {
+    readonly path: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly keys: readonly {
+        readonly kty: string;
+        readonly kid: string;
+        readonly alg: string;
+        readonly use: 'sig';
+      }[];
+    };
+  };
   /** The reference, as a page */
   'GET /docs': {
     readonly path: undefined;
@@ -1609,22 +1659,15 @@ export interface Operations {
     readonly body: {
       readonly name: string;
       /** write includes read; admin includes all */
-      readonly scopes: readonly ('ingest' | 'read' | 'write' | 'admin')[];
+      readonly scopes?: readonly ('ingest' | 'read' | 'write' | 'admin')[];
+      /** Instead of scopes */
+      readonly role?: 'owner' | 'admin' | 'finance' | 'developer' | 'read_only';
+      /** Refused from then on; never if left out */
+      readonly expires_at?: string;
     };
-    readonly answer: {
-      readonly id: string;
-      readonly name: string;
-      /** How the key begins, to tell keys apart */
-      readonly prefix: string;
-      readonly scopes: readonly ('ingest' | 'read' | 'write' | 'admin')[];
-      /** RFC 3339, UTC */
-      readonly created_at: string;
-      readonly revoked_at: string | null;
-      /** Shown once and stored nowhere */
-      readonly key: string;
-    };
+    readonly answer: ApiKey;
   };
-  /** List API keys, revoked ones too */
+  /** List API keys, expired and revoked ones too */
   'GET /v1/api-keys': {
     readonly path: undefined;
     readonly query: {
@@ -1639,9 +1682,17 @@ export interface Operations {
         readonly name: string;
         /** How the key begins, to tell keys apart */
         readonly prefix: string;
+        /** Empty: it has a role */
         readonly scopes: readonly ('ingest' | 'read' | 'write' | 'admin')[];
+        readonly role: 'owner' | 'admin' | 'finance' | 'developer' | 'read_only' | null;
         /** RFC 3339, UTC */
         readonly created_at: string;
+        /** Refused from then on */
+        readonly expires_at: string | null;
+        /** Up to a minute behind */
+        readonly last_used_at: string | null;
+        /** The key that stands for it since it was rotated */
+        readonly replaced_by: string | null;
         readonly revoked_at: string | null;
       }[];
       /** null: this is the last page */
@@ -1656,6 +1707,60 @@ export interface Operations {
     readonly query: undefined;
     readonly body: undefined;
     readonly answer: undefined;
+  };
+  /** Make a key that stands for this one, which expires after an overlap; it is shown once */
+  'POST /v1/api-keys/{id}/rotate': {
+    readonly path: {
+      readonly id: string;
+    };
+    readonly query: undefined;
+    readonly body: {
+      /** How long the old key serves beside the new one */
+      readonly overlap_seconds?: number;
+      /** Of the new key; never if left out */
+      readonly expires_at?: string;
+    };
+    readonly answer: ApiKey;
+  };
+  /** Who changed what, newest first */
+  'GET /v1/audit-log': {
+    readonly path: undefined;
+    readonly query: {
+      readonly limit?: string;
+      /** next_cursor of the page before */
+      readonly cursor?: string;
+      readonly actor?: string | 'operator';
+      readonly subject?: string;
+      readonly action?: string;
+      readonly from?: string;
+      /** Not included */
+      readonly to?: string;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly data: readonly {
+        readonly id: string;
+        /** RFC 3339, UTC */
+        readonly at: string;
+        /** Id of the API key, or "operator" */
+        readonly actor: string;
+        /** The route, such as PATCH /v1/customers/{key} */
+        readonly action: string;
+        /** The kind of what changed; null: nothing that is kept here */
+        readonly resource: string | null;
+        /** Key or id of what changed, or of what it belongs to */
+        readonly subject: string;
+        /** What changed as it was; null: it was not there */
+        readonly before: Readonly<Record<string, unknown>> | null;
+        /** As it is since then; null: it is gone */
+        readonly after: Readonly<Record<string, unknown>> | null;
+        readonly request_id: string;
+        /** Where the request came from, as the server saw it */
+        readonly address: string | null;
+      }[];
+      /** null: this is the last page */
+      readonly next_cursor: string | null;
+    };
   };
   /** Bill what is due; the work goes on after the answer */
   'POST /v1/billing-runs': {
@@ -2222,6 +2327,22 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: Discount;
   };
+  /** Remove the personal data of a customer for good, once its documents need not be kept any more */
+  'POST /v1/customers/{key}/erase': {
+    readonly path: {
+      readonly key: string;
+    };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      readonly id: string;
+      readonly key: string;
+      /** RFC 3339, UTC */
+      readonly erased_at: string;
+      /** The key, and aliases under which usage came in: usage goes on bearing them */
+      readonly kept_names: readonly string[];
+    };
+  };
   /** What a customer would be billed if what is used by now were all; made as a run makes it */
   'GET /v1/customers/{key}/invoice-preview': {
     readonly path: {
@@ -2333,6 +2454,22 @@ export interface Operations {
           readonly offsets: Readonly<Record<string, string>>;
         };
       }[];
+    };
+  };
+  /** Make a token by which the customer reads their own invoices, usage, balances and subscriptions */
+  'POST /v1/customers/{key}/tokens': {
+    readonly path: {
+      readonly key: string;
+    };
+    readonly query: undefined;
+    readonly body: {
+      readonly expires_in_seconds?: number;
+    };
+    readonly answer: {
+      /** A JWT, sent as "Authorization: Bearer <token>"; stored nowhere */
+      readonly token: string;
+      /** RFC 3339, UTC */
+      readonly expires_at: string;
     };
   };
   /** Records that could not be counted, newest first */
@@ -3212,6 +3349,7 @@ export interface Operations {
       readonly document_url?: string | null;
       readonly document_notes?: readonly string[];
       readonly dead_letters?: 'warn' | 'block';
+      readonly retention_years?: number;
     };
     readonly answer: Organization;
   };
@@ -3221,6 +3359,8 @@ export interface Operations {
     readonly query: undefined;
     readonly body: {
       readonly name: string;
+      /** Never changes; a test organization can be deleted with all it holds */
+      readonly mode?: 'live' | 'test';
       /** How many days an event may lie back when it arrives */
       readonly event_max_age_days?: number;
       /** How far an event may lie ahead when it arrives */
@@ -3248,10 +3388,13 @@ export interface Operations {
       readonly document_notes?: readonly string[];
       /** Whether events that could not be counted keep the periods they fall in from being billed */
       readonly dead_letters?: 'warn' | 'block';
+      /** So many whole calendar years after the one of its last document a customer cannot be erased */
+      readonly retention_years?: number;
     };
     readonly answer: {
       readonly id: number;
       readonly name: string;
+      readonly mode: 'live' | 'test';
       readonly event_max_age_days: number;
       readonly event_max_ahead_seconds: number;
       readonly grace_minutes: number;
@@ -3268,10 +3411,32 @@ export interface Operations {
       readonly document_url: string | null;
       readonly document_notes: readonly string[];
       readonly dead_letters: 'warn' | 'block';
+      readonly retention_years: number;
       /** RFC 3339, UTC */
       readonly created_at: string;
       /** Shown once and stored nowhere */
       readonly admin_key: string;
+    };
+  };
+  /** List the organizations of the installation */
+  'GET /v1/organizations': {
+    readonly path: undefined;
+    readonly query: {
+      readonly limit?: string;
+      /** next_cursor of the page before */
+      readonly cursor?: string;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly data: readonly {
+        readonly id: number;
+        readonly name: string;
+        readonly mode: 'live' | 'test';
+        /** RFC 3339, UTC */
+        readonly created_at: string;
+      }[];
+      /** null: this is the last page */
+      readonly next_cursor: string | null;
     };
   };
   /** Tell of money that came in for an invoice, all or part of it */

@@ -51,6 +51,19 @@ export function cacheContract(open: () => Promise<Cache>, elapse: (ms: number) =
     expect(await cache.getVersioned(a)).toEqual({ version: 2n ** 60n, value: `v${2n ** 60n}` });
   });
 
+  test('counts are exact however many count at once, and are forgotten after their window', async () => {
+    const a = key();
+    const counted = await Promise.all(Array.from({ length: 50 }, () => cache.count(a, 10_000)));
+    expect(counted.map(({ count }) => count).sort((x, y) => x - y)).toEqual(
+      Array.from({ length: 50 }, (_, i) => i + 1),
+    );
+    for (const { leftMs } of counted) expect(leftMs > 0 && leftMs <= 10_000).toBe(true);
+    const b = key();
+    await cache.count(b, 50);
+    await elapse(60);
+    expect((await cache.count(b, 50)).count).toBe(1);
+  });
+
   test('it says that it is there', async () => {
     await expect(cache.check()).resolves.toBeUndefined();
   });

@@ -73,6 +73,15 @@ export const settings = {
     description:
       'Most bytes of one JSON request to `POST /v1/events`, counted after unpacking; more are refused with 413.',
   },
+  TOLLBOOK_MANAGEMENT_REQUESTS_PER_MINUTE: {
+    schema: z.coerce.number().int().min(0).default(12_000),
+    description:
+      'Requests that one key may make in a minute, all but those that send events; more are refused with 429. 0: without limit.',
+  },
+  TOLLBOOK_INGEST_REQUESTS_PER_MINUTE: {
+    schema: z.coerce.number().int().min(0).default(600_000),
+    description: 'The same for requests that send events, however many events each holds.',
+  },
   TOLLBOOK_BILLING_INTERVAL_SECONDS: {
     schema: positive.max(86_400).default(60),
     description: 'How often the billing run looks for periods that became due.',
@@ -120,7 +129,8 @@ export const settings = {
       .string()
       .regex(/^rediss?:\/\/\S+$/, 'must look like redis://host:6379')
       .optional(),
-    description: 'Redis of the distributed mode. Without it labels and the live view are missing, nothing else.',
+    description:
+      'Redis of the distributed mode. Without it labels and the live view are missing, and each process counts requests for itself.',
     secret: true,
   },
   TOLLBOOK_URL: {

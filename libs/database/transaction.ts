@@ -1,14 +1,17 @@
 import type pg from 'pg';
 import { actingNow, actingSetting } from './acting.ts';
+import { type Isolation, openTransaction } from './open-transaction.ts';
 import type { Pool } from './pool.ts';
+import { placeToJoin } from './shared-transaction.ts';
 
 /** A connection inside a transaction. SQL functions take this, never a pool: the caller owns the transaction. */
 export type Transaction = Pick<pg.PoolClient, 'query'>;
 
-export type Isolation = 'READ COMMITTED' | 'REPEATABLE READ' | 'REPEATABLE READ READ ONLY';
+export type { Isolation };
 
 /**
- * Runs `work` in one transaction and commits it. Any error rolls back and is thrown on.
+ * Runs `work` in one transaction and commits it. Any error rolls back and is thrown on. Inside of inSharedTransaction it is part of
+ * that one's commit.
  * If the connection dies on COMMIT the outcome is unknown to the caller: retry only what is idempotent.
  */
 export async function inTransaction<T>(
@@ -16,38 +19,17 @@ export async function inTransaction<T>(
   work: (tx: pg.PoolClient) => Promise<T>,
   isolation: Isolation = 'READ COMMITTED',
 ): Promise<T> {
-  const client = await pool.connect();
-  let broken: Error | undefined;
-  // Without a listener a connection cut in mid transaction would end the process.
-  const onError = (error: Error) => {
-    broken = error;
-  };
-  client.on('error', onError);
+  const join = placeToJoin(pool, isolation !== 'READ COMMITTED');
+  if (join) return join(work);
+  const opened = await openTransaction(pool, isolation);
   try {
-    await client.query(`BEGIN ISOLATION LEVEL ${isolation}`);
-    const result = await work(client);
-    const { command } = await client.query('COMMIT');
-    // After a statement failed and its error was swallowed, COMMIT answers ROLLBACK without an error.
-    if (command !== 'COMMIT')
-      throw new Error('the transaction was rolled back: a statement in it had failed and its error was not passed on');
+    const result = await work(opened.client);
+    await opened.commit();
     return result;
   } catch (error) {
-    // A server that does not answer would not answer ROLLBACK either; the connection is given up.
-    if (isClientTimeout(error)) broken = error;
-    if (broken) throw error;
-    await client.query('ROLLBACK').catch((rollbackError: Error) => {
-      broken ??= rollbackError;
-    });
+    await opened.rollback(error);
     throw error;
-  } finally {
-    client.off('error', onError);
-    client.release(broken);
   }
-}
-
-/** pg's own time limit fired: the statement may still be running on a server that hangs. */
-function isClientTimeout(error: unknown): error is Error {
-  return error instanceof Error && error.message === 'Query read timeout';
 }
 
 /**

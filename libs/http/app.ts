@@ -5,16 +5,20 @@ import type { z } from 'zod';
 import { actAndAudit } from '#libs/audit/act-and-audit.ts';
 import type { Pool } from '#libs/database/pool.ts';
 import type { Logger } from '#libs/telemetry/logger.ts';
+import { answerConditional } from './answer-conditional.ts';
 import { needOf } from './areas.ts';
 import type { Authenticate, Caller } from './authenticate.ts';
 import { describeIssues, wordIssue } from './describe-issues.ts';
 import { ApiError, type FieldError } from './errors.ts';
 import { type HealthCheck, healthRoutes } from './health.ts';
+import { answerKeyed } from './idempotency/answer-keyed.ts';
 import { type MetricsRegistry, metricsRoute } from './metrics-route.ts';
 import { parseJson } from './parse-json.ts';
 import { problemOf, toApiError } from './problem.ts';
+import type { RateLimiter } from './rate-limit.ts';
 import { createBodyReader, openBody } from './read-body.ts';
 import { expressPath, type Route, type RouteAnswer } from './route.ts';
+import { send } from './send.ts';
 
 export interface AppOptions {
   /** Of one service, or of several that share a process. */
@@ -27,7 +31,9 @@ export interface AppOptions {
   /** Limit of JSON bodies, where a route names none; 1 MiB. */
   readonly maxBodyBytes?: number;
   readonly newRequestId?: () => string;
-  /** The one that the routes use: what they change is audited through it. Without it nothing is. */
+  /** Without it requests are not counted. */
+  readonly rateLimiter?: RateLimiter;
+  /** The one that the routes use: what they change is audited through it, and what was answered to an Idempotency-Key is stored. Without it neither. */
   readonly pool?: Pool;
   /** For tests: an answer that its own schema refuses is an error. */
   readonly checkResponses?: boolean;
@@ -78,12 +84,13 @@ function mount(app: Express, routes: readonly Route[], options: AppOptions): voi
   // Literal segments before parameters, so that no parameter swallows a name: /v1/usage/{x} after /v1/usage/total.
   const byPath = Map.groupBy(routes, ({ path }) => path);
   const paths = [...byPath.keys()].sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
+  const shownBy = new Map(routes.filter(({ method }) => method === 'GET').map((route) => [route.path, route]));
   for (const path of paths) {
     const own = byPath.get(path) as Route[];
     const methods = own.map(({ method }) => method);
     const double = methods.find((method, i) => methods.indexOf(method) !== i);
     if (double) throw new Error(`route ${double} ${path} is defined twice`);
-    for (const route of own) app[METHODS[route.method]](expressPath(path), serve(route, options));
+    for (const route of own) app[METHODS[route.method]](expressPath(path), serve(route, shownBy, options));
     const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : [])].join(', ');
     app.all(expressPath(path), (request) => {
       throw new ApiError('method_not_allowed', `${path} does not take ${request.method}; it takes ${allow}.`, {
@@ -97,23 +104,33 @@ const METHODS = { GET: 'get', POST: 'post', PATCH: 'patch', PUT: 'put', DELETE: 
 const sortKey = (path: string): string => path.replaceAll('{', '\uffff');
 
 /** Express passes a rejected promise on to the error handler. */
-function serve(route: Route, options: AppOptions): (request: Request, response: Response) => Promise<void> {
+function serve(
+  route: Route,
+  shownBy: ReadonlyMap<string, Route>,
+  options: AppOptions,
+): (request: Request, response: Response) => Promise<void> {
   const readBody = createBodyReader(route, options.maxBodyBytes);
   const name = `${route.method} ${route.path}`;
   return async (request, response) => {
     response.locals.route = name;
     const caller = await options.authenticate(request.headers, route);
+    await limitRate(options.rateLimiter, caller, route, response);
     const params = parseParams(route, request);
     const query = await queryFor(caller, route, { params, query: parse(route.query, request.query, 'query') });
     const body = await bodyOf(route, request, { ...caller, params }, () => readBody(request, response));
     const { requestId } = response.locals as { requestId: string };
     const checkKey = async () => void (await options.authenticate(request.headers, route));
-    const answer = await inTheNameOf(caller, { route, request, requestId, pool: options.pool }, () =>
-      route.handler({ ...caller, checkKey, params, query, body, request, response, requestId }),
-    );
+    const keyed = { route, request, requestId, organizationId: caller.organizationId, pool: options.pool };
+    const call = { ...caller, checkKey, params, query, body, request, response, requestId };
+    const answer = await answerKeyed(keyed, async (isKeyed) => {
+      const given = await inTheNameOf(caller, { route, request, requestId, pool: options.pool }, () =>
+        answerConditional({ route, shownBy, pool: options.pool, call }, isKeyed),
+      );
+      if (options.checkResponses && !response.headersSent) checkResponse(route, given);
+      return given;
+    });
     if (response.headersSent) return;
-    if (options.checkResponses) checkResponse(route, answer);
-    send(response, route, answer);
+    send(request, response, route, answer);
     options.logger.debug(
       { request_id: requestId, route: name, status: response.statusCode, organization_id: caller.organizationId },
       'answered',
@@ -153,6 +170,18 @@ async function queryFor(
   if (customer === undefined) return call.query;
   if (organizationId === null || !forCustomer) throw new Error(`${method} ${path} was opened to a customer token`);
   return forCustomer({ organizationId, customer, ...call });
+}
+
+async function limitRate(
+  limiter: RateLimiter | undefined,
+  { keyId }: Caller,
+  { scope }: Route,
+  response: Response,
+): Promise<void> {
+  const standing = keyId === null ? null : await limiter?.(keyId, scope);
+  if (!standing) return;
+  for (const [name, value] of Object.entries(standing.headers)) response.setHeader(name, value);
+  if (standing.refusal) throw standing.refusal;
 }
 
 async function bodyOf(
@@ -197,14 +226,6 @@ function refusal(errors: readonly FieldError[]): ApiError {
       : `${inside ? `${inside} parameter ` : ''}${inside ? first.pointer.slice(1) : first.pointer}`;
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more, see errors)` : '';
   return new ApiError('invalid_request', `${where} ${first.detail}${more}.`, { errors });
-}
-
-function send(response: Response, route: Route, { status, body, headers }: RouteAnswer): void {
-  response.status(status ?? route.status);
-  for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
-  if (body === undefined) response.end();
-  else if (Buffer.isBuffer(body)) response.end(body);
-  else response.json(body);
 }
 
 function checkResponse(route: Route, { status, body }: RouteAnswer): void {

@@ -58,8 +58,8 @@ export const problemHelp: Readonly<Record<ProblemCode, ProblemHelp>> = {
     whatToDo: 'Send the same request again.',
   },
   customer_in_use: {
-    when: 'A customer is to be erased who is still billed: a subscription runs, or something is not billed or paid yet.',
-    whatToDo: 'End and bill what `detail` names first.',
+    when: 'A customer is to be erased with a subscription that has not ended or is not billed to its end.',
+    whatToDo: 'Cancel the subscription that `detail` names and wait until it is billed.',
   },
   customer_erased: {
     when: 'The request names a customer whose personal data was erased: nothing new is made for it.',
@@ -72,6 +72,34 @@ export const problemHelp: Readonly<Record<ProblemCode, ProblemHelp>> = {
   key_rotated: {
     when: 'An API key is to be rotated that was rotated before.',
     whatToDo: 'Rotate the key that replaced it, or revoke this one.',
+  },
+  idempotency_key_invalid: {
+    when: 'The header Idempotency-Key is empty, too long, sent twice, or holds other characters than printable ASCII.',
+    whatToDo: 'Send one key of your own making, such as a UUID.',
+  },
+  idempotency_key_not_taken: {
+    when: 'The answer of the route holds a secret or belongs to no organization, so it is not stored to be given again.',
+    whatToDo: 'Send the request without an Idempotency-Key. If its answer is lost, revoke what it made and ask anew.',
+  },
+  if_match_not_taken: {
+    when: 'If-Match was sent to a route that changes nothing a GET shows with an ETag.',
+    whatToDo: 'Send the request without If-Match.',
+  },
+  idempotency_key_in_use: {
+    when: 'A request with the same Idempotency-Key is being worked on.',
+    whatToDo: 'Send the same request again after the seconds in Retry-After: it gets the answer of the first.',
+  },
+  precondition_failed: {
+    when: 'What is to be changed was changed by others since it was read: its ETag is not the one in If-Match. Nothing was changed.',
+    whatToDo: 'Read it again, look at what is different, and send the change with the new ETag.',
+  },
+  idempotency_key_reused: {
+    when: 'The Idempotency-Key was sent with another body or to another route within the last 24 hours.',
+    whatToDo: 'Take a new key for a new request; a retry must be sent exactly as before.',
+  },
+  rate_limited: {
+    when: 'The key has used up its requests of this minute. RateLimit-Policy tells how many there are; events and management are counted apart.',
+    whatToDo: 'Wait for the seconds in Retry-After. Send events in batches: a batch is one request.',
   },
   ambiguous_source: {
     when: 'Several sources have sent an event with this id, and the request does not say whose is meant.',

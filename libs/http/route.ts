@@ -1,12 +1,30 @@
 import type { Readable } from 'node:stream';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
+import type { Transaction } from '#libs/database/transaction.ts';
 import type { Area } from './areas.ts';
 import type { FieldError } from './errors.ts';
 import type { KeyScope, Scope } from './scopes.ts';
 import type { TokenCustomer } from './tokens/terms.ts';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+
+/**
+ * What a route does with an Idempotency-Key. `needless`: nothing of it happens twice, with or without one. `refused`: its answer holds a secret,
+ * so it cannot be stored to be given again.
+ */
+export type Idempotency = 'taken' | 'needless' | 'refused';
+
+/** How a change of something that a GET shows keeps to If-Match. */
+// biome-ignore lint/suspicious/noExplicitAny: each route's own parameters and body.
+export interface Matches<Params = any, Body = any> {
+  /** Takes the locks that the change itself takes first, in its order. What is not there it leaves to the GET. */
+  readonly lock: (tx: Transaction, organizationId: number, params: Params) => Promise<unknown>;
+  /** Of that GET; the route's own if left out. */
+  readonly path?: string;
+  /** What it is asked for besides the parameters of the path. */
+  readonly query?: (params: Params, body: Body) => Readonly<Record<string, unknown>>;
+}
 
 /**
  * One route as plain data: what it takes, what it gives, whom it serves. Mounted by createApp; the API description and the test of
@@ -34,6 +52,8 @@ export interface Route {
   /** Media types, beside JSON, in which the same is answered where the request asks for it. */
   readonly alsoTypes: readonly string[];
   readonly maxBodyBytes: number | undefined;
+  readonly idempotency: Idempotency;
+  readonly matches: Matches | undefined;
   readonly moreFaults: MoreFaults | undefined;
   /** With it customer tokens open the route too. */
   readonly forCustomer?: ForCustomer;
@@ -75,7 +95,7 @@ export interface OpenBody {
   stream(idleMs: number): Readable;
 }
 
-interface AnyCall {
+export interface AnyCall {
   readonly checkKey: () => Promise<void>;
   readonly organizationId: number | null;
   readonly keyId: string | null;
@@ -126,6 +146,9 @@ export interface RouteDefinition<
   readonly alsoStatus?: readonly number[];
   readonly alsoTypes?: readonly string[];
   readonly maxBodyBytes?: number;
+  /** Default: taken by each POST for an organization. */
+  readonly idempotency?: Idempotency;
+  readonly matches?: Matches<z.output<Params>, BodyOf<Body>>;
   readonly moreFaults?: MoreFaults<z.output<Params>>;
   readonly handler: (call: Call<Of, z.output<Params>, z.output<Query>, BodyOf<Body>>) => Promise<RouteAnswer>;
 }
@@ -164,7 +187,9 @@ export function defineRoute<
     alsoStatus: definition.alsoStatus ?? [],
     alsoTypes: definition.alsoTypes ?? [],
     maxBodyBytes: definition.maxBodyBytes,
+    idempotency: definition.idempotency ?? (definition.method === 'POST' ? 'taken' : 'needless'),
     // What the two get was parsed by these very schemas.
+    matches: definition.matches as Route['matches'],
     moreFaults: definition.moreFaults as Route['moreFaults'],
     handler: definition.handler as unknown as Route['handler'],
   };

@@ -1,9 +1,11 @@
+import type { Cache } from '#libs/cache/cache.ts';
 import type { Config } from '#libs/config/settings.ts';
 import type { Pool } from '#libs/database/pool.ts';
 import { createApp } from '#libs/http/app.ts';
 import { createAuthenticator } from '#libs/http/authenticate.ts';
 import { createKeyUses } from '#libs/http/create-key-uses.ts';
 import type { HealthCheck } from '#libs/http/health.ts';
+import { createRateLimiter } from '#libs/http/rate-limit.ts';
 import type { Route } from '#libs/http/route.ts';
 import { listen, type RunningServer } from '#libs/http/server.ts';
 import type { Logger } from '#libs/telemetry/logger.ts';
@@ -16,7 +18,15 @@ const WRITE_KEY_USES_MS = 60_000;
 export async function serve(options: {
   /** As people call it: 'Tollbook', 'Tollbook ingest'. */
   readonly name: string;
-  readonly config: Pick<Config, 'TOLLBOOK_PORT' | 'TOLLBOOK_HOST'>;
+  readonly config: Pick<
+    Config,
+    | 'TOLLBOOK_PORT'
+    | 'TOLLBOOK_HOST'
+    | 'TOLLBOOK_INGEST_REQUESTS_PER_MINUTE'
+    | 'TOLLBOOK_MANAGEMENT_REQUESTS_PER_MINUTE'
+  >;
+  /** Where requests are counted with those of other processes; in this one alone if left out. */
+  readonly cache?: Cache;
   /** For looking up keys, and asked by readiness. */
   readonly pool: Pool;
   readonly routes: readonly Route[];
@@ -32,6 +42,13 @@ export async function serve(options: {
     routes: options.routes,
     authenticate: createAuthenticator({ pool, onUse: uses.note }),
     pool,
+    rateLimiter: createRateLimiter({
+      perMinute: {
+        ingest: config.TOLLBOOK_INGEST_REQUESTS_PER_MINUTE,
+        management: config.TOLLBOOK_MANAGEMENT_REQUESTS_PER_MINUTE,
+      },
+      cache: options.cache,
+    }),
     logger,
     registry: metrics.registry,
     health: [

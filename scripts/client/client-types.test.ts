@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
+import { WITHOUT_KEY } from '#client/src/without-key.ts';
+import { nativeRoutes } from '../docs/all-routes.ts';
 import { clientTypes } from './client-types.ts';
 import { format } from './format.ts';
 import { openApiDocument } from './open-api-document.ts';
@@ -10,6 +12,11 @@ const FILE = 'client/src/operations.ts';
 test('the committed types are those of the API; `npm run client:types` writes them anew', async () => {
   const text = await format(clientTypes(openApiDocument()), FILE);
   expect(text === (await readFile(FILE, 'utf8'))).toBe(true);
+});
+
+test('the client knows which routes take no Idempotency-Key', () => {
+  const refused = nativeRoutes().filter(({ method, idempotency }) => method === 'POST' && idempotency === 'refused');
+  expect([...WITHOUT_KEY].sort()).toEqual(refused.map(({ method, path }) => `${method} ${path}`).sort());
 });
 
 describe('a schema as a type', () => {

@@ -3,6 +3,7 @@ import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
 import type { EventLog } from '#libs/event-log/event-log.ts';
 import type { DeadLetterTopic } from '#libs/event-log/kafka/dead-letter-topic.ts';
+import { sweepExpiredKeys } from '#libs/http/idempotency/sweep-expired-keys.ts';
 import { publishDeadLetters } from '#libs/metering/dead-letters/publish-dead-letters.ts';
 import { dropRawDays } from '#libs/metering/generations/drop-raw-days.ts';
 import { rotateKeys } from '#libs/metering/generations/rotate-keys.ts';
@@ -101,6 +102,8 @@ async function keepRetention({ pool, logger, retention = DEFAULT_RETENTION }: Ho
   for (const generation of rotated?.dropped ?? []) logger.info({ generation }, 'dropped a generation of event keys');
   const days = await dropRawDays(pool, retention.rawDays, Date.now());
   if (days > 0) logger.info({ days }, 'dropped days of raw events');
+  const keys = await sweepExpiredKeys(pool);
+  if (keys > 0) logger.info({ keys }, 'removed expired idempotency keys');
 }
 
 async function observe({ pool, log, logger, metrics }: HousekeepingOptions): Promise<void> {

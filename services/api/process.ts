@@ -47,6 +47,7 @@ export function startApiProcess(config: Required<'DATABASE_URL' | 'KAFKA_BROKERS
       name: 'Tollbook API',
       config,
       pool,
+      cache,
       logger,
       metrics,
       routes: [...apiRoutes(dependencies), ...(dailyTopic ? compatRoutes({ ...dependencies, dailyTopic }) : [])],

@@ -55,6 +55,7 @@ export function eventsRoute({ rulesOf, metrics, now, limits, ...rest }: EventsRo
     method: 'POST',
     path: '/v1/events',
     scope: 'ingest',
+    idempotency: 'needless',
     summary: 'Send usage events; each is answered by itself, after the log has it',
     body: 'open',
     maxBodyBytes: limits.bytes,

@@ -36,6 +36,7 @@ export function startIngestProcess(
       name: 'Tollbook ingest',
       config,
       pool,
+      cache,
       logger,
       metrics,
       routes: [

@@ -75,7 +75,7 @@ export interface TestAnswer {
   readonly bytes: Buffer;
 }
 
-function createTestApiClient(url: string, key: string | undefined) {
+export function createTestApiClient(url: string, key: string | undefined) {
   const call = async (
     method: string,
     path: string,

@@ -54,6 +54,17 @@ export function createMemoryCache(options: { readonly maxEntries?: number; reado
       const stored = read(key);
       return stored ? { version: stored.version, value: stored.value } : null;
     },
+    async count(key, windowMs) {
+      const stored = read(key);
+      if (!stored) {
+        write({ key, value: '1', version: 1n, ttlMs: windowMs });
+        return { count: 1, leftMs: windowMs };
+      }
+      const version = stored.version + 1n;
+      // In place: it keeps its end.
+      entries.set(key, { ...stored, version, value: String(version) });
+      return { count: Number(version), leftMs: stored.expiresAt - now() };
+    },
     async check() {},
     async close() {
       entries.clear();

@@ -16,6 +16,15 @@ for i, key in ipairs(KEYS) do
   end
 end`;
 
+const COUNT = `
+local count = redis.call('INCR', KEYS[1])
+local left = redis.call('PTTL', KEYS[1])
+if left < 0 then
+  redis.call('PEXPIRE', KEYS[1], ARGV[1])
+  left = tonumber(ARGV[1])
+end
+return { count, left }`;
+
 /** Calls that may wait in the client. A Redis that hangs must not fill our memory. */
 const MAX_WAITING = 200;
 
@@ -92,6 +101,12 @@ export function createRedisCache(options: {
         return stored === null
           ? null
           : { version: BigInt(stored.slice(0, VERSION_DIGITS)), value: stored.slice(VERSION_DIGITS) };
+      }),
+    count: (key, windowMs) =>
+      guarded(async () => {
+        const answer = await client.eval(COUNT, { keys: [key], arguments: [String(windowMs)] });
+        const [count, leftMs] = answer as [number, number];
+        return { count, leftMs };
       }),
     async check() {
       // Not behind the pause: readiness asks for the truth of this moment.

@@ -61,6 +61,7 @@ const commitRoute = ({ pool, dailyTopic }: CompatDependencies, path: (typeof COM
   defineRoute({
     method: 'POST',
     path,
+    idempotency: 'needless',
     scope: 'write',
     summary: "Send a day's aggregates on, once; later for the same day: what was added since",
     body: z.strictObject({ date: dateSchema.describe('A day of UTC') }),

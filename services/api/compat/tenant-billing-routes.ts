@@ -61,6 +61,7 @@ export function tenantBillingRoutes(dependencies: CompatDependencies): Route[] {
     defineRoute({
       method: 'POST',
       path: '/api/v1/billing/admin/tenants/{id}/generate-invoice',
+      idempotency: 'needless',
       scope: 'write',
       summary: 'Bill now what is over, without waiting for its grace, and answer the newest invoice of a period',
       params: tenantParams,

@@ -58,6 +58,7 @@ export function apiKeyRoutes(dependencies: ApiDependencies): Route[] {
       method: 'POST',
       path: '/v1/api-keys',
       scope: 'admin',
+      idempotency: 'refused',
       summary: 'Create an API key; it is shown once',
       body: newKeySchema,
       response: newKeyAnswer,
@@ -89,6 +90,7 @@ export function apiKeyRoutes(dependencies: ApiDependencies): Route[] {
     defineRoute({
       method: 'POST',
       path: '/v1/api-keys/{id}/rotate',
+      idempotency: 'refused',
       scope: 'admin',
       summary: 'Make a key that stands for this one, which expires after an overlap; it is shown once',
       params: uuidParams,

@@ -13,6 +13,7 @@ export function cacheRoutes({ pool, cache, now }: ApiDependencies): Route[] {
       method: 'POST',
       path: '/v1/cache/rebuild',
       scope: 'admin',
+      idempotency: 'needless',
       summary: 'Write the running hour of every meter into the cache again, from the database',
       response: z.object({ written: z.int().describe('Customers and meters, one entry each') }),
       async handler({ organizationId }) {

@@ -94,6 +94,10 @@ export function couponRoutes(dependencies: ApiDependencies): Route[] {
       method: 'PATCH',
       path: '/v1/coupons/{key}',
       scope: 'write',
+      matches: {
+        path: '/v1/coupons/{key}',
+        lock: (tx, organizationId, { key }) => lockCoupon(tx, organizationId, key),
+      },
       summary: 'Rename a coupon; discounts made of it keep the name they have',
       body: couponChangeSchema,
       response: couponAnswer,
@@ -110,6 +114,10 @@ export function couponRoutes(dependencies: ApiDependencies): Route[] {
       method: 'POST',
       path: '/v1/coupons/{key}/archive',
       scope: 'write',
+      matches: {
+        path: '/v1/coupons/{key}',
+        lock: (tx, organizationId, { key }) => lockCoupon(tx, organizationId, key),
+      },
       summary: 'Archive a coupon: it can be applied no more, its discounts stay',
       response: couponAnswer,
       async handler({ organizationId, params: { key } }) {

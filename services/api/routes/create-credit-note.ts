@@ -126,6 +126,7 @@ export function createCreditNoteRoutes(dependencies: ApiDependencies): Route[] {
       method: 'POST',
       path: '/v1/credit-notes/preview',
       scope: 'read',
+      idempotency: 'needless',
       summary: 'What a credit note would be; nothing is stored',
       body: noteSchema,
       moreFaults,

@@ -21,6 +21,7 @@ export function customerTokenRoutes(dependencies: ApiDependencies): Route[] {
     defineRoute({
       method: 'POST',
       path: '/v1/customers/{key}/tokens',
+      idempotency: 'refused',
       scope: 'write',
       summary: 'Make a token by which the customer reads their own invoices, usage, balances and subscriptions',
       body: tokenSchema,

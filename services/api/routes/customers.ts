@@ -242,6 +242,12 @@ export function customerRoutes(dependencies: ApiDependencies): Route[] {
       method: 'PATCH',
       path: '/v1/customers/{key}',
       scope: 'write',
+      matches: {
+        async lock(tx, organizationId, { key }) {
+          await lockCustomerNames(tx, organizationId);
+          await selectCustomerByKey(tx, organizationId, key, true);
+        },
+      },
       summary: 'Change a customer; finalized documents and running subscriptions keep what they had',
       body: customerChangeSchema,
       moreFaults: ({ organizationId, params: { key }, body }) =>

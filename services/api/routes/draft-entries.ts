@@ -38,6 +38,10 @@ export function draftEntryRoutes(dependencies: ApiDependencies): Route[] {
       method: 'POST',
       path: '/v1/invoice-drafts/{id}/lines',
       scope: 'write',
+      matches: {
+        path: '/v1/invoice-drafts/{id}',
+        lock: (tx, organizationId, { id }) => selectDraft(tx, organizationId, id, true),
+      },
       summary: 'Add a line to a draft',
       params: uuidParams,
       body: manualLineSchema,
@@ -58,6 +62,10 @@ export function draftEntryRoutes(dependencies: ApiDependencies): Route[] {
       method: 'DELETE',
       path: '/v1/invoice-drafts/{id}/lines/{line}',
       scope: 'write',
+      matches: {
+        path: '/v1/invoice-drafts/{id}',
+        lock: (tx, organizationId, { id }) => selectDraft(tx, organizationId, id, true),
+      },
       summary: 'Take a line that was entered by hand off a draft',
       params: z.strictObject({ id: idSchema, line: idSchema }),
       response: draftSchema,
@@ -74,6 +82,10 @@ export function draftEntryRoutes(dependencies: ApiDependencies): Route[] {
       method: 'POST',
       path: '/v1/invoice-drafts/{id}/discounts',
       scope: 'write',
+      matches: {
+        path: '/v1/invoice-drafts/{id}',
+        lock: (tx, organizationId, { id }) => selectDraft(tx, organizationId, id, true),
+      },
       summary: 'Add a discount on all lines of a draft, behind those of coupons',
       params: uuidParams,
       body: manualDiscountSchema,
@@ -95,6 +107,10 @@ export function draftEntryRoutes(dependencies: ApiDependencies): Route[] {
       method: 'DELETE',
       path: '/v1/invoice-drafts/{id}/discounts/{discount}',
       scope: 'write',
+      matches: {
+        path: '/v1/invoice-drafts/{id}',
+        lock: (tx, organizationId, { id }) => selectDraft(tx, organizationId, id, true),
+      },
       summary: 'Take a discount that was entered by hand off a draft',
       params: z.strictObject({ id: idSchema, discount: idSchema }),
       response: draftSchema,

@@ -11,6 +11,7 @@ import { archiveMeter } from '#libs/metering/store/archive-meter.ts';
 import { endMeterVersion } from '#libs/metering/store/end-meter-version.ts';
 import { insertMeter } from '#libs/metering/store/insert-meter.ts';
 import { listMeters } from '#libs/metering/store/list-meters.ts';
+import { lockCatalogExclusive } from '#libs/metering/store/lock-catalog-exclusive.ts';
 import { selectMetersByKey } from '#libs/metering/store/select-meters-by-key.ts';
 import { selectOrganizationBounds } from '#libs/metering/store/select-organization-bounds.ts';
 import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
@@ -49,6 +50,7 @@ export function meterRoutes({ pool, now }: ApiDependencies): Route[] {
       method: 'POST',
       path: '/v1/meters/{key}/versions',
       scope: 'write',
+      matches: { path: '/v1/meters/{key}', lock: lockCatalogExclusive },
       summary: 'Change a meter from a full hour on: the version before ends there, what it counted stays',
       params: z.object({ key: slugSchema }),
       body: meterVersionSchema,
@@ -116,6 +118,7 @@ export function meterRoutes({ pool, now }: ApiDependencies): Route[] {
       method: 'POST',
       path: '/v1/meters/{key}/archive',
       scope: 'write',
+      matches: { path: '/v1/meters/{key}', lock: lockCatalogExclusive },
       summary: 'Archive a meter: it counts no more, its usage stays',
       response: meterAnswer,
       async handler({ organizationId, params: { key } }) {

@@ -87,6 +87,7 @@ export function organizationRoutes(dependencies: ApiDependencies): Route[] {
       method: 'POST',
       path: '/v1/organizations',
       scope: 'operator',
+      idempotency: 'refused',
       summary: 'Create an organization; its first admin key is shown once',
       body: organizationSchema,
       response: z.object({ ...shape, admin_key: z.string().describe('Shown once and stored nowhere') }),
@@ -149,6 +150,7 @@ export function organizationRoutes(dependencies: ApiDependencies): Route[] {
       method: 'PATCH',
       path: '/v1/organization',
       scope: 'admin',
+      matches: { lock: (tx, organizationId) => selectOrganization(tx, organizationId, true) },
       summary: 'Change settings of the organization',
       body: organizationChangeSchema,
       moreFaults: ({ organizationId, body }) =>

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { planDraftSchema, planSchema } from '#libs/catalog/plan-schema.ts';
 import { listPlans } from '#libs/catalog/store/list-plans.ts';
+import { lockPlanKey } from '#libs/catalog/store/lock-plan-key.ts';
 import { selectCharges } from '#libs/catalog/store/select-charges.ts';
 import { selectPlan } from '#libs/catalog/store/select-plan.ts';
 import { inOrganization } from '#libs/database/transaction.ts';
 import { ApiError } from '#libs/http/errors.ts';
 import { decodeCursor, pageOf, pageQuery, pageSchema } from '#libs/http/paging.ts';
-import { defineRoute, type MoreFaults, type Route } from '#libs/http/route.ts';
+import { defineRoute, type Matches, type MoreFaults, type Route } from '#libs/http/route.ts';
+import { lockCatalogShared } from '#libs/metering/store/lock-catalog-shared.ts';
 import { type ApiDependencies, newId } from '../dependencies.ts';
 import { idSchema } from '../fields.ts';
 import { activatePlan, archivePlan, createPlan, meterFaultsOfRefused, replaceDraft } from '../plan-versions.ts';
@@ -18,6 +20,16 @@ const versionSchema = z
   .transform(Number);
 
 const versionParams = z.object({ key: z.string().min(1).max(255), version: versionSchema });
+
+/** What holds for If-Match: the version as GET shows it, under the locks of who moves it. */
+const planVersion: Matches<{ readonly key: string; readonly version: number }> = {
+  path: '/v1/plans/{key}',
+  query: ({ version }) => ({ version }),
+  async lock(tx, organizationId, { key }) {
+    await lockCatalogShared(tx);
+    await lockPlanKey(tx, organizationId, key);
+  },
+};
 
 export function planRoutes(dependencies: ApiDependencies): Route[] {
   const { pool } = dependencies;
@@ -95,6 +107,7 @@ export function planRoutes(dependencies: ApiDependencies): Route[] {
       method: 'PUT',
       path: '/v1/plans/{key}/versions/{version}',
       scope: 'write',
+      matches: planVersion,
       summary: 'Replace what a draft says',
       params: versionParams,
       body: planDraftSchema,
@@ -112,6 +125,7 @@ export function planRoutes(dependencies: ApiDependencies): Route[] {
       method: 'POST',
       path: '/v1/plans/{key}/versions/{version}/activate',
       scope: 'write',
+      matches: planVersion,
       summary: 'Make a draft active: it takes subscriptions and never changes again',
       params: versionParams,
       response: planAnswer,
@@ -125,6 +139,7 @@ export function planRoutes(dependencies: ApiDependencies): Route[] {
       method: 'POST',
       path: '/v1/plans/{key}/versions/{version}/archive',
       scope: 'write',
+      matches: planVersion,
       summary: 'Take no new subscriptions on a plan version; those that it has stay',
       params: versionParams,
       response: planAnswer,

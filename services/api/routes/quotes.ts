@@ -31,6 +31,7 @@ export function quoteRoutes({ pool, now }: ApiDependencies): Route[] {
       method: 'POST',
       path: '/v1/quotes',
       scope: 'read',
+      idempotency: 'needless',
       summary: 'What usage would cost, or what a customer would have paid; stores nothing',
       body: quoteSchema,
       response: quoteAnswer,

@@ -114,6 +114,11 @@ export function taxRateRoutes(dependencies: ApiDependencies): Route[] {
       method: 'POST',
       path: '/v1/tax-rates/{key}/end',
       scope: 'write',
+      matches: {
+        path: '/v1/tax-rates/{key}',
+        query: (_params, { valid_from: on }) => ({ on }),
+        lock: (tx, organizationId, { key }) => lockTaxRateKey(tx, organizationId, key),
+      },
       summary: 'End or withdraw an entry of a tax rate; finalized documents keep it',
       body: taxRateEndSchema,
       response: taxRateAnswer,

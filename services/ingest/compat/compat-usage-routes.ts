@@ -41,6 +41,7 @@ export function compatUsageRoutes({ rulesOf, now, ...dependencies }: EventsRoute
     defineRoute({
       method: 'POST',
       path,
+      idempotency: 'needless',
       scope: 'ingest',
       summary: 'Record usage: of a tenant (202; 409 when its dedupeKey was sent before) or of a customer (201)',
       body: bodySchema,
@@ -64,6 +65,7 @@ export function compatUsageRoutes({ rulesOf, now, ...dependencies }: EventsRoute
     defineRoute({
       method: 'POST',
       path: '/pulses',
+      idempotency: 'needless',
       scope: 'ingest',
       summary: 'Record a pulse: an event of the type "pulse"',
       body: pulseSchema,
