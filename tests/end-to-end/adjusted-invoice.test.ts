@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
-import { inTransaction } from '#libs/database/transaction.ts';
 import { runBilling } from '#libs/invoicing/run/run-billing.ts';
 import { verifyDatabase } from '#libs/invoicing/verify/verify-database.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
@@ -9,6 +7,7 @@ import { bill, runDependencies } from '../support/billing.ts';
 import { usedEvent } from '../support/every-model.ts';
 import { createFeed } from '../support/metering.ts';
 import { pdfText } from '../support/pdf-text.ts';
+import { recomputed, whileChanged } from '../support/recomputed.ts';
 
 /*
  * An invoice with a minimum and a commitment, one that adjusts it, a credit note for what came less, and one that was entered by hand: each is explained,
@@ -28,8 +27,6 @@ let byHand: Document;
 let notes: Document[];
 /** Of another customer: an invoice that was adjusted, and then issued anew less what adjusts it. */
 let reissued: Document;
-/** Of a third one: usage fell, so that more is missing to minimums. */
-let fallen: Document[];
 
 beforeAll(async () => {
   api = await startTestApi();
@@ -93,35 +90,6 @@ beforeAll(async () => {
   await feed(own.id, [ofBeta('g', 12, '3')]);
   const ofBetaFirst = (await own.api.get('/v1/invoices?customer=beta')).body.data.at(-1);
   ({ invoice: reissued } = await create(`/v1/admin/invoices/${ofBetaFirst.id}/regenerate`, {}));
-  await create('/v1/meters', { ...meter, key: 'other', aggregation: 'sum', value_property: 'n' });
-  await create('/v1/customers', { key: 'gamma', name: 'Gamma', tax_rates: ['vat'] });
-  await create('/v1/customers/gamma/discounts', { coupon: 'some', starts_on: '2026-01-01' });
-  await create('/v1/plans', {
-    key: 'least',
-    name: 'Least',
-    currency: 'EUR',
-    minimum_amount: '100',
-    charges: [
-      {
-        key: 'units',
-        meter: 'units',
-        group_by: ['region'],
-        minimum_amount: '20',
-        price: { model: 'per_unit', unit_amount: '0.333' },
-      },
-      { key: 'other', meter: 'other', price: { model: 'per_unit', unit_amount: '0.5' } },
-    ],
-  });
-  await create('/v1/subscriptions', { customer: 'gamma', plan: 'least', starts_on: '2026-10-01' });
-  const ofGamma = (id: string, day: number, n: string) => ({ ...used(id, day, n), customer: 'gamma' });
-  await feed(own.id, [ofGamma('h', 10, '40')]);
-  await bill(api.owner, api.worker, own.id, {}, { endsAfter: '2026-10-01', endsUntil: '2026-11-01' });
-  await feed(own.id, [ofGamma('i', 12, '-13')]);
-  await runBilling(runDependencies(api.worker), own.id, (await create('/v1/admin/customers/gamma/rerate', {})).run.id);
-  const ofGammaAll = async () =>
-    (await own.api.get('/v1/invoices?customer=gamma')).body.data.map(({ id }: Document) => `/v1/invoices/${id}`);
-  fallen = [];
-  for (const path of await ofGammaAll()) fallen.unshift((await own.api.get(path)).body);
   const lines = [{ description: 'Consulting', quantity: '1.5', unit_amount: '120' }];
   const draft = await create('/v1/invoices', { customer: 'acme', currency: 'EUR', lines });
   await create(`/v1/invoices/${draft.id}/finalize`, {});
@@ -204,19 +172,9 @@ describe('explained', () => {
   });
 });
 
-function recompute({ id }: Document): Promise<{ code: unknown; output: string }> {
-  const args = ['scripts/recompute-invoice.ts', '--url', api.url, '--key', own.adminKey, id];
-  return new Promise((resolve) => {
-    execFile(process.execPath, args, (error, stdout, stderr) =>
-      resolve({ code: error?.code ?? 0, output: `${stdout}${stderr}` }),
-    );
-  });
-}
-
 test('recomputed from their events', async () => {
-  for (const document of [...everyDocument(), reissued, ...fallen]) {
-    const { id, number, lines, kind } = document;
-    const { code, output } = await recompute(document);
+  for (const { id, number, lines, kind } of [...everyDocument(), reissued]) {
+    const { code, output } = await recomputed(api, own.adminKey, id);
     const told = output.split('\n').filter((row) => /DIFFERENT|cannot/.test(row));
     expect([number, code, told]).toEqual([number, 0, []]);
     // All but what was entered by hand.
@@ -225,71 +183,11 @@ test('recomputed from their events', async () => {
   }
 }, 60_000);
 
-describe('minimums that rise since usage fell', () => {
-  test('are adjusted, and what they were made from is told', async () => {
-    expect(fallen.map(kindsOf)).toEqual([
-      ['usage units', 'minimum units', 'usage other', 'commitment'],
-      ['adjustment minimum units', 'adjustment commitment'],
-    ]);
-    const [original, adjusted] = fallen;
-    const compared = async ({ id }: Document, position: number) =>
-      (await own.api.get(`/v1/invoices/${id}/lines/${position}/explain`)).body.compared;
-    const on = { document: { id: original.id, number: original.number } };
-    expect(await compared(adjusted, 1)).toMatchObject({
-      minimum_amount: '20',
-      counts: [{ ...on, charge_key: 'units', kind: 'usage', quantity: '27', amount: '8.99' }],
-    });
-    expect(await compared(adjusted, 2)).toMatchObject({
-      minimum_amount: '100',
-      counts: [
-        { ...on, charge_key: 'other', kind: 'usage', amount: '13.50' },
-        { ...on, charge_key: 'units', kind: 'usage', amount: '20.00' },
-      ],
-    });
-    expect(await compared(original, 4)).toMatchObject({ counts: [{ amount: '20.00' }, { amount: '20.00' }] });
-  });
-
-  const FIGURES = [
-    ['{lines,0,amount}', 'line 1 amount'],
-    ['{lines,0,counts,0,amount}', 'line 1 counted'],
-    ['{lines,0,counts,0,quantity}', 'line 1 counted 1 units'],
-    ['{lines,0,steps,0,amount}', 'line 1 steps'],
-    ['{lines,1,amount}', 'line 2 amount'],
-    ['{lines,1,counts,0,amount}', 'line 2 amount'],
-    ['{lines,1,counts,1,amount}', 'line 2 counted'],
-    ['{lines,1,steps,1,amount}', 'line 2 counted'],
-  ] as const;
-
-  test('a figure that was changed is told', async () => {
-    const adjusted = fallen[1];
-    for (const [path, told] of FIGURES) {
-      const output = await changed(adjusted, path, async () => (await recompute(adjusted)).output);
-      const different = output.split('\n').filter((row) => row.endsWith('DIFFERENT'));
-      expect([path, different.map((row) => row.split('  ')[0])]).toEqual([
-        path,
-        expect.arrayContaining(['hash', told]),
-      ]);
-    }
-    const output = await changed(reissued, '{lines,1,amount}', async () => (await recompute(reissued)).output);
-    expect(output).toMatch(/^line 2 amount .*DIFFERENT$/m);
-    for (const whole of [adjusted, reissued]) expect(await recompute(whole)).toMatchObject({ code: 0 });
-  }, 120_000);
-
-  /** While a figure of the stored document is one more. */
-  async function changed<T>({ id }: Document, path: string, work: () => Promise<T>): Promise<T> {
-    const attack = (by: number) =>
-      inTransaction(api.owner, async (tx) => {
-        await tx.query("SET LOCAL session_replication_role = 'replica'");
-        await tx.query(
-          `UPDATE invoices SET document = jsonb_set(document, $2::text[], to_jsonb(((document #>> $2::text[])::numeric + $3::numeric)::text)) WHERE id = $1`,
-          [id, path, by],
-        );
-      });
-    await attack(1);
-    const result = await work();
-    await attack(-1);
-    return result;
-  }
+test('what an invoice issued anew takes off is told when it was changed', async () => {
+  const run = () => recomputed(api, own.adminKey, reissued.id);
+  const { output } = await whileChanged(api.owner, reissued.id, '{lines,1,amount}', run);
+  expect(output).toMatch(/^line 2 amount .*DIFFERENT$/m);
+  expect(await run()).toMatchObject({ code: 0 });
 });
 
 test('exported, as NDJSON and as CSV', async () => {
