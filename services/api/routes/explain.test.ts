@@ -129,7 +129,7 @@ test('minimums say what they were compared with', async () => {
   expect(minimum.compared).toMatchObject({
     minimum_amount: '20',
     lines: [{ position: positionOf('shares') }],
-    units: [],
+    counts: [{ charge_key: 'shares', quantity: expect.any(String), amount: expect.any(String) }],
   });
   const { body } = await billed.api.get(pathOf(lineOf('commitment').position));
   expect(body.compared.minimum_amount).toBe('2000');
