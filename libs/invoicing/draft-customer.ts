@@ -1,5 +1,7 @@
 import { Big } from '#libs/money/decimal.ts';
+import { decimalString } from '#libs/money/decimal-string.ts';
 import { sum } from '#libs/money/sum.ts';
+import { amountText } from './amount-text.ts';
 import { CannotBill } from './cannot-bill.ts';
 import { creditNotes, type FoundCredit, freedCuts } from './credit/credit-notes.ts';
 import {
@@ -11,9 +13,11 @@ import {
   type UnitCut,
 } from './documents/assemble.ts';
 import { checkDraft } from './documents/check.ts';
+import type { CountedPart } from './documents/document.ts';
 import { countsFor } from './due/counts-for.ts';
 import { type DueUnit, type MeteredUsage, unitKeyText } from './due/due-unit.ts';
-import { type Corrections, chargedMore, NO_CORRECTIONS } from './late/correct-documents.ts';
+import { type Corrections, NO_CORRECTIONS } from './late/correct-documents.ts';
+import { countedAfter } from './late/counted-after.ts';
 import { placeAdjustments } from './late/place-adjustments.ts';
 import { usesAfter } from './late/uses-after.ts';
 import { rateUnit } from './rate/rate.ts';
@@ -25,7 +29,7 @@ export interface CollectedUnit {
   /** What its meter counted; null for anything else. */
   readonly usage: readonly MeteredUsage[] | null;
   /** Of a commitment: what earlier documents bill of its period. */
-  readonly charged?: string;
+  readonly charged?: readonly CountedPart[];
 }
 
 /**
@@ -47,9 +51,10 @@ export function draftCustomer(
   const cuts = [...notes.flatMap((note) => note.cuts ?? []), ...freed];
   const commitments = units
     .filter(({ unit }) => unit.kind === 'commitment')
-    .map(({ unit, charged = '0' }): RatedUnit => {
-      const now = sum([chargedNow(unit, charges), keptOf(unit, credits, cuts), chargedMore(unit, corrections)]);
-      return { unit, lines: [rateCommitment(unit, now.plus(charged))] };
+    .map(({ unit, charged = [] }): RatedUnit => {
+      const before = countedAfter(unit, charged, corrections.units);
+      const counts = [...before, ...keptOf(unit, credits, cuts), ...chargedNow(unit, charges)];
+      return { unit, lines: [rateCommitment(unit, counts)] };
     });
   const { settlement } = surroundings;
   const after = { ...settlement, uses: usesAfter(settlement.uses, corrections.uses) };
@@ -76,21 +81,32 @@ function freeing(
   return [{ customerId, body, isSkipped: true, units: [], discountUses: [], usesSeen: [], cuts }];
 }
 
-const ZERO = new Big('0');
-
-const chargedNow = (commitment: DueUnit, rated: readonly RatedUnit[]): Big =>
-  sum(
-    rated
-      .filter(({ unit }) => countsFor(commitment, unit.subscriptionId, unit.period.serviceTo))
-      .flatMap(({ lines }) => lines.map(({ amount }) => amount)),
-  );
+const chargedNow = (commitment: DueUnit, rated: readonly RatedUnit[]): CountedPart[] =>
+  rated
+    .filter(({ unit }) => countsFor(commitment, unit.subscriptionId, unit.period.serviceTo))
+    .map(({ unit, lines }) => ({
+      charge_key: unit.chargeKey,
+      kind: unit.kind,
+      service_from: unit.period.serviceFrom,
+      service_to: unit.period.serviceTo,
+      amount: amountText(sum(lines.map(({ amount }) => amount)), unit.currency),
+    }))
+    .filter(({ amount }) => !new Big(amount).eq('0'));
 
 /** Of fees that these very credits cut down to end in the period: what stays billed. */
-function keptOf(commitment: DueUnit, credits: readonly FoundCredit[], cuts: readonly UnitCut[]): Big {
+function keptOf(commitment: DueUnit, credits: readonly FoundCredit[], cuts: readonly UnitCut[]): CountedPart[] {
   return credits
     .filter(({ unit, keptUntil }) => countsFor(commitment, unit.subscriptionId, keptUntil))
-    .reduce((sum, { unit, amount }) => {
+    .map(({ unit, amount, keptUntil, found }): CountedPart => {
       const cut = cuts.find((one) => unitKeyText(one) === unitKeyText(unit));
-      return sum.plus(amount).minus(cut?.credited ?? '0');
-    }, ZERO);
+      return {
+        ...(found && { document: { id: found.invoice.id, number: found.invoice.number } }),
+        charge_key: unit.chargeKey,
+        kind: unit.kind,
+        service_from: unit.serviceFrom,
+        service_to: keptUntil,
+        amount: decimalString(new Big(amount).minus(cut?.credited ?? '0')),
+      };
+    })
+    .filter(({ amount }) => !new Big(amount).eq('0'));
 }

@@ -44,6 +44,17 @@ export interface Charge {
   readonly unit?: { readonly rate: string };
 }
 
+/** What counts towards a minimum. */
+export interface Counted {
+  readonly document: { readonly id: string };
+  readonly charge_key: string;
+  readonly kind: string;
+  readonly service_from: string;
+  readonly group?: Readonly<Record<string, string | null>>;
+  readonly quantity?: string;
+  readonly amount: string;
+}
+
 export interface Line {
   readonly position: number;
   readonly kind: string;
@@ -60,6 +71,7 @@ export interface Line {
   readonly net: string;
   readonly taxes: readonly { readonly tax: number; readonly amount: string }[];
   readonly steps: readonly { readonly rule: string; readonly amount: string }[];
+  readonly of?: { readonly id: string };
   readonly evidence?: { readonly quantity: string; readonly event_count: string; readonly digest: string };
 }
 
@@ -115,12 +127,7 @@ export interface Explanation {
   readonly compared: {
     readonly minimum_amount: string | null;
     readonly lines: readonly { readonly position: number; readonly amount: string }[];
-    readonly units: readonly {
-      readonly document: { readonly id: string };
-      readonly charge_key: string;
-      readonly service_from: string;
-      readonly amount: string;
-    }[];
+    readonly counts: readonly Counted[];
   } | null;
   readonly adjusted: { readonly before: readonly { readonly amount: string }[] } | null;
 }

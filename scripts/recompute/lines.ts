@@ -6,6 +6,7 @@ import {
   type Fraction,
   fraction,
   isLess,
+  least,
   minus,
   rounded,
   shared,
@@ -38,11 +39,15 @@ export function lineAmounts(worked: readonly Worked[], currency: string, digits:
     if (!price) throw new Error(`there is no price in ${currency}`);
     const exact = group.map((one) => exactAmount(one, charge, price));
     for (const [at, amount] of capped(exact, charge, digits).entries())
-      amounts.set((group[at] as Worked).explanation.line.position, lessBefore(amount, group[at] as Worked));
+      amounts.set(
+        (group[at] as Worked).explanation.line.position,
+        lessBefore(amount, (group[at] as Worked).explanation),
+      );
   }
   const lines = worked.map(({ explanation: { line } }) => line);
   for (const { explanation } of worked) {
-    const amount = missingTo(explanation, lines, amounts, digits);
+    const missing = missingTo(explanation, digits);
+    const amount = missing === null ? lessElsewhere(explanation, lines) : lessBefore(missing, explanation);
     if (amount !== null) amounts.set(explanation.line.position, amount);
   }
   return amounts;
@@ -59,7 +64,7 @@ function isPriced({ kind, adjusts, amount, group }: Line, { maximum_amount: maxi
 }
 
 /** An adjustment adds the whole, less the discounts that it has by now, to what was billed before. */
-function lessBefore(amount: Fraction, { explanation: { line, adjusted } }: Worked): Fraction {
+function lessBefore(amount: Fraction, { line, adjusted }: Explanation): Fraction {
   if (adjusted === null) return amount;
   const discounts = line.steps.filter(({ rule }) => rule === 'discount').map((step) => fraction(step.amount));
   const before = sumOf(adjusted.before.map((part) => fraction(part.amount)));
@@ -89,37 +94,34 @@ function capped(exact: readonly Fraction[], { maximum_amount: maximum }: Charge,
 }
 
 /** Of a minimum or commitment: what is missing to it. */
-function missingTo(
-  explanation: Explanation,
-  lines: readonly Line[],
-  amounts: ReadonlyMap<number, Fraction>,
-  digits: number,
-): Fraction | null {
+function missingTo(explanation: Explanation, digits: number): Fraction | null {
   const { line, charge, compared } = explanation;
-  if (compared === null || compared.minimum_amount === null) return null;
+  if (compared === null || compared.minimum_amount === null || isLess(fraction(line.amount), ZERO)) return null;
   const whole = fraction(compared.minimum_amount);
-  const isShared = line.kind === 'commitment' || charge?.prorate !== false;
-  const least = rounded(isShared ? times(whole, dayShare(explanation, {})) : whole, digits);
-  const own = compared.lines.map(({ position, amount }) => amounts.get(position) ?? fraction(amount));
-  const charged = sumOf([...own, ...elsewhere(explanation, lines)]);
-  return isLess(charged, least) ? minus(least, charged) : ZERO;
+  const isShared = kindOf(line) === 'commitment' || charge?.prorate !== false;
+  const wanted = rounded(isShared ? times(whole, dayShare(explanation, {})) : whole, digits);
+  const charged = sumOf(compared.counts.map(({ amount }) => fraction(amount)));
+  return isLess(charged, wanted) ? minus(wanted, charged) : ZERO;
 }
 
-/** What other documents bill towards a commitment. What this one bills itself may have been adjusted or issued anew since. */
-function elsewhere({ document, compared }: Explanation, lines: readonly Line[]): Fraction[] {
-  const own = lines.filter(({ position }) => compared?.lines.some((one) => one.position === position));
-  const units = compared?.units ?? [];
-  return units
-    .filter(
-      (unit) =>
-        unit.document.id !== document.id &&
-        !own.some(
-          (line) =>
-            line.charge_key === unit.charge_key &&
-            Date.parse(line.service_from as string) === Date.parse(unit.service_from),
-        ),
-    )
-    .map(({ amount }) => fraction(amount));
+const kindOf = ({ kind, adjusts }: Line): string => adjusts ?? kind;
+
+/**
+ * An invoice that is issued anew bills the whole on one line, and takes off on another what other invoices bill of it, as far as there is
+ * something to be taken off.
+ */
+function lessElsewhere({ line, adjusted }: Explanation, lines: readonly Line[]): Fraction | null {
+  if (adjusted === null || line.steps.length !== 1 || !isLess(fraction(line.amount), ZERO)) return null;
+  const isWhole = (other: Line) =>
+    other.kind === line.adjusts &&
+    other.subscription_id === line.subscription_id &&
+    other.charge_key === line.charge_key &&
+    other.service_from === line.service_from &&
+    JSON.stringify(other.group) === JSON.stringify(line.group);
+  const whole = lines.find(isWhole);
+  if (whole === undefined) return null;
+  const most = minus(fraction(whole.amount), fraction(whole.discount));
+  return minus(ZERO, least(sumOf(adjusted.before.map(({ amount }) => fraction(amount))), most));
 }
 
 /** The steps of a line add up to it, but for its one rounding. */

@@ -1,4 +1,5 @@
 import type { Exported } from './answers.ts';
+import { countedFigures } from './counted.ts';
 import { compare, type Fraction, fraction, text } from './fraction.ts';
 import { documentHash } from './hashes.ts';
 import { lineAmounts, stepsOf, type Worked } from './lines.ts';
@@ -30,7 +31,9 @@ export async function recompute(reader: Reader, id: string): Promise<Row[]> {
       rows.push(rowOf({ name: `line ${line.position} steps`, said: line.amount, found: stepsOf(line, digits) }));
     }
   }
-  for (const [position, found] of lineAmounts(worked, document.currency, digits)) {
+  const amounts = lineAmounts(worked, document.currency, digits);
+  rows.push(...countedFigures(worked, amounts, document.currency, digits).map(rowOf));
+  for (const [position, found] of amounts) {
     const said = document.lines.find((line) => line.position === position)?.amount as string;
     rows.push(rowOf({ name: `line ${position} amount`, said, found }));
   }

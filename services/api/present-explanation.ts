@@ -87,19 +87,23 @@ export const explanationSchema = z.object({
     .object({
       minimum_amount: z.string().nullable(),
       lines: z.array(z.object({ position: z.int(), amount: z.string() })),
-      units: z.array(
+      counts: z.array(
         z.object({
           document: z.object({ id: idSchema, number: z.string() }),
           charge_key: z.string(),
           kind: z.string(),
           service_from: timeSchema,
           service_to: timeSchema,
+          group: z.record(z.string(), z.unknown()).optional(),
+          quantity: z.string().optional(),
           amount: z.string(),
         }),
       ),
     })
     .nullable()
-    .describe('Of a minimum: the lines of its charge. Of a commitment: what counts towards it, today, on any document'),
+    .describe(
+      'Of a minimum: the lines of its charge. Of a commitment: those of its period on this document. `counts`: all that counted towards it when the line was made, on any document',
+    ),
   adjusted: z
     .object({
       kind: z.string().describe('What kind of line it is a difference of'),
@@ -182,14 +186,7 @@ export function presentExplanation(explained: LineExplanation): z.infer<typeof e
     compared: compared && {
       minimum_amount: compared.minimum,
       lines: [...compared.lines],
-      units: compared.units.map((unit) => ({
-        document: { id: unit.invoiceId, number: unit.number },
-        charge_key: unit.chargeKey,
-        kind: unit.kind,
-        service_from: unit.serviceFrom.toISOString(),
-        service_to: unit.serviceTo.toISOString(),
-        amount: unit.amount,
-      })),
+      counts: compared.counts.map(({ group, ...part }) => ({ ...part, ...(group && { group: { ...group } }) })),
     },
     adjusted: adjusted && {
       kind: adjusted.kind,

@@ -5,7 +5,7 @@ import type { CreditedInvoice } from '#libs/invoicing/credit/credit-notes.ts';
 import { takeBack } from '#libs/invoicing/credit/take-back.ts';
 import type { InvoiceDraft } from '#libs/invoicing/documents/assemble.ts';
 import { checkDraft } from '#libs/invoicing/documents/check.ts';
-import type { DocumentLine, InvoiceDocument } from '#libs/invoicing/documents/document.ts';
+import type { CountedPart, DocumentLine, InvoiceDocument } from '#libs/invoicing/documents/document.ts';
 import { type CollectedUnit, draftCustomer } from '#libs/invoicing/draft-customer.ts';
 import type { DueUnit, MeteredUsage, UnitToBill } from '#libs/invoicing/due/due-unit.ts';
 import { correctDocuments } from '#libs/invoicing/late/correct-documents.ts';
@@ -82,7 +82,7 @@ const commitmentOf = (all: Terms): DueUnit[] =>
 const marchOf = (all: Terms, used: Used): CollectedUnit[] => [
   ...collected(all, used),
   feeOf(all, MARCH),
-  ...commitmentOf(all).map((unit) => ({ unit, usage: null, charged: '0' })),
+  ...commitmentOf(all).map((unit) => ({ unit, usage: null, charged: [] })),
 ];
 
 let made = 0;
@@ -145,7 +145,7 @@ export class Books {
   late(used: Used): LateDocument {
     const was = (key: string) => (this.#state.get(key) as Pick<SettledUnit, 'now'>).now;
     const invoices = this.documents.filter(({ kind }) => kind === 'invoice');
-    const charged = sum([...this.#state].flatMap(([key, { now }]) => (key === '' ? [] : [now.amount]))).toFixed();
+    const charged = [...this.#state].flatMap(([key, { now }]) => (key === '' ? [] : [partOf(key, now.amount)]));
     return {
       billed: { first: this.#withNotes(this.first), later: invoices.slice(1).map((one) => this.#withNotes(one)) },
       units: collected(this.all, used).map(({ unit, usage }) => ({
@@ -224,6 +224,14 @@ const textsOf = (amounts: ReadonlyMap<string, Big>): Map<string, string> =>
       .map(([key, amount]) => [key, amount.toFixed()] as const)
       .sort(),
   );
+
+const partOf = (key: string, amount: string): CountedPart => ({
+  charge_key: key,
+  kind: key === 'fee' ? 'fee' : 'usage',
+  service_from: MARCH.serviceFrom,
+  service_to: MARCH.serviceTo,
+  amount,
+});
 
 /** What one invoice over this usage notes about what it bills. */
 function unitsOf(all: Terms, used: Used): readonly UnitToBill[] {

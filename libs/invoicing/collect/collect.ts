@@ -5,6 +5,7 @@ import { readWatermark } from '#libs/metering/read/read-watermark.ts';
 import { reasonOf } from '../cannot-bill.ts';
 import type { CreditedInvoice, FoundCredit } from '../credit/credit-notes.ts';
 import type { Surroundings, UnitCut } from '../documents/assemble.ts';
+import type { CountedPart } from '../documents/document.ts';
 import type { CollectedUnit } from '../draft-customer.ts';
 import { type DueCredit, dueCredits } from '../due/due-credits.ts';
 import type { DueUnit, MeteredUsage } from '../due/due-unit.ts';
@@ -220,7 +221,7 @@ export async function collectUsage(
   const usageOf = await readUsageOfUnits(tx, organizationId, due);
   const commitments = due.flatMap(({ units }) => units.filter(({ kind }) => kind === 'commitment'));
   const sums = await selectCharged(tx, organizationId, commitments, exceptInvoiceId ?? null);
-  const chargedOf = new Map(commitments.map((unit, index) => [unit, sums[index] as string]));
+  const chargedOf = new Map(commitments.map((unit, index) => [unit, sums[index] as CountedPart[]]));
   const invoiceIds = due.flatMap(({ credits }) => credits.flatMap(({ invoiceId }) => invoiceId ?? []));
   const credited = await selectCreditedInvoices(tx, organizationId, [...new Set(invoiceIds)]);
   const customers = due.map(({ customer }) => customer);
@@ -235,7 +236,7 @@ export async function collectUsage(
       units: units.map((unit) => ({
         unit,
         usage: usageOf.get(unit) ?? null,
-        ...(unit.kind === 'commitment' && { charged: chargedOf.get(unit) as string }),
+        ...(unit.kind === 'commitment' && { charged: chargedOf.get(unit) ?? [] }),
       })),
       credits: credits.map((credit) => ({ ...credit, found: creditedBy(credited, credit) })),
       late: [],

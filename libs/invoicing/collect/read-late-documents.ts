@@ -1,6 +1,7 @@
 import type { Transaction } from '#libs/database/transaction.ts';
 import { chargeSchema } from '#libs/pricing/charge-schema.ts';
 import type { CreditedInvoice } from '../credit/credit-notes.ts';
+import type { CountedPart } from '../documents/document.ts';
 import type { MeteredUsage } from '../due/due-unit.ts';
 import type { BilledUnit } from '../due/due-units.ts';
 import type { LateDocument } from '../late/late-document.ts';
@@ -109,9 +110,9 @@ async function readChargedOf(
   tx: Transaction,
   organizationId: number,
   units: readonly KnownUnit[],
-): Promise<ReadonlyMap<KnownUnit, string>> {
+): Promise<ReadonlyMap<KnownUnit, readonly CountedPart[]>> {
   const commitments = units.filter(({ unit }) => unit.kind === 'commitment');
   const dueUnits = commitments.map(({ unit }) => unit);
   const charged = await selectCharged(tx, organizationId, dueUnits, null);
-  return new Map(commitments.map((one, index) => [one, charged[index] as string]));
+  return new Map(commitments.map((one, index) => [one, charged[index] as CountedPart[]]));
 }

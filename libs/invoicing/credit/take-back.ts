@@ -154,7 +154,7 @@ function taxOf({ note, noted }: { note: InvoiceDocument; noted: DocumentLine }, 
 /** Evidence is of the whole line; a part of it was not counted by itself. */
 function withoutEvidence(line: DocumentLine, isWhole: boolean): DocumentLine {
   if (isWhole) return line;
-  const { evidence: _evidence, ...rest } = line;
+  const { evidence: _evidence, counts: _counts, ...rest } = line;
   return rest;
 }
 

@@ -120,6 +120,8 @@ export interface DocumentLine {
   /** How the amount came about, one entry per tier or rate that applied. */
   readonly steps: readonly PriceStep[];
   readonly evidence?: LineEvidence;
+  /** Of a minimum or a commitment, and of adjustments of these: all that counts towards it; with what is missing it adds up to the minimum. */
+  readonly counts?: readonly CountedPart[];
   /** The version of the plan whose prices it has, where it was issued anew by those that were current then. */
   readonly priced_by?: PricedBy;
   /** On an adjustment: what kind of line it is a difference of. */
@@ -129,6 +131,21 @@ export interface DocumentLine {
    * position: that document has no such line, since nothing of the kind was used then.
    */
   readonly of?: { readonly id: string; readonly number: string; readonly position?: number };
+}
+
+/** What counts towards a minimum, as it stood when the line was made. */
+export interface CountedPart {
+  /** The document that bills it; left out where that is the line's own, or the one that the line adjusts. */
+  readonly document?: { readonly id: string; readonly number: string };
+  readonly charge_key: string;
+  readonly kind: string;
+  readonly service_from: string;
+  readonly service_to: string;
+  readonly group?: Group;
+  /** Left out where all lines of a unit count together. */
+  readonly quantity?: string;
+  /** Before discounts of the document; with corrections, less what was credited. */
+  readonly amount: string;
 }
 
 export interface LineEvidence {

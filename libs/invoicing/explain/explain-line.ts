@@ -4,8 +4,7 @@ import type { Usage } from '#libs/metering/read/usage-request.ts';
 import { type UsageSince, usageSince } from '#libs/metering/read/usage-since.ts';
 import { Big } from '#libs/money/decimal.ts';
 import { decimalString } from '#libs/money/decimal-string.ts';
-import type { DocumentLine } from '../documents/document.ts';
-import { type CountedUnit, selectUnitsIn } from '../store/select-units-in.ts';
+import type { CountedPart, DocumentLine } from '../documents/document.ts';
 import { explainAdjusted, type LineAdjusted } from './explain-adjusted.ts';
 import { type FoundLine, findLine } from './find-line.ts';
 
@@ -31,8 +30,8 @@ export interface LineCompared {
   readonly minimum: string | null;
   /** Lines of the same document that count towards it. */
   readonly lines: readonly { readonly position: number; readonly amount: string }[];
-  /** Of a commitment: what counts towards it today, on any document. */
-  readonly units: readonly CountedUnit[];
+  /** What counted towards it when it was made, and on which document that stands. */
+  readonly counts: readonly (CountedPart & { readonly document: NonNullable<CountedPart['document']> })[];
 }
 
 const NOTHING: Usage = { groupKey: '', quantity: '0', eventCount: '0', digest: '0', carriedIn: '0' };
@@ -50,7 +49,7 @@ export async function explainLine(
     ...found,
     period: periodOf(found),
     counted: await countedOf(tx, organizationId, found),
-    compared: await comparedOf(tx, organizationId, found),
+    compared: comparedOf(found),
     adjusted: await explainAdjusted(tx, organizationId, found),
   };
 }
@@ -76,9 +75,9 @@ async function countedOf(
   return { ...since, now, late };
 }
 
-async function comparedOf(tx: Transaction, organizationId: number, found: FoundLine): Promise<LineCompared | null> {
-  const { invoice, line, stretch } = found;
-  if (line.kind !== 'minimum' && line.kind !== 'commitment') return null;
+function comparedOf({ invoice, line, stretch }: FoundLine): LineCompared | null {
+  const kind = line.adjusts ?? line.kind;
+  if (kind !== 'minimum' && kind !== 'commitment') return null;
   const { minimum_amount: minimum } = (stretch?.charge.terms ?? {}) as { minimum_amount?: string };
   const { subscription_id: subscriptionId, service_from: from, service_to: to } = line;
   const isOfCharge = (other: DocumentLine) =>
@@ -93,14 +92,13 @@ async function comparedOf(tx: Transaction, organizationId: number, found: FoundL
     other.kind !== 'commitment' &&
     other.kind !== 'adjustment' &&
     isIn(other.service_to, from as string, to as string);
-  const lines = invoice.document.lines.filter(line.kind === 'minimum' ? isOfCharge : isOfPlan);
+  // What is adjusted stands on another document.
+  const lines = line.adjusts ? [] : invoice.document.lines.filter(kind === 'minimum' ? isOfCharge : isOfPlan);
+  const { id, number } = line.of ?? invoice;
   return {
     minimum: minimum ?? null,
     lines: lines.map(({ position, amount }) => ({ position, amount })),
-    units:
-      line.kind === 'commitment' && subscriptionId !== undefined && from !== undefined && to !== undefined
-        ? await selectUnitsIn(tx, organizationId, { subscriptionId, from, to })
-        : [],
+    counts: (line.counts ?? []).map((part) => ({ document: { id, number }, ...part })),
   };
 }
 

@@ -1,18 +1,17 @@
 import type { DiscountUse } from '#libs/catalog/discount-schema.ts';
-import { Big } from '#libs/money/decimal.ts';
 import { sum } from '#libs/money/sum.ts';
 import { amountText } from '../amount-text.ts';
 import { creditNoteBody } from '../credit/cancellation.ts';
 import type { CreditedInvoice } from '../credit/credit-notes.ts';
 import { takeBack } from '../credit/take-back.ts';
 import type { InvoiceDraft, Surroundings } from '../documents/assemble.ts';
-import type { InvoiceDocument } from '../documents/document.ts';
-import { countsFor } from '../due/counts-for.ts';
+import type { CountedPart, InvoiceDocument } from '../documents/document.ts';
 import { type DueUnit, unitKeyOf } from '../due/due-unit.ts';
 import { rateUnit } from '../rate/rate.ts';
 import { rateCommitment } from '../rate/rate-commitment.ts';
 import type { RatedLine } from '../settle/settle-lines.ts';
 import { adjustmentLine, type FixedLine } from './adjustment.ts';
+import { countedAfter } from './counted-after.ts';
 import { type BilledSoFar, type Difference, differences } from './differences.ts';
 import type { LateDocument, SettledUnit, UnitState } from './late-document.ts';
 import { type RatedAgain, reassemble } from './reassemble.ts';
@@ -72,7 +71,7 @@ export function correctDocuments(
   // Oldest first, so that it is always the same one that has more of a coupon.
   for (const document of oldestFirst(documents)) {
     const { invoice } = document.billed.first;
-    const commitments = document.commitments.map((commitment) => commitmentAgain(commitment, changes));
+    const commitments = document.commitments.map((commitment) => commitmentAgain(commitment, changes, invoice.id));
     const again = [...(charges.get(document) as Again[]), ...commitments];
     units.push(...again.map(({ unit, was, now }) => ({ ...unitKeyOf(unit), invoiceId: invoice.id, was, now })));
     const billed = withNotes(document.billed, [...made, ...notes]);
@@ -99,9 +98,10 @@ export function correctDocuments(
 }
 
 /** The units of one document rated again by the usage of now, its minimums of plans by what was charged meanwhile. */
-export function ratedAgain({ units, commitments }: LateDocument) {
+export function ratedAgain({ billed, units, commitments }: LateDocument) {
+  const { id } = billed.first.invoice;
   const changes = units.map(usageAgain);
-  const again = [...changes, ...commitments.map((commitment) => commitmentAgain(commitment, changes))];
+  const again = [...changes, ...commitments.map((commitment) => commitmentAgain(commitment, changes, id))];
   return again.map(({ unit, lines, now }) => ({
     key: unitKeyOf(unit),
     changeId: unit.changeId,
@@ -109,14 +109,6 @@ export function ratedAgain({ units, commitments }: LateDocument) {
     lines,
     now,
   }));
-}
-
-/** What the corrections add to what a commitment's period is charged. */
-export function chargedMore(commitment: DueUnit, { units }: Corrections): Big {
-  const own = units.filter(
-    (unit) => unit.kind !== 'commitment' && countsFor(commitment, unit.subscriptionId, unit.serviceTo),
-  );
-  return sum(own.map(({ was, now }) => new Big(now.amount).minus(was.amount)));
 }
 
 function usageAgain({ unit, usage, was }: LateDocument['units'][number]): Again {
@@ -128,11 +120,16 @@ function usageAgain({ unit, usage, was }: LateDocument['units'][number]): Again 
 function commitmentAgain(
   { unit, was, charged }: LateDocument['commitments'][number],
   changes: readonly Again[],
+  ownId: string,
 ): Again {
-  const more = changes.filter((one) => countsFor(unit, one.unit.subscriptionId, one.unit.period.serviceTo));
+  const units = changes.map((one) => ({ ...unitKeyOf(one.unit), was: one.was, now: one.now }));
   const line = rateCommitment(
     unit,
-    sum([charged, ...more.map((one) => new Big(one.now.amount).minus(one.was.amount))]),
+    countedAfter(
+      unit,
+      charged.map((part) => withoutOwn(part, ownId)),
+      units,
+    ),
   );
   return { unit, lines: [line], was, now: { seen: null, amount: line.amount } };
 }
@@ -143,6 +140,9 @@ const oldestFirst = (documents: readonly LateDocument[]): LateDocument[] =>
       ? one.invoice.series_number - other.invoice.series_number
       : one.invoice.issue_date.localeCompare(other.invoice.issue_date),
   );
+
+const withoutOwn = ({ document, ...part }: CountedPart, ownId: string): CountedPart =>
+  document === undefined || document.id === ownId ? part : { document, ...part };
 
 const isBillable = ({ line, charged }: Difference): boolean => line !== null && charged.gte('0');
 

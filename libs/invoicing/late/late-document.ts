@@ -1,3 +1,4 @@
+import type { CountedPart } from '../documents/document.ts';
 import type { DueUnit, MeteredUsage, UnitKey } from '../due/due-unit.ts';
 import type { BilledSoFar } from './differences.ts';
 import type { UsageSeen } from './usage-seen.ts';
@@ -22,7 +23,7 @@ export interface LateCommitment {
   readonly unit: DueUnit;
   readonly was: UnitState;
   /** What billed units say was charged in its period, before any correction made now. */
-  readonly charged: string;
+  readonly charged: readonly CountedPart[];
 }
 
 /** A live invoice whose period has newer usage, or a commitment that newer usage of another one counts towards. */

@@ -8,6 +8,7 @@ import { amountText } from '../amount-text.ts';
 import { CannotBill } from '../cannot-bill.ts';
 import type { DueUnit, MeteredUsage } from '../due/due-unit.ts';
 import type { RatedLine } from '../settle/settle-lines.ts';
+import { countedParts } from './counted-parts.ts';
 import { meteredGroups } from './metered-groups.ts';
 import { readTerms } from './read-terms.ts';
 
@@ -24,11 +25,14 @@ export function rateUnit(unit: DueUnit, usage: readonly MeteredUsage[] | null): 
       ? [{ group: null, quantity: countOf(unit, terms) }]
       : meteredGroups(usageOf(unit, usage));
   const lines = priced(unit, terms, () => priceCharge(terms, { currency: unit.currency, groups, share }));
-  return lines.map((line, index) => ({
+  const rated = lines.map((line, index) => ({
     ...toLine(unit, terms, line),
     ...(unit.charge.meter !== null &&
       line.kind === 'charge' && { evidence: evidenceOf(unit.charge.meter, (usage ?? [])[index]) }),
   }));
+  const isMinimum = ({ kind }: RatedLine) => kind === 'minimum';
+  const counts = countedParts(rated.filter((line) => !isMinimum(line)));
+  return rated.map((line) => (isMinimum(line) ? { ...line, counts } : line));
 }
 
 function usageOf(unit: DueUnit, usage: readonly MeteredUsage[] | null): readonly MeteredUsage[] {

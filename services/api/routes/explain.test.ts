@@ -129,12 +129,12 @@ test('minimums say what they were compared with', async () => {
   expect(minimum.compared).toMatchObject({
     minimum_amount: '20',
     lines: [{ position: positionOf('shares') }],
-    units: [],
+    counts: [{ charge_key: 'shares', quantity: expect.any(String), amount: expect.any(String) }],
   });
   const { body } = await billed.api.get(pathOf(lineOf('commitment').position));
   expect(body.compared.minimum_amount).toBe('2000');
   expect(body.compared.lines).toHaveLength(invoice.lines.length - 1);
-  expect(body.compared.units.length).toBeGreaterThan(10);
+  expect(body.compared.counts.length).toBeGreaterThan(10);
 });
 
 describe('refused', () => {
