@@ -48,6 +48,7 @@ export async function startTestApi(
     cache,
     log,
     operator,
+    operatorKey: operatorKey as string,
     anonymous: clientOf(undefined),
     clientOf,
     /** A new organization, seen by its admin key. */
