@@ -365,14 +365,14 @@ CALL isolate_by_organization('unread_events');
 GRANT SELECT ON unread_events TO tollbook_api;
 GRANT SELECT, INSERT ON unread_events TO tollbook_worker;
 
--- What became of every record, by day of arrival. Per partition and epoch, the sum of all outcomes is the number of records applied. A
+-- What became of every record, by day of arrival; of organizations that were deleted since, 'deleted' of organization 0. Per partition and epoch, the sum of all outcomes is the number of records applied. A
 -- row belongs to one partition, so that writers who hold different partitions never wait for each other here.
 CREATE TABLE record_counts (
   organization_id integer NOT NULL,
   received_on     date NOT NULL,
   log_epoch       integer NOT NULL,
   log_partition   smallint NOT NULL,
-  outcome         text NOT NULL CHECK (outcome IN ('counted', 'unassigned', 'duplicate', 'conflict', 'dead_letter', 'correction')),
+  outcome         text NOT NULL CHECK (outcome IN ('counted', 'unassigned', 'duplicate', 'conflict', 'dead_letter', 'correction', 'deleted')),
   records         bigint NOT NULL,
   PRIMARY KEY (organization_id, received_on, log_epoch, log_partition, outcome)
 ) WITH (fillfactor = 70);

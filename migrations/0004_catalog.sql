@@ -93,6 +93,7 @@ END $$;
 CREATE TRIGGER keep_plan BEFORE UPDATE ON plans FOR EACH ROW EXECUTE FUNCTION keep_plan();
 CREATE FUNCTION keep_charges() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+  IF is_being_deleted(OLD.organization_id) THEN RETURN OLD; END IF;
   IF (SELECT state FROM plans WHERE organization_id = OLD.organization_id AND id = OLD.plan_id) <> 'draft' THEN
     RAISE EXCEPTION 'charge % belongs to a plan version that never changes', OLD.key
       USING ERRCODE = 'restrict_violation', HINT = 'Make the next version of the plan: POST /v1/plans';

@@ -189,3 +189,23 @@ describe('as the API role with every grant', () => {
     }
   };
 });
+
+test('a test organization that is deleted leaves no row in any of them', async () => {
+  const client = await owner.connect();
+  try {
+    await client.query('BEGIN');
+    await client.query("SET LOCAL session_replication_role = 'replica'");
+    await client.query("UPDATE organizations SET mode = 'test' WHERE id = 1");
+    await client.query("SET LOCAL session_replication_role = 'origin'");
+    await client.query("SELECT set_config('tollbook.organization_id', '1', true)");
+    await client.query('SELECT begin_deleting(1)');
+    await client.query('SELECT delete_test_organization(1)');
+    for (const table of tables) {
+      const left = (await organizationsIn(client, table)).filter((id) => id !== 0);
+      expect([table.name, left]).toEqual([table.name, [2]]);
+    }
+  } finally {
+    await client.query('ROLLBACK');
+    client.release();
+  }
+});

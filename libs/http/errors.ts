@@ -18,6 +18,7 @@ export const problems = {
   ambiguous_source: { status: 409, title: 'The id exists under several sources' },
   alias_taken: { status: 409, title: 'The alias means another customer' },
   alias_in_use: { status: 409, title: 'Usage came in under the alias' },
+  organization_live: { status: 409, title: 'The organization is live' },
   customer_in_use: { status: 409, title: 'The customer is still billed' },
   customer_erased: { status: 409, title: 'The customer was erased' },
   retention_not_over: { status: 409, title: 'Documents must still be kept' },

@@ -40,6 +40,8 @@ export interface SortedOut {
   readonly repeats: readonly Arrival[];
   readonly corrections: readonly CorrectionArrival[];
   readonly deadLetters: readonly DeadLetter[];
+  /** Of organizations that were deleted since. */
+  readonly skipped: readonly LogPlace[];
 }
 
 /** Identity as text: the same for an event and its corrections. */
@@ -49,14 +51,21 @@ export const keyOf = ({ organizationId, identity }: Pick<EventRecord, 'organizat
 export const identityText = (organizationId: number, key: string): string => `${organizationId} ${key}`;
 
 /**
- * Decodes and reads every record of a batch. Nothing is skipped: each record ends in exactly one of the four lists. Pure.
+ * Decodes and reads every record of a batch. Nothing is lost: each record ends in exactly one of the five lists. Pure.
  * `floor` (epoch milliseconds): keys of events that arrived before it may be gone, so such an event could count twice.
+ * `deleted`: organizations whose records are passed over.
  */
-export function sortOut(batches: readonly EpochBatch[], catalog: MeterCatalog, floor: number | null): SortedOut {
+export function sortOut(
+  batches: readonly EpochBatch[],
+  catalog: MeterCatalog,
+  floor: number | null,
+  deleted: ReadonlySet<number> = NONE,
+): SortedOut {
   const arrivals = new Map<string, Arrival>();
   const repeats: Arrival[] = [];
   const corrections: CorrectionArrival[] = [];
   const deadLetters: DeadLetter[] = [];
+  const skipped: LogPlace[] = [];
   const earliest = floor === null ? Number.NEGATIVE_INFINITY : floor + MAX_AHEAD_MS;
   for (const { partition, epoch, records } of batches) {
     for (const stored of records) {
@@ -65,6 +74,10 @@ export function sortOut(batches: readonly EpochBatch[], catalog: MeterCatalog, f
       const bury = (organizationId: number, time: number | null, reason: string, detail: string) =>
         deadLetters.push({ place, organizationId, time, reason, detail, value: stored.value });
       const decoded = decodeRecord(stored.value, receivedAt);
+      if (deleted.has(organizationOf(decoded))) {
+        skipped.push(place);
+        continue;
+      }
       if (!decoded.ok) {
         bury(decoded.fault.organizationId, null, decoded.fault.reason, decoded.fault.detail);
         continue;
@@ -92,8 +105,13 @@ export function sortOut(batches: readonly EpochBatch[], catalog: MeterCatalog, f
       else arrivals.set(key, { place, record, reading });
     }
   }
-  return { arrivals, repeats, corrections, deadLetters };
+  return { arrivals, repeats, corrections, deadLetters, skipped };
 }
+
+const NONE: ReadonlySet<number> = new Set();
+
+const organizationOf = (decoded: ReturnType<typeof decodeRecord>): number =>
+  (decoded.ok ? decoded.record : decoded.fault).organizationId;
 
 const tooOld = ({ event }: EventRecord, floor: number): string =>
   `its time ${new Date(event.time).toISOString()} lies so far back that it may have been counted and forgotten: ids are remembered of what arrived after ${new Date(floor).toISOString()}`;
@@ -101,17 +119,23 @@ const tooOld = ({ event }: EventRecord, floor: number): string =>
 const tooFarAhead = ({ event }: EventRecord, receivedAt: number): string =>
   `its time ${new Date(event.time).toISOString()} lies more than two days after its arrival at ${new Date(receivedAt).toISOString()}: a clock was wrong`;
 
-/** Every record a dead letter: what is left to do with records that the database refuses. */
-export function refuseAll(batches: readonly EpochBatch[], detail: string): SortedOut {
-  const deadLetters = batches.flatMap(({ partition, epoch, records }) =>
+/** Every record a dead letter, but for those of deleted organizations: what is left to do with records that the database refuses. */
+export function refuseAll(
+  batches: readonly EpochBatch[],
+  detail: string,
+  deleted: ReadonlySet<number> = NONE,
+): SortedOut {
+  const all = batches.flatMap(({ partition, epoch, records }) =>
     records.map((stored): DeadLetter => {
       const receivedAt = stored.appendedAt.getTime();
       const decoded = decodeRecord(stored.value, receivedAt);
-      const { organizationId } = decoded.ok ? decoded.record : decoded.fault;
+      const organizationId = organizationOf(decoded);
       const time = decoded.ok && decoded.record.kind === 'event' ? decoded.record.event.time : null;
       const place = { epoch, partition, offset: stored.offset, receivedAt };
       return { place, organizationId, time, reason: 'refused', detail, value: stored.value };
     }),
   );
-  return { arrivals: new Map(), repeats: [], corrections: [], deadLetters };
+  const skipped = all.filter(({ organizationId }) => deleted.has(organizationId)).map(({ place }) => place);
+  const deadLetters = all.filter(({ organizationId }) => !deleted.has(organizationId));
+  return { arrivals: new Map(), repeats: [], corrections: [], deadLetters, skipped };
 }

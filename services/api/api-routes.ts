@@ -28,6 +28,7 @@ import { invoicePreviewRoutes } from './routes/invoice-preview.ts';
 import { meterBackfillRoutes } from './routes/meter-backfills.ts';
 import { meterRoutes } from './routes/meters.ts';
 import { openApiRoute } from './routes/open-api.ts';
+import { organizationDeletionRoutes } from './routes/organization-deletion.ts';
 import { organizationRoutes } from './routes/organizations.ts';
 import { paymentRoutes } from './routes/payments.ts';
 import { planMigrationRoutes } from './routes/plan-migrations.ts';
@@ -50,6 +51,7 @@ export function apiRoutes(given: GivenDependencies): Route[] {
   const dependencies = apiDependencies(given);
   const routes = [
     organizationRoutes,
+    organizationDeletionRoutes,
     apiKeyRoutes,
     auditLogRoutes,
     meterRoutes,

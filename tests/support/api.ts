@@ -49,6 +49,7 @@ export async function startTestApi(
     cache,
     log,
     operator,
+    operatorKey: operatorKey as string,
     anonymous: clientOf(undefined),
     clientOf,
     /** A new organization, seen by its admin key. */

@@ -15,6 +15,7 @@ import { lockCatalogShared } from '../store/lock-catalog-shared.ts';
 import { type AppliedOffset, lockOffsets } from '../store/lock-offsets.ts';
 import { type RecordOutcome, recordProgress } from '../store/record-progress.ts';
 import { selectBackfilled } from '../store/select-backfilled.ts';
+import { selectDeletedOrganizations } from '../store/select-deleted-organizations.ts';
 import { selectMeterCatalog } from '../store/select-meter-catalog.ts';
 import type { HourlyRow } from '../store/upsert-hourly.ts';
 import { Tally } from '../tally.ts';
@@ -36,8 +37,8 @@ import { settle } from './settle.ts';
 export interface ApplyDependencies {
   /** Of the worker role. */
   readonly pool: pg.Pool;
-  /** Meters as last read; replaced by the one that belongs to the transaction. */
-  readonly catalog: { current?: MeterCatalog };
+  /** Meters and deleted organizations as last read; replaced by what belongs to the transaction. */
+  readonly catalog: { current?: MeterCatalog; deleted?: ReadonlySet<number> };
   /** Sources that are stored already, see insertEventSources. */
   readonly knownSources: Set<string>;
   readonly now?: () => number;
@@ -83,7 +84,9 @@ export async function applyBatch(
 
     const { fitting, after } = fitAll(batches, offsets);
     if (fitting.length === 0) return { after, hourly: [], outcomes: {} };
-    const sorted = refusal === undefined ? sortOut(fitting, catalog, state.floor) : refuseAll(fitting, refusal);
+    const { deleted } = dependencies.catalog;
+    const sorted =
+      refusal === undefined ? sortOut(fitting, catalog, state.floor, deleted) : refuseAll(fitting, refusal, deleted);
 
     const identities = await claimIdentities(tx, sorted, state.generations);
     await checkpoint('keys-inserted');
@@ -137,7 +140,10 @@ async function currentCatalog(
   { catalog }: ApplyDependencies,
   version: bigint,
 ): Promise<MeterCatalog> {
-  if (catalog.current?.version !== version) catalog.current = await selectMeterCatalog(tx);
+  if (catalog.current?.version !== version) {
+    catalog.deleted = await selectDeletedOrganizations(tx);
+    catalog.current = await selectMeterCatalog(tx);
+  }
   return catalog.current;
 }
 

@@ -11,6 +11,9 @@ export interface Settled {
   readonly conflicts: readonly Pick<Arrival | CorrectionArrival, 'place' | 'record'>[];
 }
 
+/** Under which records are counted whose organization is gone, or was never known. */
+const NO_ORGANIZATION = 0;
+
 /** Gives every event of the batch its outcome. Pure. */
 export function settle(sorted: SortedOut, { claims, known }: Identities, tally: Tally): Settled {
   const fresh: Arrival[] = [];
@@ -39,5 +42,6 @@ export function settle(sorted: SortedOut, { claims, known }: Identities, tally: 
   });
   for (const repeat of sorted.repeats) judgeRepeat(repeat, counted.get(keyOf(repeat.record)));
   for (const { organizationId, place } of sorted.deadLetters) tally.addRecord(organizationId, place, 'dead_letter');
+  for (const place of sorted.skipped) tally.addRecord(NO_ORGANIZATION, place, 'deleted');
   return { fresh, awaited, conflicts };
 }

@@ -2,7 +2,14 @@ import type { Transaction } from '#libs/database/transaction.ts';
 import { plainArray } from './array-literal.ts';
 
 /** What became of a record. */
-export type RecordOutcome = 'counted' | 'unassigned' | 'duplicate' | 'conflict' | 'dead_letter' | 'correction';
+export type RecordOutcome =
+  | 'counted'
+  | 'unassigned'
+  | 'duplicate'
+  | 'conflict'
+  | 'dead_letter'
+  | 'correction'
+  | 'deleted';
 
 export interface RecordCount {
   readonly organizationId: number;
