@@ -49,6 +49,7 @@ export async function startTestApi(
     cache,
     log,
     operator,
+    operatorKey: operatorKey as string,
     anonymous: clientOf(undefined),
     clientOf,
     /** A new organization, seen by its admin key. */
@@ -75,7 +76,7 @@ export interface TestAnswer {
   readonly bytes: Buffer;
 }
 
-function createTestApiClient(url: string, key: string | undefined) {
+export function createTestApiClient(url: string, key: string | undefined) {
   const call = async (
     method: string,
     path: string,
