@@ -92,6 +92,8 @@ beforeAll(async () => {
     '/v1/dead-letters': { id: rows[0].id },
     '/v1/events': { id: 'event-1' },
   };
+  // Drawn when its owner looks at it first.
+  for (const path of [`/v1/invoices/${invoice.id}/pdf`, `/v1/credit-notes/${note.id}/pdf`]) await theirs.get(path);
   before = await everythingStored(api.owner);
 });
 afterAll(() => api?.stop());
