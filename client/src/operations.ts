@@ -24,6 +24,7 @@ export type Problem = {
     | 'ambiguous_source'
     | 'alias_taken'
     | 'alias_in_use'
+    | 'organization_live'
     | 'customer_in_use'
     | 'customer_erased'
     | 'retention_not_over'
@@ -966,14 +967,14 @@ export type Explain = {
     /** From here on raw events are kept, and with them hours and events; null: all are */
     readonly raw_events_from: string | null;
   } | null;
-  /** Of a minimum: the lines of its charge. Of a commitment: what counts towards it, today, on any document */
+  /** Of a minimum: the lines of its charge. Of a commitment: those of its period on this document. `counts`: all that counted towards it when the line was made, on any document */
   readonly compared: {
     readonly minimum_amount: string | null;
     readonly lines: readonly {
       readonly position: number;
       readonly amount: string;
     }[];
-    readonly units: readonly {
+    readonly counts: readonly {
       readonly document: {
         readonly id: string;
         readonly number: string;
@@ -984,6 +985,8 @@ export type Explain = {
       readonly service_from: string;
       /** RFC 3339, UTC */
       readonly service_to: string;
+      readonly group?: Readonly<Record<string, unknown>>;
+      readonly quantity?: string;
       readonly amount: string;
     }[];
   } | null;
@@ -3438,6 +3441,15 @@ export interface Operations {
       /** null: this is the last page */
       readonly next_cursor: string | null;
     };
+  };
+  /** Delete a test organization with all it holds, for good */
+  'DELETE /v1/organizations/{id}': {
+    readonly path: {
+      readonly id: string;
+    };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: undefined;
   };
   /** Tell of money that came in for an invoice, all or part of it */
   'POST /v1/payments': {

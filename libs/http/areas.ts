@@ -11,7 +11,7 @@ export const AREAS = {
   invoices: 'drafts, documents, billing runs, exports, quotes',
   money: 'payments and balances',
   corrections: 'regenerating documents and rating again',
-  organization: 'settings of the organization',
+  organization: 'settings of the organization, erasure of customers',
   operations: 'changes, reconciliation, caches',
   keys: 'API keys',
   audit: 'the audit log',
@@ -52,6 +52,11 @@ export const AREA_OF_PATH: Readonly<Record<string, Area>> = {
   '/v1/cache': 'operations',
   '/v1/api-keys': 'keys',
   '/v1/audit-log': 'audit',
+  '/api/v1/tenants': 'customers',
+  '/api/v1/usage': 'usage',
+  '/api/v1/billing': 'invoices',
+  '/aggregates': 'usage',
+  '/agreggates': 'usage',
 };
 
 export interface Need {

@@ -101,6 +101,11 @@ export const problemHelp: Readonly<Record<ProblemCode, ProblemHelp>> = {
     when: 'The key has used up its requests of this minute. RateLimit-Policy tells how many there are; events and management are counted apart.',
     whatToDo: 'Wait for the seconds in Retry-After. Send events in batches: a batch is one request.',
   },
+  organization_live: {
+    when: 'An organization is to be deleted that is live: its books are kept.',
+    whatToDo:
+      'Delete test organizations only. Personal data of a customer is removed by POST /v1/customers/{key}/erase.',
+  },
   ambiguous_source: {
     when: 'Several sources have sent an event with this id, and the request does not say whose is meant.',
     whatToDo: 'Name the event’s `source`; "" is for none.',

@@ -27,7 +27,10 @@ export async function createApiKey(
   machine: Machine,
   terms: Pick<NewApiKeyRow, 'name' | 'scopes' | 'role' | 'expiresAt'>,
 ): Promise<CreatedKey> {
-  const { key, digest, prefix } = newApiKey(machine.random, (await selectOrganizationMode(tx, organizationId)) ?? 'live');
+  const { key, digest, prefix } = newApiKey(
+    machine.random,
+    (await selectOrganizationMode(tx, organizationId)) ?? 'live',
+  );
   const stored = await insertApiKey(tx, organizationId, { id: newId(machine), digest, prefix, ...terms });
   await insertOutbox(tx, {
     organizationId,

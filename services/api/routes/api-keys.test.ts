@@ -190,3 +190,36 @@ test('when a key was used last is written in batches, never backwards, and kept 
   await uses.write();
   expect(await lastUsed()).toEqual(new Date(later));
 });
+
+test('a revoked key is refused after a second by every process that remembers it, and after a minute when none can look', async () => {
+  const { api: admin } = await api.organization();
+  const { body } = await admin.post('/v1/api-keys', { name: 'known', scopes: ['read'] });
+  let now = Date.now();
+  const process = () => {
+    let isAway = false;
+    const pool = {
+      query: (...given: unknown[]) =>
+        isAway
+          ? Promise.reject(Object.assign(new Error('gone'), { code: 'ECONNREFUSED' }))
+          : (api.pool.query as (...args: unknown[]) => Promise<unknown>)(...given),
+    } as never;
+    const authenticate = createAuthenticator({ pool, now: () => now });
+    return {
+      cutOff() {
+        isAway = true;
+      },
+      ask: () => authenticate({ 'x-api-key': body.key }, LIST).then(() => 'let in', codeOf),
+    };
+  };
+  const [first, second, apart] = [process(), process(), process()] as const;
+  const askAll = () => Promise.all([first, second, apart].map(({ ask }) => ask()));
+  expect(await askAll()).toEqual(['let in', 'let in', 'let in']);
+  await admin.delete(`/v1/api-keys/${body.id}`);
+  apart.cutOff();
+  now += 1000;
+  expect(await askAll()).toEqual(['unauthenticated', 'unauthenticated', 'let in']);
+  now += 58_999;
+  expect(await apart.ask()).toBe('let in');
+  now += 1;
+  expect(await apart.ask()).not.toBe('let in');
+});

@@ -43,6 +43,7 @@ export function customerErasureRoutes({ pool, now }: ApiDependencies): Route[] {
       method: 'POST',
       path: '/v1/customers/{key}/erase',
       scope: 'admin',
+      area: 'organization',
       summary: 'Remove the personal data of a customer for good, once its documents need not be kept any more',
       response: erasureAnswer,
       async handler({ organizationId, params: { key } }) {
