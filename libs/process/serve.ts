@@ -18,6 +18,7 @@ export async function serve(options: {
     Config,
     | 'TOLLBOOK_PORT'
     | 'TOLLBOOK_HOST'
+    | 'TOLLBOOK_CORS_ORIGINS'
     | 'TOLLBOOK_INGEST_REQUESTS_PER_MINUTE'
     | 'TOLLBOOK_MANAGEMENT_REQUESTS_PER_MINUTE'
   >;
@@ -37,6 +38,7 @@ export async function serve(options: {
     routes: options.routes,
     authenticate: createAuthenticator({ pool }),
     pool,
+    corsOrigins: config.TOLLBOOK_CORS_ORIGINS?.split(',') ?? [],
     rateLimiter: createRateLimiter({
       perMinute: {
         ingest: config.TOLLBOOK_INGEST_REQUESTS_PER_MINUTE,
