@@ -62,6 +62,8 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION 'organization % is no test organization that is being deleted', organization USING ERRCODE = 'restrict_violation';
   END IF;
+  -- What is deleted whole leaves nothing to look up: the audit log goes with it.
+  PERFORM set_config('tollbook.request', '', true);
   INSERT INTO record_counts AS r (organization_id, received_on, log_epoch, log_partition, outcome, records)
     SELECT 0, received_on, log_epoch, log_partition, 'deleted', sum(records) FROM record_counts WHERE organization_id = organization
      GROUP BY 2, 3, 4 ORDER BY 2, 3, 4

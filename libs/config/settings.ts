@@ -73,6 +73,16 @@ export const settings = {
     description:
       'Most bytes of one JSON request to `POST /v1/events`, counted after unpacking; more are refused with 413.',
   },
+  TOLLBOOK_CORS_ORIGINS: {
+    schema: z
+      .string()
+      .regex(
+        /^https?:\/\/[^\s,/*]+(,https?:\/\/[^\s,/*]+)*$/,
+        'must look like https://app.example.com,https://other.example.com',
+      )
+      .optional(),
+    description: 'Origins whose pages may call the API from browsers, separated by commas. Unset: none.',
+  },
   TOLLBOOK_MANAGEMENT_REQUESTS_PER_MINUTE: {
     schema: z.coerce.number().int().min(0).default(12_000),
     description:

@@ -8,6 +8,7 @@ import type { Logger } from '#libs/telemetry/logger.ts';
 import { answerConditional } from './answer-conditional.ts';
 import { needOf } from './areas.ts';
 import type { Authenticate, Caller } from './authenticate.ts';
+import { allowOrigins } from './cors.ts';
 import { describeIssues, wordIssue } from './describe-issues.ts';
 import { ApiError, type FieldError } from './errors.ts';
 import { type HealthCheck, healthRoutes } from './health.ts';
@@ -31,6 +32,8 @@ export interface AppOptions {
   /** Limit of JSON bodies, where a route names none; 1 MiB. */
   readonly maxBodyBytes?: number;
   readonly newRequestId?: () => string;
+  /** Whose pages may ask from browsers; none if left out. */
+  readonly corsOrigins?: readonly string[];
   /** Without it requests are not counted. */
   readonly rateLimiter?: RateLimiter;
   /** The one that the routes use: what they change is audited through it, and what was answered to an Idempotency-Key is stored. Without it neither. */
@@ -64,6 +67,7 @@ export function createApp(options: AppOptions): Express {
     response.setHeader('Cache-Control', 'no-store');
     next();
   });
+  app.use(allowOrigins(options.corsOrigins ?? []));
   const routes = [
     ...healthRoutes(options.health),
     ...(options.registry ? [metricsRoute(options.registry)] : []),
@@ -130,7 +134,7 @@ function serve(
       return given;
     });
     if (response.headersSent) return;
-    send(request, response, route, answer);
+    await send(request, response, route, answer);
     options.logger.debug(
       { request_id: requestId, route: name, status: response.statusCode, organization_id: caller.organizationId },
       'answered',

@@ -9,8 +9,6 @@ export const etagOf = (body: string): string => `"${hash('sha256', body, 'base64
 /** What stands behind a tag whose bytes went out packed: another representation has another tag (RFC 9110, 8.8.3.3). */
 const PACKED = /-(?:gzip|br)"$/;
 
-export const packedEtag = (etag: string, encoding: string): string => etag.replace(/"$/, `-${encoding}"`);
-
 /** Whether an If-Match or If-None-Match names a tag. `weakly`: as If-None-Match compares. */
 export function namesEtag(header: string, etag: string, weakly: boolean): boolean {
   if (header.trim() === '*') return true;

@@ -33,6 +33,13 @@ test('a route is described by its own schemas', () => {
         description: 'Only looks',
         schema: { type: 'string', enum: ['true'] },
       },
+      {
+        name: 'Idempotency-Key',
+        in: 'header',
+        required: false,
+        description: expect.any(String),
+        schema: { type: 'string', minLength: 1 },
+      },
     ],
     requestBody: {
       required: true,

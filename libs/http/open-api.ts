@@ -83,7 +83,7 @@ function operationOf(route: Route): Json {
     summary,
     tags: [path.split('/').find((part, index) => index > 0 && part !== 'v1' && !part.startsWith('{')) ?? 'other'],
     ...(scope === 'public' ? { security: [] } : { description: `Needs a key with the scope \`${scope}\`.` }),
-    parameters: [...parametersOf(route, 'path'), ...parametersOf(route, 'query')],
+    parameters: [...parametersOf(route, 'path'), ...parametersOf(route, 'query'), ...headersOf(route)],
     ...(body !== undefined && { requestBody: { required: true, content: contentOf(body, 'input') } }),
     responses: {
       ...Object.fromEntries([status, ...alsoStatus].map((each) => [each, done])),
@@ -114,6 +114,23 @@ function parametersOf({ path, params, query }: Route, place: 'path' | 'query'): 
     };
   });
 }
+
+const headersOf = ({ idempotency, matches }: Route): Json[] =>
+  [
+    idempotency === 'taken' && [
+      'Idempotency-Key',
+      'With the same one it is done once, and answered alike for 24 hours',
+    ],
+    matches && ['If-Match', 'ETag of what is changed, as GET told it: done only if it is still so'],
+  ]
+    .filter((header) => Array.isArray(header))
+    .map(([name, description]) => ({
+      name,
+      in: 'header',
+      required: false,
+      description,
+      schema: { type: 'string', minLength: 1 },
+    }));
 
 function contentOf(body: z.ZodType | 'raw' | 'open' | 'binary', io: 'input' | 'output'): Json {
   if (typeof body === 'string') return { '*/*': { schema: {} } };

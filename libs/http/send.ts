@@ -1,9 +1,10 @@
 import type { Request, Response } from 'express';
 import { etagOf, namesEtag } from './etag.ts';
+import { endWithText } from './pack.ts';
 import type { Route, RouteAnswer } from './route.ts';
 
 /** Writes an answer; what a GET shows as JSON has a tag, and is left out for whoever has it. */
-export function send(request: Request, response: Response, route: Route, answer: RouteAnswer): void {
+export async function send(request: Request, response: Response, route: Route, answer: RouteAnswer): Promise<void> {
   const { status = route.status, body, headers } = answer;
   response.status(status);
   for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
@@ -22,5 +23,5 @@ export function send(request: Request, response: Response, route: Route, answer:
       return void response.status(304).end();
     }
   }
-  response.send(text);
+  await endWithText(request, response, text, route.idempotency !== 'refused');
 }

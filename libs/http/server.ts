@@ -8,6 +8,8 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** All of them together; more are answered 431. */
+const MAX_HEADER_BYTES = 16 * 1024;
 const HEADERS_WITHIN_MS = 10_000;
 const REQUEST_WITHIN_MS = 60_000;
 const CHECK_EVERY_MS = 5000;
@@ -21,6 +23,8 @@ export async function listen(
     readonly port: number;
     readonly host?: string;
     readonly closeWithinMs?: number;
+    /** Within which the headers of a request must have arrived. */
+    readonly headersWithinMs?: number;
     /** Within which a request must have arrived whole, unless its reader lets it take its time. */
     readonly requestWithinMs?: number;
     readonly checkEveryMs?: number;
@@ -29,9 +33,10 @@ export async function listen(
   const server = createServer(
     {
       // Against clients that send a byte now and then.
-      headersTimeout: HEADERS_WITHIN_MS,
+      headersTimeout: options.headersWithinMs ?? HEADERS_WITHIN_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
       requestTimeout: 0,
-      connectionsCheckingInterval: CHECK_EVERY_MS,
+      connectionsCheckingInterval: options.checkEveryMs ?? CHECK_EVERY_MS,
       // Longer than the idle time of usual load balancers, so that they close first.
       keepAliveTimeout: KEEP_ALIVE_MS,
     },

@@ -22,6 +22,7 @@ export async function serve(options: {
     Config,
     | 'TOLLBOOK_PORT'
     | 'TOLLBOOK_HOST'
+    | 'TOLLBOOK_CORS_ORIGINS'
     | 'TOLLBOOK_INGEST_REQUESTS_PER_MINUTE'
     | 'TOLLBOOK_MANAGEMENT_REQUESTS_PER_MINUTE'
   >;
@@ -42,6 +43,7 @@ export async function serve(options: {
     routes: options.routes,
     authenticate: createAuthenticator({ pool, onUse: uses.note }),
     pool,
+    corsOrigins: config.TOLLBOOK_CORS_ORIGINS?.split(',') ?? [],
     rateLimiter: createRateLimiter({
       perMinute: {
         ingest: config.TOLLBOOK_INGEST_REQUESTS_PER_MINUTE,

@@ -208,6 +208,7 @@ const NOT_WATCHED: Readonly<Record<string, string>> = {
   catalog_version: 'a counter',
   token_keys: 'of the installation; who got a token is noted with the request',
   plan_migration_failures: 'what became of a migration, which is watched',
+  idempotency_keys: 'answers to requests, which are noted by what they change',
   billing_run_customers: 'part of a run, which is watched',
   invoice_series: 'a counter',
   invoice_lines: 'part of a document, which never changes',

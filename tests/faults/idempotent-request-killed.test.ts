@@ -1,48 +1,22 @@
-import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { prepareApiProcesses, type TestApiService } from '../support/api-process.ts';
 import { createClient } from '../support/client.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { startProcess, type TestProcess } from '../support/process.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 /* kill -9 of the API between what a request does and its answer: the retry is given the answer, and nothing was done twice. */
 
-const key = `tb_live_${randomBytes(32).toString('base64url')}`;
-let database: TestDatabase;
-let settings: Record<string, string>;
-const running: TestProcess[] = [];
-
+let service: TestApiService;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  settings = {
-    DATABASE_URL: database.url,
-    KAFKA_BROKERS: process.env.TEST_KAFKA_BROKERS as string,
-    TOLLBOOK_TOPIC: `usage-events-${randomUUID()}`,
-    TOLLBOOK_BOOTSTRAP_KEY: key,
-    TOLLBOOK_LOG_LEVEL: 'warn',
-    TOLLBOOK_PORT: '0',
-  };
-  const migration = startProcess('scripts/migrate.ts', settings);
-  if ((await migration.exited) !== 0) throw new Error(migration.output());
+  service = await prepareApiProcesses();
 });
-afterAll(async () => {
-  await Promise.all(running.map((one) => one.end('SIGKILL')));
-  await database?.drop();
-});
-
-async function startApi(): Promise<{ api: TestProcess; port: number }> {
-  const api = startProcess('services/api/main.ts', settings);
-  running.push(api);
-  const [, port] = await api.waitForOutput(/ready at http:\S+:(\d+)/);
-  return { api, port: Number(port) };
-}
+afterAll(() => service?.stop());
 
 const adjust = (port: number) =>
   fetch(`http://127.0.0.1:${port}/v1/customers/acme/balance-adjustments`, {
     method: 'POST',
     headers: {
-      authorization: `Bearer ${key}`,
+      authorization: `Bearer ${service.key}`,
       'content-type': 'application/json',
       'idempotency-key': 'adjusted once',
     },
@@ -50,9 +24,12 @@ const adjust = (port: number) =>
   });
 
 test('killed after its effect and before its answer', async () => {
-  const owner = database.pool('owner');
-  const first = await startApi();
-  await createClient(`http://127.0.0.1:${first.port}`, key).create('/v1/customers', { key: 'acme', name: 'Acme' });
+  const owner = service.database.pool('owner');
+  const first = await service.start();
+  await createClient(`http://127.0.0.1:${first.port}`, service.key).create('/v1/customers', {
+    key: 'acme',
+    name: 'Acme',
+  });
   const line = await startTcpProxy({ targetPort: first.port });
   line.hold('answers');
   const lost = adjust(line.port).then(
@@ -61,11 +38,11 @@ test('killed after its effect and before its answer', async () => {
   );
   const stored = async () => (await owner.query('SELECT status, body FROM idempotency_keys')).rows;
   await waitFor(async () => (await stored()).length === 1, { describe: 'the effect' });
-  await first.api.end('SIGKILL');
+  await first.process.end('SIGKILL');
   await line.close();
   expect(await lost).toBe('lost');
 
-  const second = await startApi();
+  const second = await service.start();
   const again = await adjust(second.port);
   expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([201, 'true']);
   expect([{ status: 201, body: await again.text() }]).toEqual(await stored());

@@ -17,11 +17,12 @@ export async function startTestApi(
     readonly now?: () => number;
     readonly dedupeDays?: number;
     readonly render?: Render;
+    readonly corsOrigins?: readonly string[];
     /** Default: a new one. Dropped with stop(). */
     readonly database?: TestDatabase;
   } = {},
 ) {
-  const { database = await createTestDatabase(), ...options } = given;
+  const { database = await createTestDatabase(), corsOrigins = [], ...options } = given;
   const owner = database.pool('owner');
   const pool = database.pool('tollbook_api');
   const cache = createMemoryCache();
@@ -32,6 +33,7 @@ export async function startTestApi(
     routes,
     authenticate: createAuthenticator({ pool }),
     pool,
+    corsOrigins,
     logger: pino({ level: 'error' }),
     health: [],
     checkResponses: true,

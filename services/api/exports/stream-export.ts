@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Response } from 'express';
+import { packingStream } from '#libs/http/pack.ts';
 
 /**
  * Sends portions of text as they are read, no faster than the client takes them, so memory does not grow with the answer. What fails before the
@@ -19,7 +20,9 @@ export async function streamExport(
     yield* portions;
   };
   try {
-    await pipeline(Readable.from(rest(), { objectMode: true }), response);
+    const text = Readable.from(rest(), { objectMode: true });
+    const packing = packingStream(response.req, response);
+    await (packing ? pipeline(text, packing, response) : pipeline(text, response));
   } catch (error) {
     // The client went away: there is nobody to tell.
     if ((error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE') return;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type CustomerNames, selectCustomerNames } from '#libs/catalog/store/select-customer-names.ts';
 import { inOrganization, type Transaction } from '#libs/database/transaction.ts';
 import { ApiError } from '#libs/http/errors.ts';
+import { endWithText } from '#libs/http/pack.ts';
 import { decodeCursor, encodeCursor, pageSchema } from '#libs/http/paging.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
 import { HOUR, hourOf } from '#libs/metering/hour.ts';
@@ -62,7 +63,7 @@ export function usageRoutes({ pool, cache, now }: ApiDependencies): Route[] {
           'REPEATABLE READ READ ONLY',
         );
         if (!wantsCsv(query, request)) return { body: page };
-        sendCsv(response, page, properties);
+        await sendCsv(request, response, page, properties);
         return {};
       },
     }),
@@ -143,8 +144,14 @@ async function readPage(
 const wantsCsv = ({ format }: UsageQuery, request: Request): boolean =>
   format === undefined ? request.accepts('application/json', 'text/csv') === 'text/csv' : format === 'csv';
 
-function sendCsv(response: Response, page: UsagePage, properties: readonly string[]): void {
+async function sendCsv(
+  request: Request,
+  response: Response,
+  page: UsagePage,
+  properties: readonly string[],
+): Promise<void> {
   if (page.next_cursor !== null) response.setHeader('X-Next-Cursor', page.next_cursor);
   response.setHeader('X-Source', page.source);
-  response.status(200).type('text/csv; charset=utf-8; header=present').end(usageCsv(page.data, properties));
+  response.status(200).type('text/csv; charset=utf-8; header=present');
+  await endWithText(request, response, usageCsv(page.data, properties));
 }
