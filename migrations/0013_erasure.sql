@@ -36,8 +36,9 @@ CREATE TRIGGER keep_erased BEFORE UPDATE ON customers FOR EACH ROW WHEN (OLD.era
 
 -- What the API cannot change by itself: the buyer of each document becomes its digest, stored pages go (they are drawn again without it),
 -- and so does what dry runs and the outbox tell. For a customer that was erased in the same transaction, whose row is locked.
+-- Nothing of what goes here enters the audit log anew.
 CREATE FUNCTION erase_traces(organization integer, customer uuid) RETURNS void
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET tollbook.request = '' AS $$
 DECLARE erased customers;
 BEGIN
   SELECT * INTO erased FROM customers c WHERE c.organization_id = organization AND c.id = customer AND c.erased_at IS NOT NULL

@@ -216,6 +216,8 @@ const NOT_WATCHED: Readonly<Record<string, string>> = {
   invoice_pdfs: 'a picture of a document',
   pages_to_draw: 'a queue',
   billed_units: 'follows from documents',
+  daily_commits: 'a history by itself',
+  daily_commit_records: 'a history by itself',
   discount_uses: 'follows from documents',
   ledger_accounts: 'follows from transfers, which are watched',
   ledger_entries: 'part of a transfer, which is watched',

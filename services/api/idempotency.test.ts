@@ -308,6 +308,8 @@ test('a route whose answer holds a secret takes none', async () => {
 const NOT_TAKEN: Record<string, string> = {
   '/v1/organizations': 'refused',
   '/v1/api-keys': 'refused',
+  '/v1/api-keys/{id}/rotate': 'refused',
+  '/v1/customers/{key}/tokens': 'refused',
   // They store nothing.
   '/v1/credit-notes/preview': 'needless',
   '/v1/quotes': 'needless',
@@ -326,6 +328,7 @@ const TAKEN = [
   '/v1/customers',
   '/v1/customers/{key}/balance-adjustments',
   '/v1/customers/{key}/discounts',
+  '/v1/customers/{key}/erase',
   '/v1/dead-letters/discard',
   '/v1/dead-letters/replay',
   '/v1/exchange-rates',

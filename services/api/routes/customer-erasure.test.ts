@@ -67,6 +67,7 @@ test('nothing of it is found anywhere, and its documents stay whole', async () =
   expect(draft.status).toBe(201);
   expect(await pdfText((await own.get(`/v1/invoices/${invoice}/pdf`)).bytes)).toContain(ANNA.name);
   expect(await findInDatabase(api.owner, ANNA.name)).toEqual([
+    'audit_log.after',
     'billing_runs.drafts',
     'customers.name',
     'invoice_drafts.body',

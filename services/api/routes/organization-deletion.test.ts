@@ -166,5 +166,6 @@ test('every table either names the organization of its rows or belongs to the in
     'operator_keys',
     'organizations',
     'pgmigrations',
+    'token_keys',
   ]);
 });
