@@ -72,6 +72,7 @@ describe('the rate of a day', () => {
     ['before the first', '2026-09-30', 'USD', 'EUR'],
     ['the other way round', '2026-10-01', 'EUR', 'USD'],
     ['of another pair', '2026-10-01', 'USD', 'GBP'],
+    ['of another pair into the same currency', '2026-10-01', 'GBP', 'EUR'],
   ])('%s there is none, and the pair and day are named', (_, on, from, to) => {
     expect(() => findRate(rates, from, to, on)).toThrow(MissingExchangeRate);
     expect(() => findRate(rates, from, to, on)).toThrow(`from ${from} to ${to} for ${on}`);
@@ -91,5 +92,5 @@ test('an amount in JSON has all digits of its currency and hides none', () => {
     '1250',
     '0.000',
   ]);
-  expect(() => amountString('0.5', 'JPY')).toThrow(RangeError);
+  expect(() => amountString('0.5', 'JPY')).toThrow(new RangeError('0.5 has more digits than JPY has (0)'));
 });
