@@ -32,6 +32,9 @@ const { values: flags } = parseArgs({
 });
 const customers = Number(flags.customers ?? (flags.quick ? 2_000 : 100_000));
 
+/** As `npm run billing-run` starts it. */
+const AS_SERVED = ['--max-semi-space-size=16'];
+
 async function measureRun(postgres: { readonly url: string; readonly pid: number }, count: number) {
   const database = await createTestDatabase();
   const bare = await createTestDatabase();
@@ -48,7 +51,7 @@ async function measureRun(postgres: { readonly url: string; readonly pid: number
     }
     const [organizationId] = organizations as [number];
     const options: BillOptions = { databaseUrl: database.url, organizationId, runId };
-    const worker = await startWorker<null, BillResult>('billing/bill.ts', options);
+    const worker = await startWorker<null, BillResult>('billing/bill.ts', options, AS_SERVED);
     const meter = startMeter({ run: { pid: worker.pid }, postgres: { pid: postgres.pid, tree: true } });
     const ours = await worker.run();
     const { processes, samples } = meter.stop();

@@ -14,10 +14,14 @@ export interface Worker<Info, Result> {
 
 const BENCH = path.resolve(import.meta.dirname, '..');
 
-/** `script` relative to bench/; see serve-worker.ts for its side. */
-export async function startWorker<Info, Result>(script: string, options: unknown): Promise<Worker<Info, Result>> {
+/** `script` relative to bench/; see serve-worker.ts for its side. `flags`: of Node, where a part is to run as its service does. */
+export async function startWorker<Info, Result>(
+  script: string,
+  options: unknown,
+  flags: readonly string[] = [],
+): Promise<Worker<Info, Result>> {
   const child = fork(path.join(BENCH, script), [], {
-    execArgv: ['--no-warnings', '--max-old-space-size=4096'],
+    execArgv: ['--no-warnings', '--max-old-space-size=4096', ...flags],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   let onProgress: (progress: unknown) => void = () => {};
