@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { DailyTopic } from '#libs/daily-usage/daily-topic.ts';
 import type { Logger } from '#libs/telemetry/logger.ts';
 import { createKafkaClient, letGo } from './client.ts';
+import { createConfirmedProducer } from './confirmed-producer.ts';
 
 /** One partition: the topic has an order, and what was sent is found by reading it. */
 export const DAILY_PARTITIONS = 1;
 
-const ALL_REPLICAS = -1;
 const REQUEST_TIMEOUT_MS = 4_000;
 const DISCONNECT_WITHIN_MS = 700;
 const READ_WITHIN_MS = 15_000;
@@ -25,7 +25,7 @@ export function createDailyTopic(options: {
 }): DailyTopic {
   const { topic } = options;
   const client = createKafkaClient({ ...options, requestTimeoutMs: REQUEST_TIMEOUT_MS, retries: 1 });
-  const producer = client.kafka.producer({ idempotent: false, allowAutoTopicCreation: false });
+  const producer = createConfirmedProducer(client, { topic, timeoutMs: REQUEST_TIMEOUT_MS });
   const admin = client.kafka.admin();
   const end = async (): Promise<bigint> => {
     await admin.connect();
@@ -76,19 +76,7 @@ export function createDailyTopic(options: {
       }
       return keys;
     },
-    async publish(messages) {
-      await producer.connect();
-      const answers = await producer.send({
-        topic,
-        acks: ALL_REPLICAS,
-        timeout: REQUEST_TIMEOUT_MS,
-        messages: messages.map(({ key, value }) => ({ partition: 0, key, value })),
-      });
-      // Without a leader kafkajs sends nothing and resolves with no answers.
-      const [answer] = answers;
-      if (answers.length !== 1 || answer?.errorCode !== 0 || !/^\d+$/.test(answer.baseOffset ?? ''))
-        throw new Error(`the topic ${topic} was not confirmed by its leader`);
-    },
+    publish: (messages) => producer.publish(messages.map(({ key, value }) => ({ key, value }))),
     close: () =>
       letGo(
         client,

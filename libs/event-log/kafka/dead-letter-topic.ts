@@ -1,5 +1,6 @@
 import type { Logger } from '#libs/telemetry/logger.ts';
 import { createKafkaClient, letGo } from './client.ts';
+import { createConfirmedProducer } from './confirmed-producer.ts';
 
 /** The topic that shows dead letters to other programs. Nothing in Tollbook reads it. */
 export interface DeadLetterTopic {
@@ -17,11 +18,9 @@ export interface DeadLetterToPublish {
 export const DEAD_LETTER_PARTITIONS = 1;
 export const deadLetterTopicOf = (topic: string): string => `${topic}-dlq`;
 
-const ALL_REPLICAS = -1;
 const REQUEST_TIMEOUT_MS = 4_000;
 const DISCONNECT_WITHIN_MS = 700;
 
-/** Connects with the first message, so that neither a missing topic nor Kafka being away keeps anything from starting. */
 export function createDeadLetterTopic(options: {
   readonly brokers: readonly string[];
   /** Of the events. */
@@ -31,22 +30,9 @@ export function createDeadLetterTopic(options: {
 }): DeadLetterTopic {
   const topic = deadLetterTopicOf(options.topic);
   const client = createKafkaClient({ ...options, requestTimeoutMs: REQUEST_TIMEOUT_MS, retries: 1 });
-  const producer = client.kafka.producer({ idempotent: false, allowAutoTopicCreation: false });
+  const producer = createConfirmedProducer(client, { topic, timeoutMs: REQUEST_TIMEOUT_MS });
   return {
-    async publish(messages) {
-      // Does nothing while it is connected.
-      await producer.connect();
-      const answers = await producer.send({
-        topic,
-        acks: ALL_REPLICAS,
-        timeout: REQUEST_TIMEOUT_MS,
-        messages: messages.map(({ value, headers }) => ({ partition: 0, value, headers: { ...headers } })),
-      });
-      // Without a leader kafkajs sends nothing and resolves with no answers.
-      const [answer] = answers;
-      if (answers.length !== 1 || answer?.errorCode !== 0 || !/^\d+$/.test(answer.baseOffset ?? ''))
-        throw new Error(`the topic ${topic} was not confirmed by its leader`);
-    },
+    publish: (messages) => producer.publish(messages.map(({ value, headers }) => ({ value, headers: { ...headers } }))),
     close: () => letGo(client, () => producer.disconnect(), DISCONNECT_WITHIN_MS),
   };
 }
