@@ -1,28 +1,17 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Pool } from '#libs/database/pool.ts';
+import { expect, test } from '@jest/globals';
 import { FontMissing } from '#libs/invoicing/pdf/fonts/load-font.ts';
 import { renderInvoicePdf } from '#libs/invoicing/pdf/render-invoice-pdf.ts';
 import type { Render } from '#libs/invoicing/pdf/render-pool.ts';
 import { createLogger } from '#libs/telemetry/logger.ts';
 import { createMetrics } from '#libs/telemetry/metrics.ts';
-import { bill, billingFixture } from '#tests/support/billing.ts';
-import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { bill } from '#tests/support/billing.ts';
+import { billingDatabase } from '#tests/support/billing-database.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { startBillingRun } from './start.ts';
 
-let database: TestDatabase;
-let owner: Pool;
-let worker: Pool;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  owner = database.pool('owner');
-  worker = database.pool('tollbook_worker');
-});
-afterAll(() => database?.drop());
+const { owner, worker, fixture } = await billingDatabase();
 
 test('the service draws pages by itself once their font is there, and tells how many are missing', async () => {
-  const fixture = billingFixture(owner);
   const organizationId = await fixture.organization();
   const planId = await fixture.simplePlan(organizationId, await fixture.meter(organizationId));
   for (const key of ['a', 'b', 'c']) await fixture.simpleCustomer(organizationId, key, planId);

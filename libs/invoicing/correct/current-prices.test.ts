@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Pool } from '#libs/database/pool.ts';
 import type { ChargeInput } from '#tests/support/billing.ts';
-import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { billingDatabase } from '#tests/support/billing-database.ts';
 import { type Calls, createWorld, linesOf, type World, type WorldSetup } from '#tests/support/late.ts';
 import { type NextVersion, nextVersion } from '#tests/support/next-version.ts';
 import type { InvoiceDocument } from '../documents/document.ts';
@@ -13,16 +12,7 @@ import { previewRegenerate, regenerateInvoice } from './regenerate-invoice.ts';
  * be: that one is made in a world of its own, whose plan had the new prices from the beginning.
  */
 
-let database: TestDatabase;
-let owner: Pool;
-let worker: Pool;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  owner = database.pool('owner');
-  worker = database.pool('tollbook_worker');
-});
-afterAll(() => database?.drop());
+const { owner, worker } = await billingDatabase();
 
 const HOUR = '2025-03-10T12:00:00Z';
 const PER_CALL = { model: 'per_unit', unit_amount: '0.10' };

@@ -1,19 +1,10 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Pool } from '#libs/database/pool.ts';
-import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { billingDatabase } from '#tests/support/billing-database.ts';
 import { createWorld, linesOf } from '#tests/support/late.ts';
 import { regenerateInvoice } from './regenerate-invoice.ts';
 
-let database: TestDatabase;
-let owner: Pool;
-let worker: Pool;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  owner = database.pool('owner');
-  worker = database.pool('tollbook_worker');
-});
-afterAll(() => database?.drop());
+const { owner, worker } = await billingDatabase();
 
 /** The pool, with something that happens before its second transaction begins. */
 function between(pool: Pool, happens: () => Promise<unknown>): Pool {

@@ -1,13 +1,10 @@
 import { addDays, localDateAt } from '#libs/catalog/billing-period.ts';
 import type { Pool } from '#libs/database/pool.ts';
-import { inOrganization } from '#libs/database/transaction.ts';
+import { inOrganization, type Transaction } from '#libs/database/transaction.ts';
 import { uuidv7 } from '#libs/database/uuidv7.ts';
-import { CannotBill } from '../cannot-bill.ts';
-import { collectIn } from '../collect/collect.ts';
-import type { InvoiceDraft } from '../documents/assemble.ts';
-import { draftCollected } from '../run/draft-collected.ts';
 import { selectPeriodDrafts } from '../store/select-period-drafts.ts';
 import { upsertPeriodDrafts } from '../store/upsert-period-drafts.ts';
+import { draftOneCustomer } from './draft-one-customer.ts';
 
 export interface DraftNowRequest {
   readonly organizationId: number;
@@ -26,7 +23,7 @@ const LOOK_BACK_DAYS = 32;
  */
 export async function draftWhatIsOver(pool: Pool, request: DraftNowRequest): Promise<string[]> {
   const { organizationId, customerId, now } = request;
-  const drafts = await inOrganization(pool, organizationId, (tx) => collect(tx, request), 'REPEATABLE READ READ ONLY');
+  const drafts = await inOrganization(pool, organizationId, (tx) => draftNow(tx, request), 'REPEATABLE READ READ ONLY');
   return inOrganization(pool, organizationId, async (tx) => {
     const made = drafts.flatMap(({ key, stored, isSkipped, body, units: [unit] }) =>
       key === undefined || stored || isSkipped
@@ -49,23 +46,14 @@ export async function draftWhatIsOver(pool: Pool, request: DraftNowRequest): Pro
   });
 }
 
-async function collect(
-  tx: Parameters<typeof collectIn>[0],
-  { organizationId, customerId, now }: DraftNowRequest,
-): Promise<readonly InvoiceDraft[]> {
+function draftNow(tx: Transaction, { organizationId, customerId, now }: DraftNowRequest) {
   // The furthest date there is now; begunAt says what of it is over.
   const until = addDays(localDateAt(now, 'UTC'), 1);
-  const { customers, parked } = await collectIn(tx, {
+  return draftOneCustomer(tx, customerId, {
     organizationId,
     window: { endsAfter: addDays(until, -LOOK_BACK_DAYS), endsUntil: until, backdated: true },
     begunAt: now,
     graceMinutes: 0,
     now,
-    after: null,
-    limit: 1,
-    customerIds: [customerId],
   });
-  const [refused] = parked;
-  if (refused) throw new CannotBill(refused.code as CannotBill['code'], refused.detail);
-  return customers.flatMap((collected) => draftCollected(collected).drafts);
 }

@@ -3,15 +3,13 @@ import type { Subscribed } from '#libs/catalog/subscribed.ts';
 import type { Pool } from '#libs/database/pool.ts';
 import { inOrganization, type Transaction } from '#libs/database/transaction.ts';
 import { readBalances } from '#libs/ledger/run/read-balances.ts';
-import { CannotBill } from '../cannot-bill.ts';
-import { collectIn } from '../collect/collect.ts';
 import { readRemaining } from '../collect/read-remaining.ts';
 import { readSubscriptions } from '../collect/read-subscriptions.ts';
 import type { InvoiceDraft } from '../documents/assemble.ts';
 import { knowingTheZone, nextDueOn } from '../due/due-units.ts';
-import { draftCollected } from '../run/draft-collected.ts';
 import { bookText, settle } from '../settle/settle.ts';
 import { selectDueFrom } from '../store/select-due-from.ts';
+import { draftOneCustomer } from './draft-one-customer.ts';
 
 export interface PreviewRequest {
   readonly organizationId: number;
@@ -42,20 +40,13 @@ async function previewIn(tx: Transaction, request: PreviewRequest): Promise<Invo
   const until = request.until ?? nextOf(subscriptions, now);
   const dueFrom = await selectDueFrom(tx, organizationId, customerId);
   if (until === null || dueFrom === null) return { until, drafts: [] };
-  const { customers, parked } = await collectIn(tx, {
+  const drafts = await draftOneCustomer(tx, customerId, {
     organizationId,
     window: { endsAfter: addDays([dueFrom, until].sort()[0] as string, -1), endsUntil: until, backdated: false },
     begunAt: Number.POSITIVE_INFINITY,
     now,
-    after: null,
-    limit: 1,
-    customerIds: [customerId],
   });
-  const [refused] = parked;
-  if (refused) throw new CannotBill(refused.code as CannotBill['code'], refused.detail);
-  const [collected] = customers;
-  if (!collected) return { until, drafts: [] };
-  const { drafts } = draftCollected(collected);
+  if (drafts.length === 0) return { until, drafts };
   return { until, drafts: await settled(tx, request, drafts) };
 }
 

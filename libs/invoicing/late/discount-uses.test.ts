@@ -1,18 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Pool } from '#libs/database/pool.ts';
-import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { describe, expect, test } from '@jest/globals';
+import { billingDatabase } from '#tests/support/billing-database.ts';
 import { createWorld, HOUR, linesOf, type World } from '#tests/support/late.ts';
 
-let database: TestDatabase;
-let owner: Pool;
-let worker: Pool;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  owner = database.pool('owner');
-  worker = database.pool('tollbook_worker');
-});
-afterAll(() => database?.drop());
+const { owner, worker } = await billingDatabase();
 
 test('what late usage takes of an amount off is noted as taken, and what it takes no more is free again', async () => {
   const acme = await createWorld(owner, worker, {
