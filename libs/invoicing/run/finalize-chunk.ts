@@ -7,8 +7,14 @@ import { draftCollected } from './draft-collected.ts';
 import { type Finalized, finalize, type RunFinalizeRequest } from './finalize.ts';
 import type { CustomerSettlement } from './take-for-drafts.ts';
 
+export interface DraftedChunk {
+  readonly drafts: InvoiceDraft[];
+  readonly settlements: CustomerSettlement[];
+  readonly parked: ParkedCustomer[];
+}
+
 /** Everybody's drafts, and who cannot be billed. Pure. */
-export function draftChunk(chunk: Pick<Chunk, 'customers' | 'parked'>) {
+export function draftChunk(chunk: Pick<Chunk, 'customers' | 'parked'>): DraftedChunk {
   const drafts: InvoiceDraft[] = [];
   const settlements: CustomerSettlement[] = [];
   const parked: ParkedCustomer[] = [...chunk.parked];

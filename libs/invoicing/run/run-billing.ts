@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
 import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
 import { writeLines } from '../chain/canonical-document.ts';
-import { type ChunkRequest, collectChunk } from '../collect/collect.ts';
+import { type Chunk, type ChunkRequest, collectChunk } from '../collect/collect.ts';
 import { collectLateChunk } from '../collect/collect-late.ts';
 import { renderMissingPdfs } from '../pages/render-missing-pdfs.ts';
 import type { Render } from '../pdf/render-pool.ts';
@@ -20,7 +20,7 @@ import { updateRunReason } from '../store/update-run-reason.ts';
 import { updateRunRunning } from '../store/update-run-running.ts';
 import { lookAtBarrier, noteBarrier } from './barrier.ts';
 import type { FinalizeStep, RunFinalizeRequest } from './finalize.ts';
-import { draftChunk, finalizeChunk } from './finalize-chunk.ts';
+import { type DraftedChunk, draftChunk, finalizeChunk } from './finalize-chunk.ts';
 import { IssueDateMoved } from './issue-documents.ts';
 import { type DeadLettersOfRun, lookAtDeadLetters } from './look-at-dead-letters.ts';
 import { recordDrafts } from './record-drafts.ts';
@@ -64,6 +64,8 @@ export interface RunDependencies {
 
 /** Customers that are read and finalized together. */
 export const CHUNK = 200;
+/** Customers whose drafts are made without a break. */
+const TURN = 5;
 /** Dropped documents mean that another run is at the same customers; after that many looks the next run may have them. */
 const LOOKS = 5;
 
@@ -212,14 +214,24 @@ async function billAll(dependencies: RunDependencies, run: BillingRun): Promise<
 }
 
 function draftFrom(dependencies: RunDependencies, run: BillingRun, after: string | null) {
-  const ahead = collect(dependencies, run, after).then((chunk) => {
-    const drafted = draftChunk(chunk);
-    for (const { body } of drafted.drafts) writeLines(body.lines);
-    return { chunk, ...drafted };
-  });
+  const ahead = collect(dependencies, run, after).then(async (chunk) => ({ chunk, ...(await draftInTurns(chunk)) }));
   // It may fail before anybody waits for it; whoever waits is told.
   ahead.catch(() => {});
   return ahead;
+}
+
+/** A few customers at a time: in between the thread goes on with the chunk before, whose transaction waits for nothing else. */
+async function draftInTurns({ customers, parked }: Chunk): Promise<DraftedChunk> {
+  const whole: DraftedChunk = { drafts: [], settlements: [], parked: [...parked] };
+  for (let from = 0; from < customers.length; from += TURN) {
+    const part = draftChunk({ customers: customers.slice(from, from + TURN), parked: [] });
+    for (const { body } of part.drafts) writeLines(body.lines);
+    whole.drafts.push(...part.drafts);
+    whole.settlements.push(...part.settlements);
+    whole.parked.push(...part.parked);
+    await setImmediate();
+  }
+  return whole;
 }
 
 function collect({ pool, clock, chunkSize = CHUNK }: RunDependencies, run: BillingRun, after: string | null) {
