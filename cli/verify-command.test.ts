@@ -79,7 +79,6 @@ describe('whole', () => {
       'signature',
       'columns',
       'lines',
-      'evidence',
       'voiding',
       'pdf',
       'buyer',

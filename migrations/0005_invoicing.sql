@@ -159,6 +159,7 @@ CREATE INDEX invoices_by_run ON invoices (organization_id, billing_run_id, id);
 CALL isolate_by_organization('invoices');
 GRANT SELECT, INSERT ON invoices TO tollbook_api, tollbook_worker;
 
+-- The lines of documents again, for queries; `verify` compares. What they name has no foreign key of its own: documents name it, too.
 CREATE TABLE invoice_lines (
   organization_id integer NOT NULL,
   invoice_id      uuid NOT NULL,
@@ -175,32 +176,21 @@ CREATE TABLE invoice_lines (
   net             numeric NOT NULL,
   -- The earlier document of which it corrects something.
   of_invoice_id   uuid,
+  -- What a metered line was made from. With the watermark in the document it can be recomputed from raw events.
+  meter_id        integer,
+  usage_quantity  numeric,
+  event_count     bigint,
+  digest          numeric(78, 0),
   PRIMARY KEY (organization_id, invoice_id, position),
   FOREIGN KEY (organization_id, invoice_id) REFERENCES invoices (organization_id, id),
   FOREIGN KEY (organization_id, of_invoice_id) REFERENCES invoices (organization_id, id),
-  FOREIGN KEY (organization_id, subscription_id) REFERENCES subscriptions (organization_id, id)
+  CHECK (num_nulls(meter_id, usage_quantity, event_count, digest) IN (0, 4))
 );
 -- What was billed late, by what it is late for.
 CREATE INDEX invoice_lines_adjusting ON invoice_lines (organization_id, subscription_id, service_from) WHERE kind = 'adjustment';
 CREATE INDEX invoice_lines_adjusted ON invoice_lines (organization_id, of_invoice_id) WHERE kind = 'adjustment';
 CALL isolate_by_organization('invoice_lines');
 GRANT SELECT, INSERT ON invoice_lines TO tollbook_api, tollbook_worker;
-
--- What a metered line was made from. With the watermark in the document it can be recomputed from raw events.
-CREATE TABLE invoice_line_evidence (
-  organization_id integer NOT NULL,
-  invoice_id      uuid NOT NULL,
-  position        integer NOT NULL,
-  meter_id        integer NOT NULL,
-  quantity        numeric NOT NULL,
-  event_count     bigint NOT NULL,
-  digest          numeric(78, 0) NOT NULL,
-  PRIMARY KEY (organization_id, invoice_id, position),
-  FOREIGN KEY (organization_id, invoice_id, position) REFERENCES invoice_lines (organization_id, invoice_id, position),
-  FOREIGN KEY (organization_id, meter_id) REFERENCES meters (organization_id, id)
-);
-CALL isolate_by_organization('invoice_line_evidence');
-GRANT SELECT, INSERT ON invoice_line_evidence TO tollbook_api, tollbook_worker;
 
 -- Renderings: never overwritten. A newer version of the renderer may add its own beside the first; the newest is served.
 CREATE TABLE invoice_pdfs (
@@ -329,7 +319,7 @@ END $$;
 DO $$
 DECLARE relation text;
 BEGIN
-  FOREACH relation IN ARRAY ARRAY['invoices', 'invoice_lines', 'invoice_line_evidence', 'invoice_pdfs', 'invoice_voidings'] LOOP
+  FOREACH relation IN ARRAY ARRAY['invoices', 'invoice_lines', 'invoice_pdfs', 'invoice_voidings'] LOOP
     EXECUTE format('CREATE TRIGGER immutable_rows BEFORE UPDATE OR DELETE ON %I FOR EACH ROW EXECUTE FUNCTION refuse_change()', relation);
     EXECUTE format('CREATE TRIGGER immutable_table BEFORE TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', relation);
   END LOOP;

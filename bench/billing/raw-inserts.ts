@@ -18,7 +18,6 @@ const TABLES = [
   ['billed_units', 'invoice_id'],
   ['invoices', 'id'],
   ['invoice_lines', 'invoice_id'],
-  ['invoice_line_evidence', 'invoice_id'],
   ['outbox', 'subject'],
 ] as const;
 

@@ -212,7 +212,6 @@ const NOT_WATCHED: Readonly<Record<string, string>> = {
   billing_run_customers: 'part of a run, which is watched',
   invoice_series: 'a counter',
   invoice_lines: 'part of a document, which never changes',
-  invoice_line_evidence: 'part of a document, which never changes',
   invoice_pdfs: 'a picture of a document',
   pages_to_draw: 'a queue',
   billed_units: 'follows from documents',

@@ -121,7 +121,7 @@ describe('dates and years', () => {
 });
 
 describe('a finalized document', () => {
-  const tables = ['invoices', 'invoice_lines', 'invoice_line_evidence', 'invoice_pdfs', 'invoice_voidings'];
+  const tables = ['invoices', 'invoice_lines', 'invoice_pdfs', 'invoice_voidings'];
 
   beforeAll(async () => {
     const organizationId = await customers(1);

@@ -10,7 +10,6 @@ import { documentNumber, nextNumber, type Series } from '../documents/number.ts'
 import { saltBuyer } from '../documents/salt-buyer.ts';
 import { insertInvoiceLines } from '../store/insert-invoice-lines.ts';
 import { type IssuedDocument, insertInvoices } from '../store/insert-invoices.ts';
-import { insertLineEvidence } from '../store/insert-line-evidence.ts';
 import { insertPagesToDraw } from '../store/insert-pages-to-draw.ts';
 import type { SellerTerms } from '../store/select-seller.ts';
 import type { SeriesState } from '../store/series-row.ts';
@@ -72,7 +71,6 @@ async function issueSeries(
   const documents = issued.map(({ document }) => document);
   await insertInvoices(tx, organizationId, issued, terms.billingRunId);
   await insertInvoiceLines(tx, organizationId, documents);
-  await insertLineEvidence(tx, organizationId, documents);
   await insertPagesToDraw(
     tx,
     organizationId,

@@ -44,7 +44,6 @@ afterAll(() => database?.drop());
 const TABLES: readonly [table: string, column: string][] = [
   ['invoices', 'total = total + 1'],
   ['invoice_lines', 'amount = amount + 1'],
-  ['invoice_line_evidence', 'digest = digest + 1'],
   ['invoice_pdfs', `bytes = 'x'`],
   ['invoice_voidings', `reason = 'y'`],
   ['chain_heads', 'signed_at = now()'],

@@ -37,8 +37,7 @@ export async function selectLinesCovering(
        FROM customers c
        JOIN invoices i ON i.organization_id = c.organization_id AND i.customer_id = c.id
        JOIN invoice_lines l ON l.organization_id = i.organization_id AND l.invoice_id = i.id
-       JOIN invoice_line_evidence e ON e.organization_id = l.organization_id AND e.invoice_id = l.invoice_id AND e.position = l.position
-       JOIN meters m ON m.organization_id = e.organization_id AND m.id = e.meter_id
+       JOIN meters m ON m.organization_id = l.organization_id AND m.id = l.meter_id
       WHERE c.organization_id = $1 AND c.key = $2 AND m.key = ANY($3::text[])
         AND l.service_from <= $4 AND l.service_to > $4 AND ($5 = '' OR l.subscription_id::text = $5)
       ORDER BY i.finalized_at, i.id, l.position`,

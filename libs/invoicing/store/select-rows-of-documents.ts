@@ -13,7 +13,6 @@ export interface RowsOfDocument {
   /** Columns of its row that repeat what it says; numbers as text. */
   readonly columns: Readonly<Record<string, string | null>>;
   readonly lines: readonly Readonly<Record<string, string | null>>[];
-  readonly evidence: readonly Readonly<Record<string, string | null>>[];
   /** From the oldest renderer to the newest. */
   readonly pdfs: readonly RowOfPdf[];
   /** Of an invoice that was voided: the credit note that did it, and whose reason must be the same. */
@@ -39,12 +38,10 @@ export async function selectRowsOfDocuments(
             (SELECT coalesce(jsonb_agg(jsonb_build_object('position', l.position::text, 'subscription_id', l.subscription_id,
                       'charge_key', l.charge_key, 'kind', l.kind, 'description', l.description,
                       'service_from', extract(epoch FROM l.service_from)::text, 'service_to', extract(epoch FROM l.service_to)::text,
-                      'quantity', l.quantity::text, 'amount', l.amount::text, 'discount', l.discount::text, 'net', l.net::text)
+                      'quantity', l.quantity::text, 'amount', l.amount::text, 'discount', l.discount::text, 'net', l.net::text,
+                      'meter_id', l.meter_id::text, 'usage_quantity', l.usage_quantity::text, 'event_count', l.event_count::text, 'digest', l.digest::text)
                       ORDER BY l.position), '[]')
                FROM invoice_lines l WHERE l.organization_id = i.organization_id AND l.invoice_id = i.id) AS lines,
-            (SELECT coalesce(jsonb_agg(jsonb_build_object('position', e.position::text, 'meter_id', e.meter_id::text,
-                      'quantity', e.quantity::text, 'event_count', e.event_count::text, 'digest', e.digest::text) ORDER BY e.position), '[]')
-               FROM invoice_line_evidence e WHERE e.organization_id = i.organization_id AND e.invoice_id = i.id) AS evidence,
             (SELECT coalesce(jsonb_agg(jsonb_build_object('rendererVersion', p.renderer_version, 'sha256', encode(p.sha256, 'hex'),
                       'actual', encode(sha256(p.bytes), 'hex')) ORDER BY p.renderer_version), '[]')
                FROM invoice_pdfs p WHERE p.organization_id = i.organization_id AND p.invoice_id = i.id) AS pdfs,

@@ -7,11 +7,10 @@ type Cells = Readonly<Record<string, string | null>>;
 
 /** Every row beside a document that does not say what the document says. Pure. */
 export function rowFaults(document: InvoiceDocument, rows: RowsOfDocument): Touched[] {
-  const { evidence, lines, columns } = expected(document);
+  const { lines, columns } = expected(document);
   return [
     ...cellFaults('invoices', document, columns, rows.columns),
-    ...listFaults('invoice_lines', document, lines, rows.lines),
-    ...listFaults('invoice_line_evidence', document, evidence, rows.evidence),
+    ...lineFaults(document, lines, rows.lines),
     ...pdfFault(document, rows),
     ...voidingFault(document, rows),
   ];
@@ -49,33 +48,20 @@ function expected(document: InvoiceDocument) {
       amount: line.amount,
       discount: line.discount,
       net: line.net,
+      meter_id: line.evidence === undefined ? null : String(line.evidence.meter_id),
+      usage_quantity: line.evidence?.quantity ?? null,
+      event_count: line.evidence?.event_count ?? null,
+      digest: line.evidence?.digest ?? null,
     }),
   );
-  const evidence = document.lines.flatMap(({ position, evidence: one }): Cells[] =>
-    one
-      ? [
-          {
-            position: String(position),
-            meter_id: String(one.meter_id),
-            quantity: one.quantity,
-            event_count: one.event_count,
-            digest: one.digest,
-          },
-        ]
-      : [],
-  );
-  return { columns, lines, evidence };
+  return { columns, lines };
 }
 
 const seconds = (instant: string | undefined): string | null =>
   instant === undefined ? null : new Big(String(Date.parse(instant))).div('1000').toFixed();
 
-function listFaults(
-  table: Touched['table'],
-  document: InvoiceDocument,
-  said: readonly Cells[],
-  stored: readonly Cells[],
-) {
+function lineFaults(document: InvoiceDocument, said: readonly Cells[], stored: readonly Cells[]): Touched[] {
+  const table = 'invoice_lines';
   const byPosition = new Map(stored.map((row) => [row.position, row]));
   const faults: Touched[] = [];
   for (const row of said) {

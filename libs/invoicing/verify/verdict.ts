@@ -1,14 +1,7 @@
 /** The first row that was touched. */
 export interface Touched {
   /** Where it stands. */
-  readonly table:
-    | 'invoices'
-    | 'invoice_lines'
-    | 'invoice_line_evidence'
-    | 'invoice_pdfs'
-    | 'invoice_voidings'
-    | 'invoice_series'
-    | 'chain_heads';
+  readonly table: 'invoices' | 'invoice_lines' | 'invoice_pdfs' | 'invoice_voidings' | 'invoice_series' | 'chain_heads';
   /** The document it belongs to, in words: its number, or series, date and place. */
   readonly document: string;
   /** Position of a line. */

@@ -118,8 +118,8 @@ describe('a row that was changed', () => {
     ],
     [
       'evidence',
-      'UPDATE invoice_line_evidence SET event_count = event_count + 1 WHERE invoice_id = $1',
-      'invoice_line_evidence',
+      'UPDATE invoice_lines SET event_count = event_count + 1 WHERE invoice_id = $1',
+      'invoice_lines',
       /^event_count is/,
       { position: 2 },
     ],
@@ -198,7 +198,7 @@ describe('documents that are gone', () => {
   test('a tail that nobody signed, by its lines, and by what its series says', async () => {
     await remove(5, 6);
     expect(await verify()).toMatchObject(touched('invoice_lines', ids[4], /document is not there/));
-    for (const table of ['invoice_line_evidence', 'invoice_lines', 'invoice_pdfs'])
+    for (const table of ['invoice_lines', 'invoice_pdfs'])
       await by(`DELETE FROM ${table} WHERE invoice_id = ANY($1::uuid[])`, ids.slice(4));
     expect(await verify()).toMatchObject(touched('invoice_series', 'invoice 6', /ends with number 6.*number 4/));
   });

@@ -12,7 +12,7 @@ import { type RowOfPdf, selectRowsOfDocuments } from '../store/select-rows-of-do
 import { rowFaults } from './row-faults.ts';
 
 export interface Check {
-  readonly name: 'chain' | 'signature' | 'columns' | 'lines' | 'evidence' | 'voiding' | 'pdf' | 'buyer';
+  readonly name: 'chain' | 'signature' | 'columns' | 'lines' | 'voiding' | 'pdf' | 'buyer';
   readonly ok: boolean;
   readonly detail: string;
 }
@@ -49,7 +49,6 @@ export async function verifyOne(pool: Pool, organizationId: number, id: string):
     signature(invoice, head),
     rowsOf('columns', 'invoices'),
     rowsOf('lines', 'invoice_lines'),
-    rowsOf('evidence', 'invoice_line_evidence'),
     rowsOf('voiding', 'invoice_voidings'),
     await pages(invoice, rows.pdfs),
     buyer(invoice),
