@@ -8,11 +8,14 @@ CREATE FUNCTION tells_erased(buyer jsonb, customer customers) RETURNS boolean
            AND buyer - 'salt' <> jsonb_build_object('key', customer.key, 'name', customer.name, 'address_lines', '[]'::jsonb) $$;
 
 -- Whoever read a customer before it was erased cannot bring its data back. The lock waits for an erasure under way, and the statement that
--- looks begins behind it (READ COMMITTED). What fails is to be done again, with what is left of the customer.
+-- looks begins behind it (READ COMMITTED). A row that is inserted has locked its customer by its foreign key, which is checked before this.
+-- What fails is to be done again, with what is left of the customer.
 CREATE FUNCTION refuse_erased() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-  PERFORM FROM customers c WHERE (c.organization_id, c.id) IN (SELECT w.organization_id, w.customer_id FROM written w) FOR KEY SHARE;
+  IF TG_OP = 'UPDATE' THEN
+    PERFORM FROM customers c WHERE (c.organization_id, c.id) IN (SELECT w.organization_id, w.customer_id FROM written w) FOR KEY SHARE;
+  END IF;
   IF EXISTS (SELECT FROM written w JOIN customers c ON c.organization_id = w.organization_id AND c.id = w.customer_id
               WHERE c.erased_at IS NOT NULL
                 AND tells_erased(CASE TG_TABLE_NAME WHEN 'invoices' THEN to_jsonb(w) -> 'document' ELSE to_jsonb(w) -> 'body' END -> 'buyer', c)) THEN

@@ -1,7 +1,7 @@
 import { takeDiscounts, type WantedDiscounts } from '#libs/catalog/billing/take-discounts.ts';
 import type { Transaction } from '#libs/database/transaction.ts';
 import type { InvoiceDraft, UnitCut } from '../documents/assemble.ts';
-import { unitKeyText } from '../due/due-unit.ts';
+import { type UnitKey, unitKeyText } from '../due/due-unit.ts';
 import type { Corrections } from '../late/correct-documents.ts';
 import { countCreditNotes } from '../store/count-credit-notes.ts';
 import { cutBilledUnits } from '../store/cut-billed-units.ts';
@@ -11,6 +11,7 @@ import { lockBilledUnits } from '../store/lock-billed-units.ts';
 import { lockInvoice } from '../store/lock-invoice.ts';
 import { lockSubscriptions } from '../store/lock-subscriptions.ts';
 import { lowerDueFrom } from '../store/lower-due-from.ts';
+import { selectBilledUnits } from '../store/select-billed-units.ts';
 import { settleBilledUnits } from '../store/settle-billed-units.ts';
 
 /** A draft with the id of the document that it becomes. */
@@ -84,17 +85,17 @@ async function takeAll(
     cuts.filter((cut) => standing.has(unitKeyText(cut))),
   );
   await lowerDueFrom(tx, organizationId, freed);
-  const taken = await insertBilledUnits(
+  const gone = drafts.filter(({ draft }) => (draft.cuts ?? []).some((cut) => !standing.has(unitKeyText(cut))));
+  const lost = [...gone, ...(await findBilled(tx, organizationId, drafts))].map(({ draft }) => draft.customerId);
+  if (lost.length > 0) return new Set([...outrun, ...lost, ...overtaken]);
+  await insertBilledUnits(
     tx,
     organizationId,
-    drafts.map(({ id, draft }) => ({ id, invoiceId: draft.isSkipped ? null : id, units: draft.units })),
+    drafts.flatMap(({ id, draft }) => draft.units.map((unit) => ({ ...unit, invoiceId: draft.isSkipped ? null : id }))),
   );
-  const isWhole = ({ id, draft }: IdentifiedDraft) =>
-    taken.get(id) === draft.units.length && (draft.cuts ?? []).every((cut) => standing.has(unitKeyText(cut)));
-  const lost = drafts.filter((one) => !isWhole(one)).map(({ draft }) => draft.customerId);
   const stale = await takeDiscounts(tx, organizationId, discountsOf(drafts, settlements));
   const edited = await takeStoredDrafts(tx, organizationId, drafts);
-  return new Set([...outrun, ...lost, ...stale, ...edited, ...overtaken]);
+  return new Set([...outrun, ...stale, ...edited, ...overtaken]);
 }
 
 function discountsOf(
@@ -115,6 +116,32 @@ function discountsOf(
       corrected: corrected.get(customerId)?.uses ?? [],
     };
   });
+}
+
+/** Drafts with a unit of which a day was billed meanwhile. Their subscriptions are locked. */
+async function findBilled(
+  tx: Transaction,
+  organizationId: number,
+  drafts: readonly IdentifiedDraft[],
+): Promise<IdentifiedDraft[]> {
+  const since = new Map<string, number>();
+  for (const { subscriptionId, serviceFrom } of drafts.flatMap(({ draft }) => draft.units))
+    since.set(subscriptionId, Math.min(since.get(subscriptionId) ?? Number.POSITIVE_INFINITY, Date.parse(serviceFrom)));
+  if (since.size === 0) return [];
+  const billed = await selectBilledUnits(tx, organizationId, since);
+  if (billed.length === 0) return [];
+  const bySubscription = Map.groupBy(billed, (unit) => unit.subscriptionId);
+  const isBilled = ({ subscriptionId, chargeKey, kind, serviceFrom, serviceTo }: UnitKey) =>
+    bySubscription
+      .get(subscriptionId)
+      ?.some(
+        (other) =>
+          other.chargeKey === chargeKey &&
+          other.kind === kind &&
+          other.from < Date.parse(serviceTo) &&
+          other.to > Date.parse(serviceFrom),
+      );
+  return drafts.filter(({ draft }) => draft.units.some(isBilled));
 }
 
 /** Customers with a credit note that was worked out before another one came to stand on its invoice, which is locked. */

@@ -10,9 +10,11 @@ export async function selectBilledUnits(
 ): Promise<BilledUnit[]> {
   const { rows } = await tx.query<BilledRow>(
     `SELECT ${COLUMNS}
-       FROM unnest($2::uuid[], $3::timestamptz[]) AS w (subscription_id, since)
-       JOIN billed_units b USING (subscription_id)
-      WHERE b.organization_id = $1 AND b.service_to >= w.since`,
+       FROM unnest($2::uuid[], $3::timestamptz[]) AS w (wanted_id, since)
+      CROSS JOIN LATERAL (
+        SELECT * FROM billed_units b WHERE b.organization_id = $1 AND b.subscription_id = w.wanted_id AND b.service_to >= w.since
+        -- By the key of each, never by reading all there are.
+        OFFSET 0) AS b`,
     [organizationId, [...since.keys()], [...since.values()].map((at) => new Date(at))],
   );
   return rows.map(toBilledUnit);
