@@ -1,7 +1,11 @@
+import { BroadcastChannel } from 'node:worker_threads';
 import { buyerKey } from '#libs/invoicing/documents/buyer-key.ts';
 import { FontMissing } from '#libs/invoicing/pdf/fonts/load-font.ts';
 import { renderInvoicePdf } from '#libs/invoicing/pdf/render-invoice-pdf.ts';
 import type { RenderTask } from '#libs/invoicing/pdf/render-pool.ts';
+
+/** Channel on which a thread says that it hangs from now on. */
+export const HANGING = 'a page hangs';
 
 /** A worker of the renderer that fails in the way that a document's number (or its buyer's key) says, and draws all others. */
 export async function drawPage({ document, hash }: RenderTask): Promise<Uint8Array> {
@@ -22,6 +26,7 @@ const FAULTS = {
     for (;;) eaten.push(Array.from({ length: 1000 }, (_, index) => ({ index })));
   },
   hangs() {
+    new BroadcastChannel(HANGING).postMessage('');
     for (;;) Math.random();
   },
 };

@@ -81,7 +81,7 @@ export function correctDocuments(
     const should = reassemble(invoice, rated, { ...settlement, uses: taken });
     if (invoice.discounts.length > 0) uses.push({ invoiceId: invoice.id, uses: usesTaken(should.discounts) });
     const found = differences(should, billed, rated);
-    const { more, credits } = settleDifferences(found, invoice, isBillable);
+    const { more, credits } = settleDifferences(found, should.lines, invoice, isBillable);
     if (more.length > 0) adjustments.push({ of: invoice, lines: more.map((one) => adjustmentLine(one, invoice)) });
     notes.push(...credits.map((each) => correctionNote(each, surroundings)));
   }

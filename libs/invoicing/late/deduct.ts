@@ -27,7 +27,7 @@ export function deduct(
 ): Deduction {
   const first = { invoice: { ...old, lines: [] }, notes: [] };
   const elsewhere = differences(should, { first, later }, units).filter(({ parts }) => parts.length > 0);
-  const { more, credits } = settleDifferences(elsewhere, old, ({ line }) => line !== null);
+  const { more, credits } = settleDifferences(elsewhere, should.lines, old, ({ line }) => line !== null);
   const taxed = new Map(more.map(({ line, taxes }) => [line, taxes]));
   return { lines: elsewhere.flatMap((one) => lessLine(one, taxed.get(one.line) ?? new Map(), old)), credits };
 }

@@ -14,10 +14,10 @@ export interface TaxPlace {
 
 /**
  * What is placed where, so that it comes to `total`: what the places want, and what is missing to the total on the first places that have room
- * for it. What no place has room for stays out. `total`: null for what is wanted alone. `lefts`: what of the tax can be given back on an
+ * for it. What no place has room for stays out. `lefts`: what of the tax can be given back on an
  * invoice, all its lines together; less what is given back by this, afterwards.
  */
-export function placeTax(total: Big | null, places: readonly TaxPlace[], lefts: Map<string, Big>): Big[] {
+export function placeTax(total: Big, places: readonly TaxPlace[], lefts: Map<string, Big>): Big[] {
   const amounts = places.map(() => ZERO);
   const add = (index: number, asked: Big): Big => {
     const { least, most, invoiceId } = places[index] as TaxPlace;
@@ -30,7 +30,6 @@ export function placeTax(total: Big | null, places: readonly TaxPlace[], lefts: 
     return change;
   };
   for (const [index, { wanted }] of places.entries()) add(index, wanted);
-  if (total === null) return amounts;
   let missing = total.minus(sum(amounts));
   for (const index of places.keys()) {
     if (missing.eq('0')) break;

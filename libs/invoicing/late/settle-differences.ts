@@ -3,9 +3,10 @@ import { roundToCurrency } from '#libs/money/round.ts';
 import { sum } from '#libs/money/sum.ts';
 import type { CreditedInvoice } from '../credit/credit-notes.ts';
 import { type LineCredit, leftOf, taxLeftOf } from '../credit/take-back.ts';
-import type { DocumentTax, InvoiceDocument } from '../documents/document.ts';
+import type { DocumentLine, DocumentTax, InvoiceDocument } from '../documents/document.ts';
 import { type BilledPart, type Difference, isSameTax } from './differences.ts';
 import { placeTax, type TaxPlace } from './place-tax.ts';
+import { taxesHeldBack } from './taxes-held-back.ts';
 
 /** What is to be given back on one invoice. */
 export interface InvoiceCredits extends CreditedInvoice {
@@ -26,8 +27,6 @@ interface Take {
   readonly amount: Big;
   /** What the part has left. */
   readonly of: Big;
-  /** More is to be given back of its line than this part can. */
-  readonly isAll: boolean;
   /** By the tax's place on the part's invoice. */
   readonly taxes: Map<number, Big>;
 }
@@ -35,9 +34,9 @@ interface Take {
 /** A difference with what becomes of it. */
 interface Settling {
   readonly difference: Difference;
-  /** Not all of what is to be given back has room. */
-  readonly isHeldBack: boolean;
   readonly takes: readonly Take[];
+  /** What of the difference has no room to be given back, without added taxes. */
+  readonly heldBack: Big;
   /** Of taxes that are billed, by place in the first document's; null where none can be. */
   readonly billed: Map<number, Big> | null;
 }
@@ -56,13 +55,17 @@ const ZERO = new Big('0');
  * Amounts are settled line by line, each tax as one sum: a line has first what it differs by itself, and what does not fit there goes where there
  * is room, since no line gives back more of a tax than stands on it. What credit notes of other kinds gave back is not given back twice, and
  * nothing comes to more than is left of its invoice, of which lines below zero took something off. `isBillable`: whether there can be a line for
- * more of it, were it for taxes alone.
+ * more of it, were it for taxes alone. `should`: all lines of the document as it should be.
+ *
+ * What has no room stays billed, and is taxed as what it is: taxes are owed as of a document with the lines as they come to stand. So looking
+ * again finds the same taxes owed as are billed, and nothing to move.
  *
  * Without such notes and lines all of it has room. To give back: no line has less than no tax, so that all together have what is billed of it,
  * at least. To bill: a tax is rounded from sums that rise only where a line does.
  */
 export function settleDifferences(
   differences: readonly Difference[],
+  should: readonly DocumentLine[],
   of: InvoiceDocument,
   isBillable: (difference: Difference) => boolean,
 ): SettledDifferences {
@@ -73,9 +76,18 @@ export function settleDifferences(
   const settling = differences.map((difference, index): Settling => {
     const billed = isBillable(difference) ? new Map<number, Big>() : null;
     const own = takes[index] as Take[];
-    return { difference, takes: own, billed, isHeldBack: own.at(-1)?.isAll === true };
+    const wanted = larger(difference.charged.neg(), ZERO);
+    return { difference, takes: own, billed, heldBack: wanted.minus(sum(own.map(({ amount }) => amount))) };
   });
-  for (const [place, tax] of of.taxes.entries()) settleTax(settling, place, tax, gross);
+  const held = taxesHeldBack(
+    should,
+    settling.filter(({ heldBack }) => heldBack.gt('0')),
+    of,
+  );
+  for (const [place, tax] of of.taxes.entries()) {
+    const owed = sum(differences.map(({ taxes }) => taxes.get(place) ?? ZERO));
+    settleTax(settling, place, tax, owed.plus(held.get(place) ?? ZERO), gross);
+  }
   return {
     more: settling.flatMap(({ difference, billed }) =>
       billed !== null && (difference.charged.gt('0') || isAny(billed)) ? [{ ...difference, taxes: billed }] : [],
@@ -100,7 +112,7 @@ function takesOf(differences: readonly Difference[], gross: Map<string, Big>): T
       lefts.set(id, left.minus(amount));
       gross.set(id, (gross.get(id) as Big).minus(amount));
       wanted = wanted.minus(amount);
-      return { part, amount, of, isAll: wanted.gt('0'), taxes: new Map() };
+      return { part, amount, of, taxes: new Map() };
     });
   });
 }
@@ -114,19 +126,21 @@ function chargedLeft({ invoice, notes, line }: BilledPart): Big {
   return gross.minus(sum(added));
 }
 
-/** Places a tax on what is billed and given back. Where an amount has no room its tax has none elsewhere. */
-function settleTax(settling: readonly Settling[], place: number, tax: DocumentTax, gross: Map<string, Big>): void {
+/** Places what is owed of a tax on what is billed and given back. */
+function settleTax(
+  settling: readonly Settling[],
+  place: number,
+  tax: DocumentTax,
+  owed: Big,
+  gross: Map<string, Big>,
+): void {
   const parts = settling.flatMap(({ takes }) => takes.map(({ part }) => part));
   const before = leftByInvoice(parts, tax, gross);
   const left = new Map(before);
-  const held = settling.filter(({ isHeldBack }) => isHeldBack).flatMap((one) => placesBack(one, place, tax));
-  for (const [index, amount] of placeTax(null, held, left).entries()) (held[index] as RankedPlace).put(amount);
-  const rest = settling.filter(({ isHeldBack }) => !isHeldBack);
-  const places = rest
+  const places = settling
     .flatMap((one) => [...placeToBill(one, place), ...placesBack(one, place, tax)])
     .sort((one, other) => one.rank - other.rank || other.size.cmp(one.size));
-  const total = sum(rest.map(({ difference }) => difference.taxes.get(place) ?? ZERO));
-  for (const [index, amount] of placeTax(total, places, left).entries()) (places[index] as RankedPlace).put(amount);
+  for (const [index, amount] of placeTax(owed, places, left).entries()) (places[index] as RankedPlace).put(amount);
   if (tax.inclusive) return;
   for (const [id, was] of before) gross.set(id, (gross.get(id) as Big).minus(was).plus(left.get(id) as Big));
 }
@@ -148,16 +162,16 @@ function placeToBill({ difference: { line, charged, before, taxes }, billed }: S
 }
 
 /** Lines that can give something of a tax back. */
-function placesBack({ difference, takes }: Settling, place: number, tax: DocumentTax): RankedPlace[] {
+function placesBack({ difference, takes, heldBack }: Settling, place: number, tax: DocumentTax): RankedPlace[] {
   const { charged, before, taxes } = difference;
   let asked = charged.lt('0') ? larger((taxes.get(place) ?? ZERO).neg(), ZERO) : ZERO;
-  return takes.flatMap(({ part, amount, of, isAll, taxes: given }): RankedPlace[] => {
+  return takes.flatMap(({ part, amount, of, taxes: given }): RankedPlace[] => {
     const { invoice, notes, line } = part;
     const own = line.taxes.find((each) => isTaxOf(part, each.tax, tax))?.tax;
     if (own === undefined) return [];
     const left = larger(taxLeftOf(invoice, notes, line, own), ZERO);
-    const share = amount.lt(of) ? roundToCurrency(left.times(amount).div(of), invoice.currency) : left;
-    const wanted = isAll ? share : least(asked, left);
+    const share = of.gt('0') ? roundToCurrency(left.times(amount).div(of), invoice.currency) : ZERO;
+    const wanted = heldBack.gt('0') ? share : least(asked, left);
     asked = larger(asked.minus(wanted), ZERO);
     return [
       {

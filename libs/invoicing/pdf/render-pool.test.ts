@@ -1,5 +1,7 @@
+import { BroadcastChannel } from 'node:worker_threads';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { EXAMPLE_HASH, exampleDocument, realisticInvoice } from '#tests/support/example-documents.ts';
+import { HANGING } from '#tests/support/render-with-faults.ts';
 import { renderInvoicePdf } from './render-invoice-pdf.ts';
 import { createRenderPool, type RenderPool, type RenderPoolOptions } from './render-pool.ts';
 
@@ -51,11 +53,18 @@ describe('what happens to one page is an error of that page', () => {
   });
 
   test('hangs: it is given up, and the thread with it', async () => {
-    const { render } = poolOf({ ...FAULTY, timeoutMs: 4_000 });
+    const tooLong = new AbortController();
+    const hanging = new BroadcastChannel(HANGING);
+    hanging.onmessage = () => tooLong.abort();
+    // No page is given up by the clock: this one when its thread says that it hangs.
+    const never = new AbortController().signal;
+    const signals = [never, tooLong.signal, never];
+    const { render } = poolOf({ ...FAULTY, timer: () => signals.shift() as AbortSignal });
     await render(numbered('before'), { hash });
     await expect(render(numbered('hangs'), { hash })).rejects.toThrow(
-      'the page of hangs could not be rendered: it took longer than 4 s',
+      'the page of hangs could not be rendered: it took longer than 30 s',
     );
+    hanging.close();
     expect(
       Buffer.from(await render(numbered('after'), { hash }))
         .subarray(0, 5)

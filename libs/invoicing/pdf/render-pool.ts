@@ -29,6 +29,8 @@ export interface RenderPoolOptions {
   readonly queue?: number;
   /** For waiting and drawing together. */
   readonly timeoutMs?: number;
+  /** For fault tests: what tells that a page has taken that long; default: the clock. */
+  readonly timer?: (timeoutMs: number) => AbortSignal;
   /** Heap that one thread may use before it is ended; 512. */
   readonly memoryMb?: number;
   /** For fault tests: another module with a `drawPage`. */
@@ -46,6 +48,7 @@ export class RenderFailed extends Error {
 export function createRenderPool(options: RenderPoolOptions = {}): RenderPool {
   const threads = options.threads ?? Math.min(4, availableParallelism());
   const timeoutMs = options.timeoutMs ?? 30_000;
+  const timer = options.timer ?? ((ms: number) => AbortSignal.timeout(ms));
   const worker = options.worker ?? new URL('./render-worker.ts', import.meta.url);
   const limit = threads + (options.queue ?? 256);
   let pool: Piscina<RenderTask, Uint8Array> | undefined;
@@ -69,7 +72,7 @@ export function createRenderPool(options: RenderPoolOptions = {}): RenderPool {
       if (isClosed) throw fail('the renderer is stopped');
       // Counted here: piscina's own bound leaves out what waits for a thread to start.
       if (inHand >= limit) throw fail(`${inHand} pages are waiting already`);
-      const timeout = AbortSignal.timeout(timeoutMs);
+      const timeout = timer(timeoutMs);
       inHand += 1;
       try {
         return await open().run({ document, hash }, { signal: timeout });

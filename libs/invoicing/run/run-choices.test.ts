@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { localDateAt } from '#libs/catalog/billing-period.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
 import { uuidv7 } from '#libs/database/uuidv7.ts';
 import { bill, HOUR_IN_PAST_MONTH, PAST_MONTH, runDependencies } from '#tests/support/billing.ts';
@@ -208,12 +209,24 @@ describe('cancelling', () => {
   });
 });
 
+const DAY = 86_400_000;
+
 describe('grace of a customer', () => {
   async function two() {
-    const organizationId = await fixture.organization({ graceMinutes: 60 });
+    // Where it is noon: no day begins or ends while the test runs.
+    const now = new Date();
+    const offset = 12 - now.getUTCHours();
+    const timeZone = `Etc/GMT${offset > 0 ? '-' : '+'}${Math.abs(offset)}`;
+    const today = localDateAt(now.getTime(), timeZone);
+    const begin = now.setUTCMinutes(0, 0, 0) - 12 * 3_600_000;
+    const organizationId = await fixture.organization({ graceMinutes: 60, timeZone });
     const planId = await fixture.simplePlan(organizationId, await fixture.meter(organizationId));
-    const [today] = new Date(Date.now() - 600_000).toISOString().split('T') as [string];
-    const term = { startsOn: addDaysTo(today, -3), createdAt: `${addDaysTo(today, -3)}T00:00:00Z`, anchor: today };
+    const term = {
+      startsOn: addDaysTo(today, -3),
+      createdAt: new Date(begin - 3 * DAY).toISOString(),
+      anchor: today,
+      timeZone,
+    };
     const daily = await fixture.plan(organizationId, [{ key: 'fee', price: { model: 'flat', amount: '1' } }], 'EUR', {
       interval: 'day',
     });
@@ -226,7 +239,7 @@ describe('grace of a customer', () => {
       await owner.query('UPDATE customers SET grace_minutes = $2 WHERE id = $1', [customerId, grace]);
       await fixture.subscription(organizationId, customerId, daily, term);
     }
-    return { organizationId, today };
+    return { organizationId, today, begin };
   }
 
   test('decides about the schedule', async () => {
@@ -252,7 +265,7 @@ describe('grace of a customer', () => {
   });
 
   test('decides whether a period can be billed when it is asked for', async () => {
-    const { organizationId, today } = await two();
+    const { organizationId, today, begin } = await two();
     const ask = (customers?: string[]) =>
       inTransaction(owner, (tx) =>
         createBillingRun(tx, {
@@ -264,7 +277,7 @@ describe('grace of a customer', () => {
           customers,
         }),
       );
-    const billableAt = new Date(Date.parse(today) + 2 * 86_400_000).toISOString();
+    const billableAt = new Date(begin + 2 * DAY).toISOString();
     expect(await ask()).toMatchObject({ status: 'period_not_over', notOver: { billableAt } });
     expect(await ask(['prompt', 'patient'])).toMatchObject({ status: 'period_not_over' });
     expect(await ask(['prompt'])).toMatchObject({ status: 'queued', run: { chosenOnly: true } });
@@ -284,4 +297,4 @@ describe('grace of a customer', () => {
 });
 
 const addDaysTo = (date: string, days: number): string =>
-  new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10);
+  new Date(Date.parse(date) + days * DAY).toISOString().slice(0, 10);

@@ -15,43 +15,49 @@ interface Page extends PaymentFilter {
   readonly limit: number;
 }
 
-/** As many are looked up by their due date and sorted here; where there are more, they are found going from the newest on. */
-const FEW = 1_000;
+interface Found {
+  readonly id: string;
+  readonly dueDate: string;
+}
 
 /**
- * Ids of invoices whose payment stands so today, newest first. Of what is unpaid the planner cannot know how much is overdue, so it is not
- * asked: each statement has the one index that it can use.
+ * Ids of invoices whose payment stands so today, newest first; what is unpaid by its due date, the latest first, since only in that order an
+ * index knows what is overdue. Behind a page goes on from its last invoice, whatever became of that meanwhile.
  */
 export async function selectIdsByPayment(tx: Transaction, page: Page): Promise<string[]> {
   const { status, limit } = page;
-  const pages: string[][] = [];
-  if (status === 'overdue')
-    for (const state of ['open', 'partially_paid']) pages.push(await ofUnpaid(tx, page, state, '<'));
-  else if (status === 'open' || status === 'partially_paid') pages.push(await ofUnpaid(tx, page, status, '>='));
-  else pages.push(await inOrder(tx, page, status, ''));
-  return pages.flat().sort().reverse().slice(0, limit);
+  if (status !== 'overdue' && status !== 'open' && status !== 'partially_paid')
+    return idsOf(await select(tx, page, status, BY_ID));
+  const states = status === 'overdue' ? ['open', 'partially_paid'] : [status];
+  const found: Found[] = [];
+  for (const state of states)
+    found.push(...(await select(tx, page, state, status === 'overdue' ? OVERDUE : NOT_YET_DUE)));
+  return idsOf(found.sort(latestFirst)).slice(0, limit);
 }
 
-async function ofUnpaid(tx: Transaction, page: Page, state: string, than: '<' | '>='): Promise<string[]> {
-  const due = `AND p.due_date ${than} $7::date`;
-  const few = await select(tx, { ...page, limit: FEW }, state, `${due} ORDER BY p.due_date`);
-  return few.length < FEW ? few : inOrder(tx, page, state, due);
-}
+const idsOf = (found: readonly Found[]): string[] => found.map(({ id }) => id);
 
-const inOrder = (tx: Transaction, page: Page, state: string, due: string): Promise<string[]> =>
-  select(tx, page, state, `${due} ORDER BY p.invoice_id DESC`);
+/** Both are texts in the order of what they stand for. */
+const latestFirst = (one: Found, other: Found): number =>
+  one.dueDate === other.dueDate ? (one.id < other.id ? 1 : -1) : one.dueDate < other.dueDate ? 1 : -1;
 
-async function select(tx: Transaction, page: Page, state: string, end: string): Promise<string[]> {
+const BY_ID = `AND ($3::uuid IS NULL OR p.invoice_id < $3) AND $7::date IS NOT NULL ORDER BY p.invoice_id DESC`;
+const BY_DUE_DATE = `AND ($3::uuid IS NULL OR (p.due_date, p.invoice_id) < (
+         (SELECT l.due_date FROM payment_standings l WHERE l.organization_id = $1 AND l.invoice_id = $3), $3))
+        ORDER BY p.due_date DESC, p.invoice_id DESC`;
+const OVERDUE = `AND p.due_date < $7::date ${BY_DUE_DATE}`;
+const NOT_YET_DUE = `AND p.due_date >= $7::date ${BY_DUE_DATE}`;
+
+async function select(tx: Transaction, page: Page, state: string, order: string): Promise<Found[]> {
   const { organizationId, customerId, billingRunId, after, limit, today } = page;
   const isNarrow = customerId !== undefined || billingRunId !== undefined;
-  const { rows } = await tx.query<{ id: string }>(
-    `SELECT p.invoice_id AS id FROM payment_standings p
-      WHERE p.organization_id = $1 AND p.state = $2 AND ($3::uuid IS NULL OR p.invoice_id < $3) AND $7::date IS NOT NULL
-        AND ${isNarrow ? OF_NARROW : '$5::uuid IS NULL AND $6::uuid IS NULL'}
-        ${end} LIMIT $4`,
+  const { rows } = await tx.query<Found>(
+    `SELECT p.invoice_id AS id, p.due_date::text AS "dueDate" FROM payment_standings p
+      WHERE p.organization_id = $1 AND p.state = $2 AND ${isNarrow ? OF_NARROW : '$5::uuid IS NULL AND $6::uuid IS NULL'}
+        ${order} LIMIT $4`,
     [organizationId, state, after ?? null, limit, customerId ?? null, billingRunId ?? null, today],
   );
-  return rows.map(({ id }) => id);
+  return rows;
 }
 
 const OF_NARROW = `p.invoice_id IN (SELECT i.id FROM invoices i

@@ -14,7 +14,7 @@ export interface InvoiceFilter {
   readonly limit: number;
 }
 
-/** Documents, newest first. */
+/** Documents, newest first; of those whose payment stands in a way see selectIdsByPayment. */
 export async function selectInvoices(tx: Transaction, filter: InvoiceFilter): Promise<StoredInvoice[]> {
   const ids = filter.payment && (await selectIdsByPayment(tx, { ...filter, ...filter.payment }));
   const { rows } = await tx.query<InvoiceRow>(
@@ -23,13 +23,14 @@ export async function selectInvoices(tx: Transaction, filter: InvoiceFilter): Pr
         AND ($2::text IS NULL OR i.kind = $2) AND ($3::uuid IS NULL OR i.customer_id = $3)
         AND ($4::uuid IS NULL OR i.billing_run_id = $4) AND ($5::uuid IS NULL OR i.id < $5)
         AND ($6::uuid[] IS NULL OR i.id = ANY($6))
-      ORDER BY i.id DESC LIMIT $7`,
+      ORDER BY ${ids ? 'array_position($6::uuid[], i.id)' : 'i.id DESC'} LIMIT $7`,
     [
       filter.organizationId,
       filter.kind ?? null,
       filter.customerId ?? null,
       filter.billingRunId ?? null,
-      filter.after ?? null,
+      // Ids found by payment are behind it already, in their own order.
+      ids ? null : (filter.after ?? null),
       ids ?? null,
       filter.limit,
     ],
