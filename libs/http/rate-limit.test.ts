@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { pino } from 'pino';
 import type { Cache } from '#libs/cache/cache.ts';
 import { createMemoryCache } from '#libs/cache/memory/memory-cache.ts';
 import { createRedisCache } from '#libs/cache/redis/redis-cache.ts';
 import { uuidv7 } from '#libs/database/uuidv7.ts';
 import { type RedisHandle, startRedis } from '#scripts/services/redis.ts';
 import { itemRoutes } from '#tests/support/item-routes.ts';
+import { testLogger } from '#tests/support/logs/test-logger.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { createApp } from './app.ts';
 import { ApiError } from './errors.ts';
@@ -83,7 +83,7 @@ describe('over HTTP', () => {
         return { organizationId: 7, keyId: authorization };
       },
       rateLimiter: createRateLimiter({ perMinute: { ingest: 1, management: 2 }, cache }),
-      logger: pino({ level: 'silent' }),
+      logger: testLogger(),
       health: [],
     });
     server = await listen(app, { port: 0, host: '127.0.0.1' });

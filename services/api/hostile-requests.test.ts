@@ -2,12 +2,12 @@ import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { brotliCompressSync, brotliDecompressSync, deflateSync, gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { pino } from 'pino';
 import { createApp } from '#libs/http/app.ts';
 import { createAuthenticator } from '#libs/http/authenticate.ts';
 import { placeholdersOf, type Route } from '#libs/http/route.ts';
 import { listen } from '#libs/http/server.ts';
 import { startTestApi, type TestApi, type TestApiClient } from '#tests/support/api.ts';
+import { testLogger } from '#tests/support/logs/test-logger.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 
 /* Requests as nobody in good faith sends them: refused, with the process alive and others served. And what answers look like on the line. */
@@ -123,7 +123,7 @@ describe('other origins', () => {
     const app = createApp({
       routes: [],
       authenticate: createAuthenticator({ pool: api.pool }),
-      logger: pino({ level: 'silent' }),
+      logger: testLogger(),
       health: [],
     });
     const server = await listen(app, { port: 0, host: '127.0.0.1' });
@@ -217,7 +217,7 @@ async function startServer(limits: { headersWithinMs?: number; requestWithinMs?:
   const app = createApp({
     routes: api.routes,
     authenticate: createAuthenticator({ pool: api.pool }),
-    logger: pino({ level: 'silent' }),
+    logger: testLogger(),
     health: [],
   });
   return listen(app, { port: 0, host: '127.0.0.1', ...limits });
