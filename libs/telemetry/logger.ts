@@ -2,7 +2,7 @@ import { type DestinationStream, pino } from 'pino';
 
 export type Logger = pino.Logger;
 
-/** JSON lines on standard error; standard output stays free for what a person asked for. Keys and passwords are cut out. */
+/** JSON lines on standard error; standard output stays free for what a person asked for. Keys, passwords and what Postgres shows of rows are cut out. */
 export function createLogger(options: {
   readonly service: string;
   readonly level: string;
@@ -25,6 +25,9 @@ export function createLogger(options: {
           '*.admin_key',
           'connectionString',
           '*.connectionString',
+          // Postgres repeats there what was to be stored: people's names and addresses.
+          'err.detail',
+          'err.cause.detail',
         ],
         censor: '[cut]',
       },
