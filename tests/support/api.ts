@@ -18,11 +18,12 @@ export async function startTestApi(
     readonly dedupeDays?: number;
     readonly render?: Render;
     readonly corsOrigins?: readonly string[];
+    readonly trustedProxies?: readonly string[];
     /** Default: a new one. Dropped with stop(). */
     readonly database?: TestDatabase;
   } = {},
 ) {
-  const { database = await createTestDatabase(), corsOrigins = [], ...options } = given;
+  const { database = await createTestDatabase(), corsOrigins = [], trustedProxies = [], ...options } = given;
   const owner = database.pool('owner');
   const pool = database.pool('tollbook_api');
   const cache = createMemoryCache();
@@ -34,6 +35,7 @@ export async function startTestApi(
     authenticate: createAuthenticator({ pool }),
     pool,
     corsOrigins,
+    trustedProxies,
     logger: testLogger({ showsErrors: true }),
     health: [],
     checkResponses: true,
