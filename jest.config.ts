@@ -14,6 +14,7 @@ const config: Config = {
   modulePathIgnorePatterns: ['/\\.tollbook/', '/\\.stryker-tmp/'],
   globalSetup: './tests/support/jest/global-setup.ts',
   globalTeardown: './tests/support/jest/global-teardown.ts',
+  setupFiles: ['./tests/support/jest/keep-logs.ts'],
   testTimeout: 60_000,
   maxWorkers: 2,
 };

@@ -22,6 +22,8 @@ CREATE TABLE customers (
   created_at      timestamptz NOT NULL DEFAULT now(),
   -- When its personal data was removed; see 0013_erasure.sql.
   erased_at       timestamptz,
+  -- Tokens of the customer bear the one they were made under; those of an earlier one are revoked.
+  token_generation integer NOT NULL DEFAULT 0,
   PRIMARY KEY (organization_id, id),
   UNIQUE (organization_id, key),
   CHECK ((tax_treatment = 'standard') = (tax_treatment_reason IS NULL)),

@@ -30,8 +30,12 @@ GRANT SELECT, INSERT, UPDATE (private_jwk), DELETE ON token_keys TO tollbook_api
 CREATE FUNCTION find_token_key(wanted text) RETURNS TABLE (public_jwk jsonb, verifies_until timestamptz)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
   AS $$ SELECT k.public_jwk, k.verifies_until FROM token_keys k WHERE k.id = wanted $$;
-REVOKE ALL ON FUNCTION find_token_key(text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION find_token_key(text) TO tollbook_api, tollbook_worker;
+-- Null: there is no such customer, or no more.
+CREATE FUNCTION find_token_generation(organization integer, customer uuid) RETURNS integer
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+  AS $$ SELECT c.token_generation FROM customers c WHERE c.organization_id = organization AND c.id = customer $$;
+REVOKE ALL ON FUNCTION find_token_key(text), find_token_generation(integer, uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION find_token_key(text), find_token_generation(integer, uuid) TO tollbook_api, tollbook_worker;
 
 -- What requests changed: who, through which route, what stood there before and after. Written by triggers in the transaction of the change, so
 -- that no route can forget it; rows of workers, which act for nobody, are not in it.

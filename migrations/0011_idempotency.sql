@@ -9,8 +9,9 @@ CREATE TABLE idempotency_keys (
   fingerprint     bytea NOT NULL CHECK (octet_length(fingerprint) = 32),
   status          integer NOT NULL CHECK (status BETWEEN 200 AND 499),
   headers         jsonb NOT NULL,
-  -- As it was sent; null: the answer had none.
+  -- As it was sent; null: the answer had none, or it went with the personal data in it.
   body            text,
+  erased          boolean NOT NULL DEFAULT false CHECK (NOT erased OR body IS NULL),
   expires_at      timestamptz NOT NULL,
   PRIMARY KEY (organization_id, digest)
 );

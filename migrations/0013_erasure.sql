@@ -54,8 +54,11 @@ BEGIN
   UPDATE outbox SET data = jsonb_build_object('id', customer, 'key', erased.key, 'erased', true)
    WHERE organization_id = organization AND subject = customer::text AND type LIKE 'customer.%';
   PERFORM redact_audit_log(organization, erased.key);
-  -- Asked again by the same Idempotency-Key, a request that named the customer is answered its status alone.
-  UPDATE idempotency_keys SET body = NULL WHERE organization_id = organization AND strpos(body, to_json(erased.key)::text) > 0;
+  -- Asked again by the same Idempotency-Key, a request that named the customer is told that its answer went (answer_erased).
+  -- In sentences, the quotes around its key are escaped.
+  UPDATE idempotency_keys SET body = NULL, erased = true
+   WHERE organization_id = organization
+     AND (strpos(body, to_json(erased.key)::text) > 0 OR strpos(body, btrim(to_json(to_json(erased.key)::text)::text, '"')) > 0);
   UPDATE billing_runs r
      SET drafts = (SELECT coalesce(jsonb_agg(d.draft ORDER BY d.place), '[]') FROM jsonb_array_elements(r.drafts) WITH ORDINALITY AS d (draft, place)
                     WHERE d.draft -> 'buyer' ->> 'key' IS DISTINCT FROM erased.key)

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createLogger } from '#libs/telemetry/logger.ts';
 import { type BillingRunService, startBillingRun } from '#services/billing-run/start.ts';
 import { startTestApi, type TestApi } from '#tests/support/api.ts';
+import { testLogger } from '#tests/support/logs/test-logger.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 
 /* `tollbook bill` as a user runs it, against a real API and a real billing run. */
@@ -37,7 +37,7 @@ beforeAll(async () => {
   service = await startBillingRun({
     pool: api.worker,
     logEnd: async () => logEnd,
-    logger: createLogger({ service: 'billing-run', level: 'silent' }),
+    logger: testLogger(),
     pollMs: 20,
     scheduleMs: 3_600_000,
   });

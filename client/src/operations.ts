@@ -50,6 +50,7 @@ export type Problem = {
     | 'period_not_over'
     | 'changed_meanwhile'
     | 'idempotency_key_in_use'
+    | 'answer_erased'
     | 'precondition_failed'
     | 'body_too_large'
     | 'batch_too_large'
@@ -2474,6 +2475,15 @@ export interface Operations {
       /** RFC 3339, UTC */
       readonly expires_at: string;
     };
+  };
+  /** Revoke every token of the customer; they are refused everywhere after a second */
+  'DELETE /v1/customers/{key}/tokens': {
+    readonly path: {
+      readonly key: string;
+    };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: undefined;
   };
   /** Records that could not be counted, newest first */
   'GET /v1/dead-letters': {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isAddressRange } from '#libs/http/client-address.ts';
 import { readSigningKey } from '#libs/invoicing/chain/read-signing-key.ts';
 
 /** One environment variable that Tollbook knows. The table in docs/operations.md is compared with this list by a test. */
@@ -83,6 +84,22 @@ export const settings = {
       .optional(),
     description: 'Origins whose pages may call the API from browsers, separated by commas. Unset: none.',
   },
+  TOLLBOOK_TRUSTED_PROXIES: {
+    schema: z
+      .string()
+      .refine(
+        (text) => text.split(',').every(isAddressRange),
+        'must be addresses and ranges like 10.0.0.5,10.1.0.0/16, and not all addresses',
+      )
+      .optional(),
+    description:
+      'Proxies whose `X-Forwarded-For` says where a request comes from: addresses and ranges like 10.0.0.0/8, separated by commas. Unset: none; the audit log names whoever is connected.',
+  },
+  TOLLBOOK_MAX_CONNECTIONS: {
+    schema: positive.max(1_000_000).default(2000),
+    description:
+      'Most connections that one process holds open; one more is cut at once. Keep it well below the limit of open files (`ulimit -n`).',
+  },
   TOLLBOOK_MANAGEMENT_REQUESTS_PER_MINUTE: {
     schema: z.coerce.number().int().min(0).default(12_000),
     description:
@@ -91,6 +108,11 @@ export const settings = {
   TOLLBOOK_INGEST_REQUESTS_PER_MINUTE: {
     schema: z.coerce.number().int().min(0).default(600_000),
     description: 'The same for requests that send events, however many events each holds.',
+  },
+  TOLLBOOK_CUSTOMER_REQUESTS_PER_MINUTE: {
+    schema: z.coerce.number().int().min(0).default(1200),
+    description:
+      'Requests that all tokens of one customer together may make in a minute; more are refused with 429. 0: without limit.',
   },
   TOLLBOOK_BILLING_INTERVAL_SECONDS: {
     schema: positive.max(86_400).default(60),

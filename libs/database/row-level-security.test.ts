@@ -126,6 +126,73 @@ test('a view shows to each role what its tables show', async () => {
   for (const { options } of rows) expect(options).toContain('security_invoker=true');
 });
 
+test('there is nothing else that could hold rows and knows no policies', async () => {
+  const { rows } = await owner.query<{ name: string }>(
+    "SELECT relname AS name FROM pg_class WHERE relkind IN ('m', 'f') AND relnamespace = 'public'::regnamespace",
+  );
+  expect(rows).toEqual([]);
+});
+
+/** Of no organization, and read by the API role. */
+const OF_NOBODY: Readonly<Record<string, string>> = {
+  catalog_version: 'a counter',
+  dedupe_floor: 'a time',
+  event_key_generations: 'times and counts',
+  log_epochs: 'places in the log',
+  log_offsets: 'places in the log',
+  log_partitions: 'places in the log',
+  pgmigrations: 'the version of the schema',
+  token_keys: 'pairs of the installation, with which tokens are signed',
+};
+
+test('what the API role reads beside organizations belongs to none of them', async () => {
+  const { rows } = await owner.query<{ name: string }>(
+    `SELECT relname AS name FROM pg_class c
+      WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition AND relname <> 'organizations'
+        AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'organization_id' AND NOT a.attisdropped)
+        AND has_any_column_privilege('tollbook_api', c.oid, 'SELECT') ORDER BY 1`,
+  );
+  expect(rows.map(({ name }) => name)).toEqual(Object.keys(OF_NOBODY).sort());
+});
+
+/** What the API role may call with the rights of the owner although it is not held to the organization of the transaction. */
+const PAST_THE_POLICIES: Readonly<Record<string, string>> = {
+  find_api_key: 'whose it is is what is asked; only who has the digest of a key gets it',
+  find_operator_key: 'the same',
+  find_token_generation: 'a number; the organization is known by a signed token only',
+  find_token_key: 'the public half of a pair',
+  list_organizations: 'for the operator: names, and nothing in them',
+  note_key_use: 'moves a time ahead; tells nothing',
+  open_plan_migrations: 'ids of migrations that any process is to carry on',
+};
+
+test("functions with the owner's rights are closed to everybody who is not named, and held to one organization", async () => {
+  const { rows } = await owner.query<{
+    name: string;
+    settings: string[] | null;
+    open: boolean;
+    called: boolean;
+    held: boolean;
+  }>(
+    `SELECT proname AS name, proconfig AS settings,
+            EXISTS (SELECT FROM aclexplode(coalesce(proacl, acldefault('f', proowner))) WHERE grantee = 0) AS open,
+            has_function_privilege('tollbook_api', p.oid, 'EXECUTE') AS called,
+            strpos(prosrc, 'current_organization()') > 0 AS held
+       FROM pg_proc p WHERE prosecdef AND pronamespace = 'public'::regnamespace AND prorettype <> 'trigger'::regtype ORDER BY 1`,
+  );
+  expect(rows.length).toBeGreaterThan(10);
+  for (const { name, settings, open } of rows) {
+    // Otherwise whoever calls it decides what its names mean.
+    expect([name, settings?.find((setting) => setting.startsWith('search_path='))]).toEqual([
+      name,
+      'search_path=public, pg_temp',
+    ]);
+    expect([name, open]).toEqual([name, false]);
+  }
+  const past = rows.filter(({ called, held }) => called && !held).map(({ name }) => name);
+  expect(past).toEqual(Object.keys(PAST_THE_POLICIES).sort());
+});
+
 test('the API role is no superuser, owns nothing and cannot bypass the policies', async () => {
   const { rows } = await owner.query('SELECT rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolname = $1', [
     'tollbook_api',

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { z } from 'zod';
 import { itemRoutes } from '#tests/support/item-routes.ts';
+import { testLogger } from '#tests/support/logs/test-logger.ts';
 import { createApp } from './app.ts';
 import { createAuthenticator } from './authenticate.ts';
 import { keyDigest } from './keys.ts';
@@ -302,7 +303,7 @@ test('a route defined twice is refused at start', () => {
     createApp({
       routes: [route, route],
       authenticate: createAuthenticator({ pool }),
-      logger: pino({ level: 'silent' }),
+      logger: testLogger(),
       health: [],
     }),
   ).toThrow('GET /x is defined twice');

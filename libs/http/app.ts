@@ -8,6 +8,7 @@ import type { Logger } from '#libs/telemetry/logger.ts';
 import { answerConditional } from './answer-conditional.ts';
 import { needOf } from './areas.ts';
 import type { Authenticate, Caller } from './authenticate.ts';
+import { type Asked, createClientAddress } from './client-address.ts';
 import { allowOrigins } from './cors.ts';
 import { describeIssues, wordIssue } from './describe-issues.ts';
 import { ApiError, type FieldError } from './errors.ts';
@@ -16,9 +17,10 @@ import { answerKeyed } from './idempotency/answer-keyed.ts';
 import { type MetricsRegistry, metricsRoute } from './metrics-route.ts';
 import { parseJson } from './parse-json.ts';
 import { problemOf, toApiError } from './problem.ts';
-import type { RateLimiter } from './rate-limit.ts';
+import type { RateLimiter, Standing } from './rate-limit.ts';
 import { createBodyReader, openBody } from './read-body.ts';
 import { expressPath, type Route, type RouteAnswer } from './route.ts';
+import type { Scope } from './scopes.ts';
 import { send } from './send.ts';
 
 export interface AppOptions {
@@ -34,6 +36,8 @@ export interface AppOptions {
   readonly newRequestId?: () => string;
   /** Whose pages may ask from browsers; none if left out. */
   readonly corsOrigins?: readonly string[];
+  /** Addresses and ranges of proxies whose X-Forwarded-For is believed; none if left out. */
+  readonly trustedProxies?: readonly string[];
   /** Without it requests are not counted. */
   readonly rateLimiter?: RateLimiter;
   /** The one that the routes use: what they change is audited through it, and what was answered to an Idempotency-Key is stored. Without it neither. */
@@ -114,6 +118,7 @@ function serve(
   options: AppOptions,
 ): (request: Request, response: Response) => Promise<void> {
   const readBody = createBodyReader(route, options.maxBodyBytes);
+  const addressOf = createClientAddress(options.trustedProxies ?? []);
   const name = `${route.method} ${route.path}`;
   return async (request, response) => {
     response.locals.route = name;
@@ -127,7 +132,7 @@ function serve(
     const keyed = { route, request, requestId, organizationId: caller.organizationId, pool: options.pool };
     const call = { ...caller, checkKey, params, query, body, request, response, requestId };
     const answer = await answerKeyed(keyed, async (isKeyed) => {
-      const given = await inTheNameOf(caller, { route, request, requestId, pool: options.pool }, () =>
+      const given = await inTheNameOf(caller, { route, request, requestId, addressOf, pool: options.pool }, () =>
         answerConditional({ route, shownBy, pool: options.pool, call }, isKeyed),
       );
       if (options.checkResponses && !response.headersSent) checkResponse(route, given);
@@ -149,18 +154,19 @@ function inTheNameOf<T>(
     readonly route: Route;
     readonly request: Request;
     readonly requestId: string;
+    readonly addressOf: (request: Asked) => string | null;
     readonly pool: Pool | undefined;
   },
   work: () => Promise<T>,
 ): Promise<T> {
-  const { route, request, requestId, pool } = call;
+  const { route, request, requestId, addressOf, pool } = call;
   if (!pool || route.scope === 'public' || route.scope === 'ingest' || needOf(route).action === 'read') return work();
   const acting = {
     actorType: keyId === null ? 'operator' : 'api_key',
     actorId: keyId,
     action: `${route.method} ${route.path}`,
     requestId,
-    address: request.socket.remoteAddress ?? null,
+    address: addressOf(request),
   } as const;
   return actAndAudit(pool, { request: acting, organizationId, subject: request.path }, work);
 }
@@ -176,13 +182,19 @@ async function queryFor(
   return forCustomer({ organizationId, customer, ...call });
 }
 
+/** A customer's tokens have no key, and are counted by themselves: what one customer asks for must not stand in the way of the organization. */
+async function countRequest(limiter: RateLimiter, { keyId, customer }: Caller, scope: Scope): Promise<Standing | null> {
+  if (customer !== undefined) return limiter(customer.id, 'customer');
+  return keyId === null ? null : limiter(keyId, scope === 'ingest' ? 'ingest' : 'management');
+}
+
 async function limitRate(
   limiter: RateLimiter | undefined,
-  { keyId }: Caller,
+  caller: Caller,
   { scope }: Route,
   response: Response,
 ): Promise<void> {
-  const standing = keyId === null ? null : await limiter?.(keyId, scope);
+  const standing = limiter && (await countRequest(limiter, caller, scope));
   if (!standing) return;
   for (const [name, value] of Object.entries(standing.headers)) response.setHeader(name, value);
   if (standing.refusal) throw standing.refusal;

@@ -44,6 +44,7 @@ export const problems = {
   period_not_over: { status: 409, title: 'The period is not over' },
   changed_meanwhile: { status: 409, title: 'Others changed it at the same time' },
   idempotency_key_in_use: { status: 409, title: 'A request with this Idempotency-Key is running' },
+  answer_erased: { status: 410, title: 'The answer went with an erased customer' },
   precondition_failed: { status: 412, title: 'It is not as If-Match says' },
   body_too_large: { status: 413, title: 'The body is too large' },
   batch_too_large: { status: 413, title: 'The batch holds too many events' },

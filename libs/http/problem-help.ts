@@ -97,8 +97,12 @@ export const problemHelp: Readonly<Record<ProblemCode, ProblemHelp>> = {
     when: 'The Idempotency-Key was sent with another body or to another route within the last 24 hours.',
     whatToDo: 'Take a new key for a new request; a retry must be sent exactly as before.',
   },
+  answer_erased: {
+    when: 'A request is sent again by its Idempotency-Key, and the customer whom its answer named was erased meanwhile.',
+    whatToDo: 'Nothing: it was done the first time, and nothing was done again. What is left of it can be read by GET.',
+  },
   rate_limited: {
-    when: 'The key has used up its requests of this minute. RateLimit-Policy tells how many there are; events and management are counted apart.',
+    when: 'The key, or a customer with all their tokens, has used up the requests of this minute. RateLimit-Policy tells how many there are; events, management and customers are counted apart.',
     whatToDo: 'Wait for the seconds in Retry-After. Send events in batches: a batch is one request.',
   },
   organization_live: {

@@ -1,23 +1,23 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { pino } from 'pino';
 import type { Cache } from '#libs/cache/cache.ts';
 import { createMemoryCache } from '#libs/cache/memory/memory-cache.ts';
 import { createRedisCache } from '#libs/cache/redis/redis-cache.ts';
 import { uuidv7 } from '#libs/database/uuidv7.ts';
 import { type RedisHandle, startRedis } from '#scripts/services/redis.ts';
 import { itemRoutes } from '#tests/support/item-routes.ts';
+import { testLogger } from '#tests/support/logs/test-logger.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { createApp } from './app.ts';
 import { ApiError } from './errors.ts';
 import { createRateLimiter, type RateLimiter } from './rate-limit.ts';
 import { listen, type RunningServer } from './server.ts';
 
-const perMinute = { ingest: 3, management: 100 };
+const perMinute = { ingest: 3, management: 100, customer: 4 };
 const key = () => uuidv7(Date.now());
 const passed = (standings: Awaited<ReturnType<RateLimiter>>[]) =>
   standings.filter((standing) => standing?.refusal === null).length;
 const ask = (limiter: RateLimiter, keyId: string, times: number) =>
-  Promise.all(Array.from({ length: times }, () => limiter(keyId, 'read')));
+  Promise.all(Array.from({ length: times }, () => limiter(keyId, 'management')));
 
 describe('across processes that share a Redis', () => {
   let redis: RedisHandle;
@@ -63,8 +63,8 @@ describe('across processes that share a Redis', () => {
           create({ perMinute, cache: caches[i] }),
         ) as [RateLimiter, RateLimiter];
         const other = key();
-        await one(other, 'read');
-        return /r=98;/.test((await two(other, 'read'))?.headers.RateLimit ?? '');
+        await one(other, 'management');
+        return /r=98;/.test((await two(other, 'management'))?.headers.RateLimit ?? '');
       },
       { describe: 'both to count in Redis again' },
     );
@@ -80,10 +80,12 @@ describe('over HTTP', () => {
       routes: itemRoutes,
       authenticate: async ({ authorization }) => {
         if (!authorization) throw new ApiError('unauthenticated', 'No key.');
-        return { organizationId: 7, keyId: authorization };
+        const [customer, token] = authorization.split(' token ');
+        if (token === undefined) return { organizationId: 7, keyId: authorization };
+        return { organizationId: 7, keyId: null, customer: { id: customer as string, key: 'acme' } };
       },
-      rateLimiter: createRateLimiter({ perMinute: { ingest: 1, management: 2 }, cache }),
-      logger: pino({ level: 'silent' }),
+      rateLimiter: createRateLimiter({ perMinute: { ingest: 1, management: 2, customer: 1 }, cache }),
+      logger: testLogger(),
       health: [],
     });
     server = await listen(app, { port: 0, host: '127.0.0.1' });
@@ -107,6 +109,19 @@ describe('over HTTP', () => {
     expect(told(await get('one'))).toEqual([policy, '"management";r=1;t=60', null]);
   });
 
+  test('all tokens of a customer share one budget, which is theirs alone', async () => {
+    const policy = '"customer";q=1;w=60';
+    expect(told(await get('acme token one'))).toEqual([policy, '"customer";r=0;t=60', null]);
+    const refused = await get('acme token two');
+    expect(told(refused)).toEqual([policy, '"customer";r=0;t=60', '60']);
+    expect(await refused.json()).toMatchObject({
+      code: 'rate_limited',
+      detail: expect.stringContaining('The tokens of this customer'),
+    });
+    expect((await get('beta token three')).status).not.toBe(429);
+    expect((await get('three')).status).toBe(200);
+  });
+
   test('what needs no key is not counted', async () => {
     expect(told(await fetch(`http://127.0.0.1:${server.port}/health/live`))).toEqual([null, null, null]);
   });
@@ -118,5 +133,7 @@ test('events have a budget of their own, and 0 is no limit', async () => {
   await ask(limiter, id, 200);
   const [first] = [await limiter(id, 'ingest')];
   expect([first?.refusal, first?.headers.RateLimit]).toEqual([null, '"ingest";r=2;t=60']);
-  expect(await createRateLimiter({ perMinute: { ingest: 0, management: 0 } })(id, 'read')).toBeNull();
+  expect(
+    await createRateLimiter({ perMinute: { ingest: 0, management: 0, customer: 0 } })(id, 'management'),
+  ).toBeNull();
 });

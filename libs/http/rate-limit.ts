@@ -1,20 +1,19 @@
 import type { Cache, Counted } from '#libs/cache/cache.ts';
 import { createMemoryCache } from '#libs/cache/memory/memory-cache.ts';
 import { ApiError } from './errors.ts';
-import type { Scope } from './scopes.ts';
 
-/** Requests of one kind share a budget of each key. */
-export type Budget = 'ingest' | 'management';
+/** Requests of one kind share a budget of each key; those of all tokens of a customer share one of that customer. */
+export type Budget = 'ingest' | 'management' | 'customer';
 
 export interface RateLimitOptions {
-  /** Requests in a minute, for each key; 0: without limit. */
+  /** Requests in a minute, for each key or customer; 0: without limit. */
   readonly perMinute: Readonly<Record<Budget, number>>;
   /** Shared by all processes. Without it, and while it is away, each process counts for itself. */
   readonly cache?: Pick<Cache, 'count'> | undefined;
 }
 
-/** Counts a request and says where its key stands; null: nothing limits it. */
-export type RateLimiter = (keyId: string, scope: Scope) => Promise<Standing | null>;
+/** Counts a request by the id of its key or customer and says where that stands; null: nothing limits it. */
+export type RateLimiter = (id: string, budget: Budget) => Promise<Standing | null>;
 
 export interface Standing {
   /** RateLimit and RateLimit-Policy, as draft-ietf-httpapi-ratelimit-headers-10 writes them. */
@@ -27,16 +26,15 @@ const WINDOW_MS = 60_000;
 const MAX_KEYS = 100_000;
 
 /**
- * A window begins with a key's first request and is over a minute later. Counting is one step wherever it is done, so of any number of
+ * A window begins with the first request of a key or customer and is over a minute later. Counting is one step wherever it is done, so of any number of
  * requests at once exactly as many pass as are left.
  */
 export function createRateLimiter({ perMinute, cache }: RateLimitOptions): RateLimiter {
   const alone = createMemoryCache({ maxEntries: MAX_KEYS });
-  return async (keyId, scope) => {
-    const budget: Budget = scope === 'ingest' ? 'ingest' : 'management';
+  return async (id, budget) => {
     const limit = perMinute[budget];
     if (limit === 0) return null;
-    const name = `requests:${budget}:${keyId}`;
+    const name = `requests:${budget}:${id}`;
     const counted = await (cache ?? alone).count(name, WINDOW_MS).catch(() => alone.count(name, WINDOW_MS));
     return standingOf(budget, limit, counted);
   };
@@ -53,7 +51,7 @@ function standingOf(budget: Budget, limit: number, { count, leftMs }: Counted): 
     headers,
     refusal: new ApiError(
       'rate_limited',
-      `This key has made its ${limit} ${budget} requests of this minute. Try again in ${seconds} s; send many events in one request.`,
+      `${budget === 'customer' ? 'The tokens of this customer have' : 'This key has'} made ${limit} ${budget} requests in this minute, which is all. Try again in ${seconds} s${budget === 'ingest' ? '; send many events in one request' : ''}.`,
       { headers: { 'Retry-After': String(seconds) } },
     ),
   };

@@ -18,6 +18,8 @@ export function createBodyReader(
   const parse = express.raw({ type: () => true, limit, inflate: true });
   return async (request, response) => {
     if (route.body !== 'open') checkContentType(request);
+    // Express unpacks more than streams do, and more than is said.
+    encodingOf(request);
     await new Promise<void>((resolve, reject) => {
       parse(request, response, (error?: unknown) => (error ? reject(refusal(error, limit)) : resolve()));
     });
@@ -46,11 +48,16 @@ export function openBody(request: Request, read: () => Promise<Buffer>): OpenBod
 
 const UNPACKERS = { gzip: createGunzip, 'x-gzip': createGunzip, deflate: createInflate, br: createBrotliDecompress };
 
-function unpack(request: Request): Readable {
+function encodingOf(request: Request): keyof typeof UNPACKERS | 'identity' {
   const encoding = request.headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
+  if (encoding !== 'identity' && !Object.hasOwn(UNPACKERS, encoding)) throw unknownEncoding();
+  return encoding as keyof typeof UNPACKERS | 'identity';
+}
+
+function unpack(request: Request): Readable {
+  const encoding = encodingOf(request);
   if (encoding === 'identity') return request;
-  if (!Object.hasOwn(UNPACKERS, encoding)) throw unknownEncoding();
-  const unpacker = UNPACKERS[encoding as keyof typeof UNPACKERS]();
+  const unpacker = UNPACKERS[encoding]();
   // Its reader may have left by then; without a listener an error would end the process.
   unpacker.on('error', () => {});
   request.once('error', (error) => unpacker.destroy(error));

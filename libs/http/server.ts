@@ -15,6 +15,8 @@ const REQUEST_WITHIN_MS = 60_000;
 const CHECK_EVERY_MS = 5000;
 const KEEP_ALIVE_MS = 65_000;
 const CLOSE_WITHIN_MS = 8000;
+/** Half of what many systems let a process open, which also has files and connections to the database. */
+const MAX_CONNECTIONS = 2000;
 
 /** Serves an app. @throws Error with one sentence when the port cannot be had. */
 export async function listen(
@@ -23,6 +25,9 @@ export async function listen(
     readonly port: number;
     readonly host?: string;
     readonly closeWithinMs?: number;
+    /** One more is cut at once, and told to `onRefused`. */
+    readonly maxConnections?: number;
+    readonly onRefused?: () => void;
     /** Within which the headers of a request must have arrived. */
     readonly headersWithinMs?: number;
     /** Within which a request must have arrived whole, unless its reader lets it take its time. */
@@ -42,6 +47,8 @@ export async function listen(
     },
     app,
   );
+  server.maxConnections = options.maxConnections ?? MAX_CONNECTIONS;
+  server.on('drop', () => options.onRefused?.());
   guardArrival(server, options.requestWithinMs ?? REQUEST_WITHIN_MS, options.checkEveryMs ?? CHECK_EVERY_MS);
   let closing = false;
   // Before the app, which may answer at once.

@@ -23,8 +23,11 @@ export async function serve(options: {
     | 'TOLLBOOK_PORT'
     | 'TOLLBOOK_HOST'
     | 'TOLLBOOK_CORS_ORIGINS'
+    | 'TOLLBOOK_TRUSTED_PROXIES'
+    | 'TOLLBOOK_MAX_CONNECTIONS'
     | 'TOLLBOOK_INGEST_REQUESTS_PER_MINUTE'
     | 'TOLLBOOK_MANAGEMENT_REQUESTS_PER_MINUTE'
+    | 'TOLLBOOK_CUSTOMER_REQUESTS_PER_MINUTE'
   >;
   /** Where requests are counted with those of other processes; in this one alone if left out. */
   readonly cache?: Cache;
@@ -44,10 +47,12 @@ export async function serve(options: {
     authenticate: createAuthenticator({ pool, onUse: uses.note }),
     pool,
     corsOrigins: config.TOLLBOOK_CORS_ORIGINS?.split(',') ?? [],
+    trustedProxies: config.TOLLBOOK_TRUSTED_PROXIES?.split(',') ?? [],
     rateLimiter: createRateLimiter({
       perMinute: {
         ingest: config.TOLLBOOK_INGEST_REQUESTS_PER_MINUTE,
         management: config.TOLLBOOK_MANAGEMENT_REQUESTS_PER_MINUTE,
+        customer: config.TOLLBOOK_CUSTOMER_REQUESTS_PER_MINUTE,
       },
       cache: options.cache,
     }),
@@ -58,7 +63,12 @@ export async function serve(options: {
       ...options.health,
     ],
   });
-  const server = await listen(app, { port: config.TOLLBOOK_PORT, host: config.TOLLBOOK_HOST });
+  const server = await listen(app, {
+    port: config.TOLLBOOK_PORT,
+    host: config.TOLLBOOK_HOST,
+    maxConnections: config.TOLLBOOK_MAX_CONNECTIONS,
+    onRefused: () => metrics.refusedConnections.inc(),
+  });
   await options.onListening?.().catch(async (error) => {
     await server.close();
     throw error;

@@ -1,9 +1,14 @@
-import { pino } from 'pino';
+import { type DestinationStream, pino } from 'pino';
 
 export type Logger = pino.Logger;
 
-/** JSON lines on standard error; standard output stays free for what a person asked for. Keys and passwords are cut out. */
-export function createLogger(options: { readonly service: string; readonly level: string }): Logger {
+/** JSON lines on standard error; standard output stays free for what a person asked for. Keys, passwords and what Postgres shows of rows are cut out. */
+export function createLogger(options: {
+  readonly service: string;
+  readonly level: string;
+  /** Instead of standard error. */
+  readonly stream?: DestinationStream;
+}): Logger {
   return pino(
     {
       level: options.level,
@@ -20,10 +25,13 @@ export function createLogger(options: { readonly service: string; readonly level
           '*.admin_key',
           'connectionString',
           '*.connectionString',
+          // Postgres repeats there what was to be stored: people's names and addresses.
+          'err.detail',
+          'err.cause.detail',
         ],
         censor: '[cut]',
       },
     },
-    pino.destination({ fd: 2, sync: true }),
+    options.stream ?? pino.destination({ fd: 2, sync: true }),
   );
 }

@@ -10,6 +10,11 @@ export function createMetrics(options: { readonly service: string; readonly defa
   const registers = [registry];
   return {
     registry,
+    refusedConnections: new Counter({
+      name: 'tollbook_refused_connections_total',
+      help: 'Connections that were cut because as many as allowed were open',
+      registers,
+    }),
     /** Events answered, by status: accepted, duplicate, conflict, rejected, unavailable. */
     ingestEvents: new Counter({
       name: 'tollbook_ingest_events_total',

@@ -2,7 +2,7 @@ import type { Config } from 'jest';
 import base from '../../jest.config.ts';
 
 /** Only what money and prices are made of: pure, so no services are started. */
-const { globalSetup: _, globalTeardown: __, ...rest } = base;
+const { globalSetup: _, globalTeardown: __, setupFiles: ___, ...rest } = base;
 
 const config: Config = {
   ...rest,

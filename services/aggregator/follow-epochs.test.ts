@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { pino } from 'pino';
 import { createMemoryCache } from '#libs/cache/memory/memory-cache.ts';
 import { createPostgresLog, type PostgresLog } from '#libs/event-log/postgres/postgres-log.ts';
 import { encodeEvent } from '#libs/events/record.ts';
 import { startEpoch } from '#libs/metering/epochs/start-epoch.ts';
 import { createMetrics } from '#libs/telemetry/metrics.ts';
+import { testLogger } from '#tests/support/logs/test-logger.ts';
 import { startMetering, type TestMetering, usageEvent } from '#tests/support/metering.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { type Aggregator, startAggregator } from './start.ts';
@@ -23,7 +23,7 @@ beforeEach(async () => {
     pool: metering.worker,
     log,
     cache: createMemoryCache(),
-    logger: pino({ level: 'silent' }),
+    logger: testLogger(),
     metrics: createMetrics({ service: 'test', defaults: false }),
   });
 });

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { pino } from 'pino';
 import {
   createDeadLetterTopic,
   DEAD_LETTER_PARTITIONS,
@@ -9,6 +8,7 @@ import {
 } from '#libs/event-log/kafka/dead-letter-topic.ts';
 import { provisionTopic } from '#libs/event-log/kafka/provision-topic.ts';
 import { createMetrics } from '#libs/telemetry/metrics.ts';
+import { testLogger } from '#tests/support/logs/test-logger.ts';
 import { batchOf, startMetering, type TestMetering, usageEvent } from '#tests/support/metering.ts';
 import { readTopic } from '#tests/support/read-topic.ts';
 import { testBrokers } from '#tests/support/topic.ts';
@@ -37,7 +37,7 @@ beforeAll(async () => {
   housekeeping = startHousekeeping({
     pool: metering.worker,
     log: { bounds: async () => [0, 1].map((partition) => ({ partition, low: 0n, high: 10n })) },
-    logger: pino({ level: 'silent' }),
+    logger: testLogger(),
     metrics,
     deadLetterTopic,
     everyMs: 50,

@@ -1,14 +1,17 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { inOrganization } from '#libs/database/transaction.ts';
 import { keyDigest } from '#libs/http/keys.ts';
 import { startTestApi, type TestApi, type TestApiClient } from '#tests/support/api.ts';
+import { logFolder } from '#tests/support/logs/log-folder.ts';
 
 let api: TestApi;
 let own: TestApiClient;
 let organization: number;
 
 beforeAll(async () => {
-  api = await startTestApi();
+  api = await startTestApi({ trustedProxies: ['127.0.0.1'] });
   ({ api: own, id: organization } = await api.organization());
 });
 afterAll(() => api?.stop());
@@ -48,6 +51,12 @@ describe('what a request changes', () => {
     expect(Object.keys(entries[0].before)).toEqual(['name']);
   });
 
+  test('names whoever is before the trusted proxies, and not whom a sender names', async () => {
+    const from = { 'x-forwarded-for': '198.51.100.1, 192.0.2.7' };
+    await own.call('POST', '/v1/customers', { key: 'behind', name: 'B' }, from);
+    expect((await logOf('subject=behind'))[0].address).toBe('192.0.2.7');
+  });
+
   test('is not written when nothing changed, was only read, or was refused', async () => {
     const newest = async () => (await logOf('limit=1'))[0].id;
     const before = await newest();
@@ -78,6 +87,10 @@ describe('what a request changes', () => {
     expect((await own.post('/v1/customers', { key: 'doomed', name: 'x' })).status).toBe(500);
     await api.owner.query('ALTER TABLE audit_log DROP CONSTRAINT doomed');
     expect((await own.get('/v1/customers/doomed')).status).toBe(404);
+    // What was to be stored is not in the log of the process instead: tests/support/logs looks for addresses.
+    const log = await readFile(path.join(logFolder(), `logger-${process.pid}`), 'utf8');
+    expect(log).toContain('violates check constraint \\"doomed\\"');
+    expect(log).not.toContain('Failing row');
   });
 
   test('of the operator, of keys; no key and no digest is in it', async () => {

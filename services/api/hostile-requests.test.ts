@@ -2,12 +2,12 @@ import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { brotliCompressSync, brotliDecompressSync, deflateSync, gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { pino } from 'pino';
 import { createApp } from '#libs/http/app.ts';
 import { createAuthenticator } from '#libs/http/authenticate.ts';
 import { placeholdersOf, type Route } from '#libs/http/route.ts';
 import { listen } from '#libs/http/server.ts';
 import { startTestApi, type TestApi, type TestApiClient } from '#tests/support/api.ts';
+import { testLogger } from '#tests/support/logs/test-logger.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 
 /* Requests as nobody in good faith sends them: refused, with the process alive and others served. And what answers look like on the line. */
@@ -123,7 +123,7 @@ describe('other origins', () => {
     const app = createApp({
       routes: [],
       authenticate: createAuthenticator({ pool: api.pool }),
-      logger: pino({ level: 'silent' }),
+      logger: testLogger(),
       health: [],
     });
     const server = await listen(app, { port: 0, host: '127.0.0.1' });
@@ -213,11 +213,16 @@ function dripping(port: number) {
   };
 }
 
-async function startServer(limits: { headersWithinMs?: number; requestWithinMs?: number; checkEveryMs?: number }) {
+async function startServer(
+  limits: Pick<
+    Parameters<typeof listen>[1],
+    'headersWithinMs' | 'requestWithinMs' | 'checkEveryMs' | 'maxConnections' | 'onRefused'
+  >,
+) {
   const app = createApp({
     routes: api.routes,
     authenticate: createAuthenticator({ pool: api.pool }),
-    logger: pino({ level: 'silent' }),
+    logger: testLogger(),
     health: [],
   });
   return listen(app, { port: 0, host: '127.0.0.1', ...limits });
@@ -241,6 +246,43 @@ describe('requests that never end', () => {
     const slow = dripping(server.port);
     await slow.closed;
     expect(slow.open()).toBe(0);
+    await server.close();
+  });
+});
+
+describe('connections', () => {
+  const ask = (port: number) =>
+    fetch(`http://127.0.0.1:${port}/v1/customers/c-1`, { headers: { authorization: `Bearer ${key}` } }).then(
+      ({ status }) => status,
+      () => 'cut',
+    );
+
+  test('are as many as allowed, and when some end others are served again', async () => {
+    let refused = 0;
+    const onRefused = () => {
+      refused += 1;
+    };
+    const server = await startServer({ maxConnections: 10, onRefused });
+    const idle = () => connect(server.port, '127.0.0.1').on('error', () => {});
+    const held = Array.from({ length: 10 }, idle);
+    await waitFor(() => held.every(({ readyState }) => readyState === 'open'), { describe: 'ten to be open' });
+    await waitFor(async () => (await ask(server.port)) === 'cut', { describe: 'the eleventh to be cut' });
+    expect(refused).toBeGreaterThan(0);
+    held[0]?.destroy();
+    await waitFor(async () => (await ask(server.port)) === 200, { describe: 'others to be served' });
+    for (const socket of held) socket.destroy();
+    await server.close();
+  });
+
+  test('that say nothing end by themselves, so that nobody holds all of them for long', async () => {
+    const server = await startServer({ maxConnections: 10, headersWithinMs: 300, checkEveryMs: 50 });
+    const held = Array.from({ length: 10 }, () =>
+      connect(server.port, '127.0.0.1')
+        .on('error', () => {})
+        .resume(),
+    );
+    await Promise.all(held.map((socket) => new Promise((resolve) => socket.once('close', resolve))));
+    await waitFor(async () => (await ask(server.port)) === 200, { describe: 'others to be served' });
     await server.close();
   });
 });
@@ -278,6 +320,35 @@ describe('injection', () => {
     let text2 = '';
     for await (const part of socket) text2 += part;
     expect(text2).not.toMatch(/^Set-Cookie/im);
+  });
+
+  test.each([
+    ['two lengths', 'Content-Length: 4\r\nContent-Length: 0'],
+    ['a length and chunks', 'Content-Length: 4\r\nTransfer-Encoding: chunked'],
+    ['chunks and a length', 'Transfer-Encoding: chunked\r\nContent-Length: 4'],
+    ['chunks of another kind', 'Transfer-Encoding: xchunked'],
+    ['chunks that are not the last coding', 'Transfer-Encoding: chunked, identity'],
+    ['a space before the colon', 'Content-Length : 4'],
+    ['a line that goes on', 'X-A: b\r\n Content-Length: 4'],
+    ['a line that ends early', 'X-A: b\nContent-Length: 4'],
+  ])('no request is hidden in another by %s', async (_name, header) => {
+    const hidden = `GET /v1/customers/c-1 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\n\r\n`;
+    const socket = connect(Number(new URL(api.url).port), '127.0.0.1');
+    socket.on('error', () => {});
+    socket.write(`POST /v1/customers HTTP/1.1\r\nHost: x\r\n${header}\r\n\r\n${hidden}`);
+    let text = '';
+    // The server ends the connection: what comes after such a head could mean anything.
+    for await (const part of socket) text += part;
+    expect(text).toMatch(/^HTTP\/1\.1 400 /);
+    expect(text.match(/HTTP\/1\.1 /g)).toHaveLength(1);
+  });
+
+  test('of a key and another one beside it, one counts, and a wrong one is not made good', async () => {
+    const status = async (authorization: string, other: string) =>
+      (await raw('GET', '/v1/customers', { authorization, 'x-api-key': other })).status;
+    expect(await status(`Bearer ${key}`, 'wrong')).toBe(200);
+    for (const wrong of ['Bearer wrong', 'Basic Og==', `${key}`, ''])
+      expect([wrong, await status(wrong, key)]).toEqual([wrong, 401]);
   });
 
   test.each([

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { pino } from 'pino';
 import { createMemoryCache } from '#libs/cache/memory/memory-cache.ts';
 import type { Pool } from '#libs/database/pool.ts';
 import { createApp } from '#libs/http/app.ts';
@@ -15,6 +14,7 @@ import {
   type TestApiClient,
 } from '#tests/support/api.ts';
 import { dyingPool } from '#tests/support/dying-pool.ts';
+import { testLogger } from '#tests/support/logs/test-logger.ts';
 import { apiRoutes } from './api-routes.ts';
 
 /* One effect and one answer for each Idempotency-Key, on routes of every kind, wherever a process dies. */
@@ -180,7 +180,7 @@ const appOn = (pool: Pool) =>
     routes: apiRoutes({ pool, cache: createMemoryCache(), log: api.log }),
     authenticate: createAuthenticator({ pool: api.pool }),
     pool,
-    logger: pino({ level: 'silent' }),
+    logger: testLogger(),
     health: [],
   });
 

@@ -117,6 +117,7 @@ const TAKES_NONE = [
   'DELETE /v1/api-keys/{id}',
   'DELETE /v1/exchange-rates/{id}',
   'DELETE /v1/customers/{key}/discounts/{id}',
+  'DELETE /v1/customers/{key}/tokens',
   'DELETE /v1/invoices/{id}/mark-uncollectible',
   'DELETE /v1/organizations/{id}',
   'DELETE /v1/subscriptions/{id}/cancellation',

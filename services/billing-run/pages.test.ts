@@ -2,10 +2,10 @@ import { expect, test } from '@jest/globals';
 import { FontMissing } from '#libs/invoicing/pdf/fonts/load-font.ts';
 import { renderInvoicePdf } from '#libs/invoicing/pdf/render-invoice-pdf.ts';
 import type { Render } from '#libs/invoicing/pdf/render-pool.ts';
-import { createLogger } from '#libs/telemetry/logger.ts';
 import { createMetrics } from '#libs/telemetry/metrics.ts';
 import { bill } from '#tests/support/billing.ts';
 import { billingDatabase } from '#tests/support/billing-database.ts';
+import { testLogger } from '#tests/support/logs/test-logger.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { startBillingRun } from './start.ts';
 
@@ -25,7 +25,7 @@ test('the service draws pages by itself once their font is there, and tells how 
   const service = await startBillingRun({
     pool: worker,
     logEnd: async () => new Map(),
-    logger: createLogger({ service: 'billing-run', level: 'silent' }),
+    logger: testLogger(),
     metrics,
     render,
     scheduleMs: 3_600_000,

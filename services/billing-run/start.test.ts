@@ -7,9 +7,9 @@ import { buyerKey } from '#libs/invoicing/documents/buyer-key.ts';
 import { claimRun } from '#libs/invoicing/run/claim-run.ts';
 import { selectBillingRun } from '#libs/invoicing/store/select-billing-run.ts';
 import { selectChain } from '#libs/invoicing/store/select-chain.ts';
-import { createLogger } from '#libs/telemetry/logger.ts';
 import { billingFixture, HOUR_IN_PAST_MONTH } from '#tests/support/billing.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { testLogger } from '#tests/support/logs/test-logger.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { type BillingRunDependencies, type BillingRunService, startBillingRun } from './start.ts';
 
@@ -32,7 +32,7 @@ afterEach(async () => {
 });
 afterAll(() => database?.drop());
 
-const logger = createLogger({ service: 'billing-run', level: 'silent' });
+const logger = testLogger();
 
 async function start(changes: Partial<BillingRunDependencies> = {}): Promise<BillingRunService> {
   const service = await startBillingRun({

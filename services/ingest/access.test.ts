@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { pino } from 'pino';
 import { createMemoryCache } from '#libs/cache/memory/memory-cache.ts';
 import { uuidv7 } from '#libs/database/uuidv7.ts';
 import { createApp } from '#libs/http/app.ts';
@@ -9,6 +8,7 @@ import { createMetrics } from '#libs/telemetry/metrics.ts';
 import { accessCallers, accessPage, type Callers, expectAccess, fillPath } from '#tests/support/access-callers.ts';
 import { ACCESS } from '#tests/support/access-entries.ts';
 import { createTestApiClient, startTestApi, type TestApi } from '#tests/support/api.ts';
+import { testLogger } from '#tests/support/logs/test-logger.ts';
 import { correctionRoutes } from './corrections-route.ts';
 import { eventsRoute } from './events-route.ts';
 import { createOrganizationRules } from './organization-rules.ts';
@@ -35,7 +35,7 @@ beforeAll(async () => {
   const app = createApp({
     routes: routesOn({ pool, log }),
     authenticate: createAuthenticator({ pool }),
-    logger: pino({ level: 'silent' }),
+    logger: testLogger(),
     health: [],
     pool,
   });

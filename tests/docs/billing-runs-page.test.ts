@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createLogger } from '#libs/telemetry/logger.ts';
 import { type BillingRunService, startBillingRun } from '#services/billing-run/start.ts';
+import { testLogger } from '#tests/support/logs/test-logger.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
 import { runPage } from './run-page.ts';
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
   service = await startBillingRun({
     pool: api.worker,
     logEnd: async () => new Map(),
-    logger: createLogger({ service: 'billing-run', level: 'silent' }),
+    logger: testLogger(),
     pollMs: 20,
     scheduleMs: 3_600_000,
   });

@@ -3,12 +3,12 @@ import type { Pool } from '#libs/database/pool.ts';
 import { createPool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
 import { selectBillingRun } from '#libs/invoicing/store/select-billing-run.ts';
-import { createLogger } from '#libs/telemetry/logger.ts';
 import { type PostgresHandle, startPostgres } from '#scripts/services/postgres.ts';
 import { makeTemplate } from '#scripts/services/start.ts';
 import { startBillingRun } from '#services/billing-run/start.ts';
 import { billingFixture } from '#tests/support/billing.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { testLogger } from '#tests/support/logs/test-logger.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { expectWholeRun, putWholeRun } from '#tests/support/whole-run.ts';
 
@@ -56,7 +56,7 @@ test.each([
     const service = await startBillingRun({
       pool,
       logEnd: async () => new Map(),
-      logger: createLogger({ service: 'billing-run', level: 'silent' }),
+      logger: testLogger(),
       pollMs: 20,
       scheduleMs: 3_600_000,
       chunkSize: 10,

@@ -33,8 +33,9 @@ export async function accessCallers(
   await admin.delete(`/v1/api-keys/${revoked.id}`);
   const expired = await make({ role: 'owner' });
   await api.owner.query("UPDATE api_keys SET expires_at = now() - interval '1 second' WHERE id = $1", [expired.id]);
-  await admin.post('/v1/customers', { key: 'none', name: 'None' });
-  const { token } = (await admin.post('/v1/customers/none/tokens')).body;
+  // Not the customer that paths name, whose tokens a route may revoke.
+  await admin.post('/v1/customers', { key: 'holder', name: 'Holder' });
+  const { token } = (await admin.post('/v1/customers/holder/tokens')).body;
   return {
     strangers: {
       'no key': clientOf(undefined),

@@ -53,6 +53,7 @@ export const ACCESS: Readonly<Record<string, string>> = {
   'DELETE /v1/customers/{key}/discounts/{id}': 'subscriptions write',
   'GET /v1/customers/{key}/invoice-preview': 'invoices read, tokens',
   'POST /v1/customers/{key}/tokens': 'customers write',
+  'DELETE /v1/customers/{key}/tokens': 'customers write',
   'GET /v1/dead-letters': 'usage read',
   'POST /v1/dead-letters/discard': 'usage write',
   'POST /v1/dead-letters/replay': 'usage write',

@@ -19,7 +19,7 @@ export async function prepareApiProcesses(environment: Readonly<Record<string, s
     REDIS_URL: process.env.TEST_REDIS_URL as string,
     TOLLBOOK_TOPIC: `usage-events-${randomUUID()}`,
     TOLLBOOK_BOOTSTRAP_KEY: key,
-    TOLLBOOK_LOG_LEVEL: 'warn',
+    TOLLBOOK_LOG_LEVEL: 'debug',
     TOLLBOOK_PORT: '0',
     ...environment,
   };

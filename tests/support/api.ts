@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { pino } from 'pino';
 import { createMemoryCache } from '#libs/cache/memory/memory-cache.ts';
 import { bootstrap } from '#libs/catalog/bootstrap/bootstrap.ts';
 import { createPostgresLog } from '#libs/event-log/postgres/postgres-log.ts';
@@ -9,6 +8,7 @@ import type { Route } from '#libs/http/route.ts';
 import { listen } from '#libs/http/server.ts';
 import type { Render } from '#libs/invoicing/pdf/render-pool.ts';
 import { apiRoutes } from '#services/api/api-routes.ts';
+import { testLogger } from '#tests/support/logs/test-logger.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 
 /** The API on a real Postgres and a free port, every answer checked against its own schema. */
@@ -18,11 +18,12 @@ export async function startTestApi(
     readonly dedupeDays?: number;
     readonly render?: Render;
     readonly corsOrigins?: readonly string[];
+    readonly trustedProxies?: readonly string[];
     /** Default: a new one. Dropped with stop(). */
     readonly database?: TestDatabase;
   } = {},
 ) {
-  const { database = await createTestDatabase(), corsOrigins = [], ...options } = given;
+  const { database = await createTestDatabase(), corsOrigins = [], trustedProxies = [], ...options } = given;
   const owner = database.pool('owner');
   const pool = database.pool('tollbook_api');
   const cache = createMemoryCache();
@@ -34,7 +35,8 @@ export async function startTestApi(
     authenticate: createAuthenticator({ pool }),
     pool,
     corsOrigins,
-    logger: pino({ level: 'error' }),
+    trustedProxies,
+    logger: testLogger({ showsErrors: true }),
     health: [],
     checkResponses: true,
   });

@@ -21,7 +21,7 @@ export async function startTestIngest(environment: Readonly<Record<string, strin
     REDIS_URL: process.env.TEST_REDIS_URL as string,
     TOLLBOOK_TOPIC: `usage-events-${randomUUID()}`,
     TOLLBOOK_BOOTSTRAP_KEY: key,
-    TOLLBOOK_LOG_LEVEL: 'warn',
+    TOLLBOOK_LOG_LEVEL: 'debug',
     TOLLBOOK_PORT: '0',
     ...environment,
   };

@@ -3,6 +3,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createClient, type TestClient } from './client.ts';
 import { createTestDatabase } from './database.ts';
+import { keepSecret } from './logs/keep-secret.ts';
 import { startProcess, type TestProcess } from './process.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -99,6 +100,7 @@ async function startEmbeddedSystem({ faultAt, environment: more }: SystemOptions
     },
     async stop() {
       await running.end();
+      keepSecret(await readFile(path.join(dataDir, 'postgres', 'tollbook.password'), 'utf8'));
       await rm(dataDir, { recursive: true, force: true });
     },
   };

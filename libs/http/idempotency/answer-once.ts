@@ -4,7 +4,7 @@ import { inSharedTransaction } from '#libs/database/shared-transaction.ts';
 import { inOrganization, type Transaction } from '#libs/database/transaction.ts';
 import { ApiError } from '../errors.ts';
 import { insertStoredAnswer } from './store/insert-stored-answer.ts';
-import { selectStoredAnswer } from './store/select-stored-answer.ts';
+import { type KeptAnswer, selectStoredAnswer } from './store/select-stored-answer.ts';
 import { tryLockKey } from './store/try-lock-key.ts';
 import type { KeyedRequest, StoredAnswer } from './stored-answer.ts';
 
@@ -24,7 +24,7 @@ export interface AnsweredOnce {
 
 /**
  * `work` answers what is to be stored, refusals by state among it; what it throws takes back all that it did and is not stored.
- * @throws ApiError `idempotency_key_in_use`, `idempotency_key_reused`
+ * @throws ApiError `idempotency_key_in_use`, `idempotency_key_reused`, `answer_erased`
  */
 export async function answerOnce(
   pool: Pool,
@@ -54,23 +54,28 @@ export async function answerOnce(
   }
 }
 
-type Stored = NonNullable<Awaited<ReturnType<typeof selectStoredAnswer>>>;
-
 class WasFaster extends Error {
-  readonly stored: Stored;
+  readonly stored: KeptAnswer;
 
-  constructor(stored: Stored) {
+  constructor(stored: KeptAnswer) {
     super('an equal request was faster');
     this.stored = stored;
   }
 }
 
-function replay(request: KeyedRequest, { fingerprint, ...answer }: Stored): AnsweredOnce {
-  if (fingerprint.equals(request.fingerprint)) return { answer, isReplayed: true };
-  throw new ApiError(
-    'idempotency_key_reused',
-    'This Idempotency-Key was used for another route or body within the last 24 hours. Take a new key for a new request.',
-  );
+function replay(request: KeyedRequest, { fingerprint, erased, ...answer }: KeptAnswer): AnsweredOnce {
+  if (!fingerprint.equals(request.fingerprint))
+    throw new ApiError(
+      'idempotency_key_reused',
+      'This Idempotency-Key was used for another route or body within the last 24 hours. Take a new key for a new request.',
+    );
+  if (erased)
+    throw new ApiError(
+      'answer_erased',
+      `This request was done once and answered ${answer.status}; what it was answered was removed when its customer was erased. Nothing was done again.`,
+      { headers: { 'Idempotency-Replayed': 'true' } },
+    );
+  return { answer, isReplayed: true };
 }
 
 const inUse = (): ApiError =>

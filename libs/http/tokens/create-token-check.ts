@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Pool } from '#libs/database/pool.ts';
 import { createMemory } from '../create-memory.ts';
 import { ApiError } from '../errors.ts';
+import { findTokenGeneration } from '../store/find-token-generation.ts';
 import { findTokenKey } from '../store/find-token-key.ts';
 import { MAX_TOKEN_SECONDS, TOKEN_TERMS, type TokenCustomer } from './terms.ts';
 
@@ -13,14 +14,20 @@ export interface BelievedToken {
 }
 
 const KEY_ID = /^[\w-]{43}$/;
-const claimsSchema = z.object({ organization: z.int().positive(), customer: z.uuid(), sub: z.string().min(1) });
+const MAX_INTEGER = 2 ** 31 - 1;
+const claimsSchema = z.object({
+  organization: z.int().positive().max(MAX_INTEGER),
+  customer: z.uuid(),
+  generation: z.int().nonnegative(),
+  sub: z.string().min(1),
+});
 
 /** Whether it looks like a token rather than a key. Keys begin with tb_, or are what a person chose. */
 export const looksLikeToken = (presented: string): boolean => /^eyJ[\w-]*\.[\w-]*\.[\w-]*$/.test(presented);
 
 /**
- * Checks tokens of customers: signature by a pair that still counts, algorithm, type, issuer, audience, times. The token names the pair
- * and nothing else about how it is to be checked. @throws ApiError `unauthenticated`
+ * Checks tokens of customers: signature by a pair that still counts, algorithm, type, issuer, audience, times, and that it was not revoked. The
+ * token names the pair and nothing else about how it is to be checked. @throws ApiError `unauthenticated`
  */
 export function createTokenCheck(
   pool: Pick<Pool, 'query'>,
@@ -29,6 +36,11 @@ export function createTokenCheck(
   const remember = createMemory({
     what: 'look up the key of a token',
     mayServe: (key: Awaited<ReturnType<typeof findTokenKey>>) => key !== null,
+    now,
+  });
+  const rememberGeneration = createMemory({
+    what: 'look up the customer of a token',
+    mayServe: (generation: number | null) => generation !== null,
     now,
   });
   const keyOf = async ({ kid }: { kid?: string | undefined }) => {
@@ -40,7 +52,12 @@ export function createTokenCheck(
     const payload = await verify(token, keyOf, now());
     const claims = claimsSchema.safeParse(payload);
     if (!claims.success) throw refused('does not say whose it is');
-    const { organization, customer, sub } = claims.data;
+    const { organization, customer, generation, sub } = claims.data;
+    const current = await rememberGeneration(`${organization} ${customer}`, () =>
+      findTokenGeneration(pool, organization, customer),
+    );
+    // One that is ahead was signed after what is remembered was read.
+    if (current === null || generation < current) throw refused('was revoked');
     return { organizationId: organization, customer: { id: customer, key: sub } };
   };
 }

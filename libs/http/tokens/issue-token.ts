@@ -12,12 +12,15 @@ export async function issueToken(
   {
     organizationId,
     customer,
+    generation,
     seconds,
     now,
     id,
   }: {
     readonly organizationId: number;
     readonly customer: TokenCustomer;
+    /** Of the customer, read before. */
+    readonly generation: number;
     readonly seconds: number;
     readonly now: number;
     readonly id: string;
@@ -25,7 +28,7 @@ export async function issueToken(
 ): Promise<{ readonly token: string; readonly expiresAt: Date }> {
   const pair = await signingPair(pool, new Date(now));
   const issuedAt = Math.floor(now / 1000);
-  const token = await new SignJWT({ organization: organizationId, customer: customer.id })
+  const token = await new SignJWT({ organization: organizationId, customer: customer.id, generation })
     .setProtectedHeader({ alg: TOKEN_TERMS.algorithm, typ: TOKEN_TERMS.type, kid: pair.id })
     .setIssuer(TOKEN_TERMS.issuer)
     .setAudience(TOKEN_TERMS.audience)

@@ -212,3 +212,30 @@ test('whoever read it before cannot bring it back: documents and drafts that sho
     documentAgain({ ...invoices[0].document, buyer: { ...left, salt: '00' } }, 'X-2'),
   ).resolves.toBeDefined();
 });
+
+test('a request that is sent again by its key is told that its answer went, and does nothing', async () => {
+  const keyed = (path: string, body: unknown, key: string) => own.call('POST', path, body, { 'idempotency-key': key });
+  const gone = { key: 'gone', ...ANNA };
+  expect((await keyed('/v1/customers', gone, 'made')).status).toBe(201);
+  expect((await keyed('/v1/customers', gone, 'refused')).status).toBe(409);
+  expect((await keyed('/v1/customers', { key: 'stays', name: 'S' }, 'other')).status).toBe(201);
+  expect((await own.post('/v1/customers/gone/erase')).status).toBe(200);
+  for (const [key, status] of [
+    ['made', 201],
+    ['refused', 409],
+  ] as const) {
+    const again = await keyed('/v1/customers', gone, key);
+    expect([again.status, again.body]).toMatchObject([
+      410,
+      { code: 'answer_erased', detail: expect.stringContaining(`answered ${status};`) },
+    ]);
+    expect([again.headers.get('idempotency-replayed'), again.bytes.includes(ANNA.name)]).toEqual(['true', false]);
+  }
+  expect((await keyed('/v1/customers', { key: 'else', name: 'E' }, 'made')).body.code).toBe('idempotency_key_reused');
+  expect((await keyed('/v1/customers', { key: 'stays', name: 'S' }, 'other')).status).toBe(201);
+  expect((await own.get('/v1/customers/gone')).body.name).toBe('Erased customer');
+  // After its 24 hours the key is good for a new request.
+  await api.owner.query("UPDATE idempotency_keys SET expires_at = now() - interval '1 second'");
+  expect((await keyed('/v1/customers', { key: 'new', name: 'N' }, 'made')).status).toBe(201);
+  expect((await keyed('/v1/customers', { key: 'new', name: 'N' }, 'made')).body.name).toBe('N');
+});

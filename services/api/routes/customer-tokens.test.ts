@@ -5,7 +5,7 @@ import { uuidv7 } from '#libs/database/uuidv7.ts';
 import { createAuthenticator } from '#libs/http/authenticate.ts';
 import { issueToken } from '#libs/http/tokens/issue-token.ts';
 import { MAX_TOKEN_SECONDS, OVERLAP_MS, SIGNS_MS } from '#libs/http/tokens/terms.ts';
-import { startTestApi, type TestApi, type TestApiClient } from '#tests/support/api.ts';
+import { startTestApi, type TestAnswer, type TestApi, type TestApiClient } from '#tests/support/api.ts';
 
 let api: TestApi;
 let own: TestApiClient;
@@ -170,6 +170,11 @@ describe('a token that is not as it was made', () => {
     ['no subject', { sub: undefined }],
     ['no organization', { organization: undefined }],
     ['an organization of another type', { organization: '1' }],
+    ['an organization beyond any number of one', { organization: 2 ** 31 }],
+    ['no generation', { generation: undefined }],
+    ['a generation of another type', { generation: '0' }],
+    ['a customer who is not there', { customer: uuidv7(1) }],
+    ['another organization than the customer is in', { organization: 1 }],
   ])('%s', async (_name, changed) => refused(await signedWith(changed)));
 
   test('another type, an unknown pair, a pair that cannot be one, a critical extension', async () => {
@@ -225,14 +230,100 @@ describe('a token that is not as it was made', () => {
   });
 });
 
+const READ = {
+  method: 'GET',
+  path: '/v1/invoices',
+  scope: 'read',
+  area: undefined,
+  forCustomer: async () => ({}),
+} as const;
+
+describe('revoking', () => {
+  const refusal = ({ status, body }: TestAnswer) => [status, body?.code];
+  /** One that looks anew: what is remembered for a second would have been forgotten. */
+  const ask = (token: string) =>
+    createAuthenticator({ pool: api.pool })({ authorization: `Bearer ${token}` }, READ).then(
+      ({ customer }) => customer?.key,
+      ({ code, message }) => `${code} ${message.includes('was revoked')}`,
+    );
+  const newCustomer = async (key: string) =>
+    expect((await own.post('/v1/customers', { key, name: key })).status).toBe(201);
+
+  test('ends every token of that customer made before, also within the same second, and no other', async () => {
+    await newCustomer('leaky');
+    const [first, second, other] = [await tokenOf('leaky'), await tokenOf('leaky'), await tokenOf('acme')];
+    expect((await own.delete('/v1/customers/leaky/tokens')).status).toBe(204);
+    const anew = await tokenOf('leaky');
+    expect(await Promise.all([first, second, other, anew].map(ask))).toEqual([
+      'unauthenticated true',
+      'unauthenticated true',
+      'acme',
+      'leaky',
+    ]);
+    await own.delete('/v1/customers/leaky/tokens');
+    expect(await ask(anew)).toBe('unauthenticated true');
+    expect(refusal(await own.delete('/v1/customers/none/tokens'))).toEqual([404, 'not_found']);
+    const { data } = (await own.get('/v1/changes?limit=100')).body;
+    expect(data.filter(({ type }: { type: string }) => type === 'customer.tokens_revoked')).toHaveLength(2);
+  });
+
+  test('reaches every process within a second, and one that cannot look after a minute', async () => {
+    await newCustomer('known');
+    const token = await tokenOf('known');
+    let now = Date.now() + 1000;
+    const process = () => {
+      let isAway = false;
+      const query = (...given: unknown[]) =>
+        isAway
+          ? Promise.reject(Object.assign(new Error('gone'), { code: 'ECONNREFUSED' }))
+          : (api.pool.query as (...args: unknown[]) => Promise<unknown>)(...given);
+      const authenticate = createAuthenticator({ pool: { query } as never, now: () => now });
+      return {
+        cutOff() {
+          isAway = true;
+        },
+        ask: (shown = token) =>
+          authenticate({ authorization: `Bearer ${shown}` }, READ).then(
+            () => 'let in',
+            ({ code }) => code,
+          ),
+      };
+    };
+    const [first, second, apart] = [process(), process(), process()] as const;
+    const askAll = () => Promise.all([first, second, apart].map((one) => one.ask()));
+    expect(await askAll()).toEqual(['let in', 'let in', 'let in']);
+    await own.delete('/v1/customers/known/tokens');
+    // A new one is good at once, also where the old generation is remembered.
+    expect(await first.ask(await tokenOf('known'))).toBe('let in');
+    apart.cutOff();
+    now += 1000;
+    expect(await askAll()).toEqual(['unauthenticated', 'unauthenticated', 'let in']);
+    now += 59_000;
+    expect(await apart.ask()).not.toBe('let in');
+  });
+
+  test('of an erased customer is done with the erasure, and there are no more', async () => {
+    await newCustomer('gone');
+    const token = await tokenOf('gone');
+    expect((await own.post('/v1/customers/gone/erase')).status).toBe(200);
+    expect(await ask(token)).toBe('unauthenticated true');
+    expect(refusal(await own.post('/v1/customers/gone/tokens'))).toEqual([409, 'customer_erased']);
+    expect((await own.delete('/v1/customers/gone/tokens')).status).toBe(204);
+  });
+
+  test('whole: pairs that are gone make every token of the installation void', async () => {
+    const token = await tokenOf('acme');
+    await api.owner.query('DELETE FROM token_keys');
+    expect(await ask(token)).toBe('unauthenticated false');
+    expect(await ask(await tokenOf('acme'))).toBe('acme');
+  });
+});
+
 describe('pairs', () => {
-  const READ = {
-    method: 'GET',
-    path: '/v1/invoices',
-    scope: 'read',
-    area: undefined,
-    forCustomer: async () => ({}),
-  } as const;
+  let acme: { readonly id: string; readonly key: string };
+  beforeAll(async () => {
+    acme = { id: (await own.get('/v1/customers/acme')).body.id, key: 'acme' };
+  });
   const accepts = (token: string, now: number) =>
     createAuthenticator({ pool: api.pool, now: () => now })({ authorization: `Bearer ${token}` }, READ).then(
       ({ customer }) => customer?.key,
@@ -241,7 +332,8 @@ describe('pairs', () => {
   const issue = (now: number, seconds = MAX_TOKEN_SECONDS) =>
     issueToken(api.pool, {
       organizationId: organization,
-      customer: { id: uuidv7(1), key: 'acme' },
+      customer: acme,
+      generation: 0,
       seconds,
       now,
       id: 'i',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { pino } from 'pino';
 import { startTestApi, type TestApi, type TestApiClient } from '#tests/support/api.ts';
 import { METER, newCustomer, PLAN, pointersOf } from '#tests/support/catalog.ts';
+import { testLogger } from '#tests/support/logs/test-logger.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 import { apiDependencies } from '../dependencies.ts';
 import { migrateNext } from '../migrate-subscriptions.ts';
@@ -35,10 +35,7 @@ async function subscribe(plan: string, fields: Record<string, unknown> = {}): Pr
 }
 
 async function carryOut(): Promise<void> {
-  const migrations = startPlanMigrations(
-    { pool: api.pool, cache: api.cache, log: api.log, now },
-    pino({ level: 'silent' }),
-  );
+  const migrations = startPlanMigrations({ pool: api.pool, cache: api.cache, log: api.log, now }, testLogger());
   const isOver = async () =>
     (await api.owner.query("SELECT FROM plan_migrations WHERE state = 'running'")).rowCount === 0;
   await waitFor(isOver, { describe: 'the migrations to be over' });

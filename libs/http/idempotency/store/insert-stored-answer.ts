@@ -12,7 +12,7 @@ export async function insertStoredAnswer(
      VALUES ($1, $2, $3, $4, $5, $6, now() + interval '24 hours')
      ON CONFLICT (organization_id, digest) DO UPDATE
         SET fingerprint = excluded.fingerprint, status = excluded.status, headers = excluded.headers, body = excluded.body,
-            expires_at = excluded.expires_at
+            erased = false, expires_at = excluded.expires_at
       WHERE k.expires_at <= now()`,
     [organizationId, digest, fingerprint, status, JSON.stringify(headers), body],
   );
