@@ -18,7 +18,7 @@ import { parseJson } from './parse-json.ts';
 import { problemOf, toApiError } from './problem.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import { createBodyReader, openBody } from './read-body.ts';
-import { expressPath, type Route, type RouteAnswer } from './route.ts';
+import { type AnyCall, expressPath, type Route, type RouteAnswer } from './route.ts';
 import { send } from './send.ts';
 
 export interface AppOptions {
@@ -191,7 +191,7 @@ async function limitRate(
 async function bodyOf(
   { body, moreFaults }: Route,
   request: Request,
-  { organizationId, params }: { readonly organizationId: number | null; readonly params: unknown },
+  { organizationId, clockOffset, params }: Pick<AnyCall, 'organizationId' | 'clockOffset' | 'params'>,
   read: () => Promise<Buffer>,
 ): Promise<unknown> {
   if (body === undefined) return undefined;
@@ -203,7 +203,10 @@ async function bodyOf(
   if (parsed.success) return parsed.data;
   const faults = describeIssues(parsed.error.issues);
   const told = new Set(faults.map(({ pointer }) => pointer));
-  const more = organizationId === null || !moreFaults ? [] : await moreFaults({ organizationId, params, body: value });
+  const more =
+    organizationId === null || !moreFaults
+      ? []
+      : await moreFaults({ organizationId, clockOffset, params, body: value });
   throw refusal([...faults, ...more.filter(({ pointer }) => !told.has(pointer))]);
 }
 

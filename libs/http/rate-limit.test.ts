@@ -80,7 +80,7 @@ describe('over HTTP', () => {
       routes: itemRoutes,
       authenticate: async ({ authorization }) => {
         if (!authorization) throw new ApiError('unauthenticated', 'No key.');
-        return { organizationId: 7, keyId: authorization };
+        return { organizationId: 7, keyId: authorization, clockOffset: 0 };
       },
       rateLimiter: createRateLimiter({ perMinute: { ingest: 1, management: 2 }, cache }),
       logger: pino({ level: 'silent' }),

@@ -66,6 +66,7 @@ export interface Route {
  */
 export type MoreFaults<Params = unknown> = (call: {
   readonly organizationId: number;
+  readonly clockOffset: number;
   readonly params: Params;
   readonly body: unknown;
 }) => Promise<readonly FieldError[]>;
@@ -99,6 +100,7 @@ export interface AnyCall {
   readonly checkKey: () => Promise<void>;
   readonly organizationId: number | null;
   readonly keyId: string | null;
+  readonly clockOffset: number;
   readonly params: unknown;
   readonly query: unknown;
   readonly body: unknown;
@@ -113,6 +115,8 @@ export interface Call<Of extends Scope, Params, Query, Body> {
   readonly checkKey: () => Promise<void>;
   readonly organizationId: Of extends KeyScope ? number : null;
   readonly keyId: Of extends KeyScope ? string : null;
+  /** See Caller. */
+  readonly clockOffset: number;
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
