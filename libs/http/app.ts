@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import type { z } from 'zod';
@@ -134,6 +135,7 @@ function serve(
       return given;
     });
     if (response.headersSent) return;
+    if (route.answersAfterMs > 0 && (answer.status ?? route.status) < 400) await sleep(route.answersAfterMs);
     await send(request, response, route, answer);
     options.logger.debug(
       { request_id: requestId, route: name, status: response.statusCode, organization_id: caller.organizationId },
