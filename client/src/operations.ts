@@ -4233,7 +4233,7 @@ export interface Operations {
     };
     readonly answer: TaxRate;
   };
-  /** What time it is for a test organization, and whether what was due by then is done */
+  /** What time it is for the organization, and whether what was due by then is done */
   'GET /v1/test-clock': {
     readonly path: undefined;
     readonly query: undefined;
