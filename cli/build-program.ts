@@ -14,6 +14,7 @@ import { meters } from './records/meters.ts';
 import { plans } from './records/plans.ts';
 import { subscriptions } from './records/subscriptions.ts';
 import type { Surroundings } from './surroundings.ts';
+import { addTestClockCommand } from './test-clock-command.ts';
 import { addUsageCommand } from './usage-command.ts';
 import { addVerifyCommand } from './verify-command.ts';
 
@@ -41,6 +42,7 @@ export function buildProgram(around: Surroundings, onExit: (code: number) => voi
   addVerifyCommand(program, around, onExit);
   addReconcileCommand(program, around, onExit);
   addCacheCommand(program, around, onExit);
+  addTestClockCommand(program, around, onExit);
   addHelpCommand(program);
   return program;
 }

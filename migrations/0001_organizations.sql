@@ -55,6 +55,8 @@ CREATE TABLE organizations (
   tax_rates                text[] NOT NULL DEFAULT '{}',
   -- So many whole calendar years after the one of its last document a customer cannot be erased.
   retention_years          integer NOT NULL DEFAULT 10 CHECK (retention_years BETWEEN 0 AND 99),
+  -- So far ahead of the real time is the clock of a test organization; see keep_clock. Its present is now() and this.
+  clock_offset_seconds     integer NOT NULL DEFAULT 0 CHECK (clock_offset_seconds >= 0 AND (clock_offset_seconds = 0 OR mode = 'test')),
   created_at               timestamptz NOT NULL DEFAULT now()
 );
 CALL isolate_by_organization('organizations', 'id');
@@ -95,9 +97,10 @@ CREATE TABLE operator_keys (
 
 -- A key is looked up before its organization is known, so these two look past the tenant boundary: one digest in, one row out.
 CREATE FUNCTION find_api_key(wanted bytea)
-  RETURNS TABLE (organization_id integer, id uuid, digest bytea, scopes text[], role text, expires_at timestamptz)
+  RETURNS TABLE (organization_id integer, id uuid, digest bytea, scopes text[], role text, expires_at timestamptz, clock_offset_seconds integer)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-  AS $$ SELECT k.organization_id, k.id, k.digest, k.scopes, k.role, k.expires_at FROM api_keys k WHERE k.digest = wanted AND k.revoked_at IS NULL $$;
+  AS $$ SELECT k.organization_id, k.id, k.digest, k.scopes, k.role, k.expires_at, o.clock_offset_seconds
+          FROM api_keys k JOIN organizations o ON o.id = k.organization_id WHERE k.digest = wanted AND k.revoked_at IS NULL $$;
 
 CREATE FUNCTION find_operator_key(wanted bytea) RETURNS bytea
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp

@@ -40,6 +40,8 @@ CREATE TABLE billing_runs (
   invoices_before   integer NOT NULL DEFAULT 0,
   -- Events of its service periods that could not be counted, as of when it began to bill; null before.
   dead_letters      integer,
+  -- Of its organization's clock when it began: by that time it judges and dates. The times of this row are real ones.
+  clock_offset_seconds integer NOT NULL DEFAULT 0,
   -- The first drafts of a dry run, as they would be finalized.
   drafts            jsonb,
   -- All customers are done; pages are rendered from here on.

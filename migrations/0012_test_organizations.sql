@@ -9,6 +9,21 @@ END $$;
 CREATE TRIGGER keep_mode BEFORE UPDATE ON organizations FOR EACH ROW
   WHEN (OLD.mode IS DISTINCT FROM NEW.mode) EXECUTE FUNCTION keep_mode();
 
+-- An event that was counted is known again, or too old, at every later time of its organization: see libs/metering/sort-out.ts.
+CREATE FUNCTION keep_clock() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'the clock of organization % only moves forward', OLD.id USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER keep_clock BEFORE UPDATE ON organizations FOR EACH ROW
+  WHEN (NEW.clock_offset_seconds < OLD.clock_offset_seconds) EXECUTE FUNCTION keep_clock();
+
+-- For whoever comes with a customer token, before the organization's first transaction.
+CREATE FUNCTION find_clock_offset(organization integer) RETURNS integer
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+  AS $$ SELECT clock_offset_seconds FROM organizations WHERE id = organization $$;
+REVOKE ALL ON FUNCTION find_clock_offset(integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION find_clock_offset(integer) TO tollbook_api;
+
 -- For the operator, whose transactions name no organization. Tells which there are, and none of their settings.
 CREATE FUNCTION list_organizations(after integer, most integer)
   RETURNS TABLE (id integer, name text, mode text, created_at timestamptz)

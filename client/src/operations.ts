@@ -25,6 +25,7 @@ export type Problem = {
     | 'alias_taken'
     | 'alias_in_use'
     | 'organization_live'
+    | 'test_clock_advancing'
     | 'customer_in_use'
     | 'customer_erased'
     | 'retention_not_over'
@@ -4241,6 +4242,41 @@ export interface Operations {
       readonly valid_from?: string;
     };
     readonly answer: TaxRate;
+  };
+  /** What time it is for the organization, and whether what was due by then is done */
+  'GET /v1/test-clock': {
+    readonly path: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: {
+      /** What time it is for the organization; it ticks on */
+      readonly now: string;
+      /** Ahead of the real time; 0 until it is moved */
+      readonly offset_seconds: number;
+      /** advancing: billing runs are queued or at work. Wait for ready before the clock is moved again */
+      readonly status: 'ready' | 'advancing';
+      /** Those runs */
+      readonly billing_runs: readonly string[];
+    };
+  };
+  /** Move the clock of a test organization forward, and bill what is due by then */
+  'POST /v1/test-clock/advance': {
+    readonly path: undefined;
+    readonly query: undefined;
+    readonly body: {
+      /** Ahead of its time; at most 5 years at once and 20 in all */
+      readonly to: string;
+    };
+    readonly answer: {
+      /** What time it is for the organization; it ticks on */
+      readonly now: string;
+      /** Ahead of the real time; 0 until it is moved */
+      readonly offset_seconds: number;
+      /** advancing: billing runs are queued or at work. Wait for ready before the clock is moved again */
+      readonly status: 'ready' | 'advancing';
+      /** Those runs */
+      readonly billing_runs: readonly string[];
+    };
   };
   /** Usage of a meter by customer, window and group; windows without usage are left out */
   'GET /v1/usage': {

@@ -148,6 +148,10 @@ export function createResources(call: Call, stream: Stream) {
       list: list('GET /v1/usage'),
     },
     cache: { rebuild: act('POST /v1/cache/rebuild') },
+    testClock: {
+      get: act('GET /v1/test-clock'),
+      advance: write('POST /v1/test-clock/advance'),
+    },
     chainHeads: { list: list('GET /v1/chain-heads') },
     /** Every change in order. Remember the last page's next_cursor, and go on behind it as `after`. */
     changes: { list: list('GET /v1/changes') },

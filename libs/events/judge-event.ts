@@ -16,8 +16,8 @@ export type Judgement =
 const DAY = 86_400_000;
 
 /**
- * Decides, once and for all, whether one event is taken: an item in the native form, or what is wrong with it. `now` is ingest's clock in
- * epoch milliseconds. Pure.
+ * Decides, once and for all, whether one event is taken: an item in the native form, or what is wrong with it. `now` is the organization's
+ * time by ingest's clock, in epoch milliseconds. Pure.
  */
 export function judgeEvent(raw: unknown, bounds: TimeBounds, now: number): Judgement {
   const read = readFields(raw);

@@ -42,20 +42,31 @@ const events = fc
   .map((one) => ({ ...one, time: one.timeGiven ? one.time : ARRIVAL }));
 const organizations = fc.integer({ min: 1, max: 2 ** 31 - 1 });
 
-test('law: what is encoded is decoded, a missing time as the arrival', () => {
+const offsets = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 7e11 }));
+
+test('law: what is encoded is decoded, a missing time as the arrival by the clock of its organization, which is no part of the hash', () => {
   fc.assert(
-    fc.property(events, organizations, (generated, organizationId) => {
-      const value = encodeEvent(organizationId, generated);
-      expect(decodeRecord(value, ARRIVAL)).toEqual({
+    fc.property(events, organizations, offsets, (generated, organizationId, clockOffset) => {
+      expect(decodeRecord(encodeEvent(organizationId, generated, clockOffset), ARRIVAL)).toEqual({
         ok: true,
         record: {
           kind: 'event',
           organizationId,
-          event: generated,
+          event: generated.timeGiven ? generated : { ...generated, time: ARRIVAL + clockOffset },
           identity: identify(organizationId, generated.source, generated.id),
-          hash: hash('sha256', value, 'hex'),
+          hash: hash('sha256', encodeEvent(organizationId, generated), 'hex'),
+          clockOffset,
         },
       });
+    }),
+  );
+});
+
+test('law: a record is canonical JSON, with the clock or without', () => {
+  fc.assert(
+    fc.property(events, organizations, offsets, (generated, organizationId, clockOffset) => {
+      const value = encodeEvent(organizationId, generated, clockOffset).toString();
+      expect(value).toBe(canonicalJson(JSON.parse(value)));
     }),
   );
 });
@@ -145,6 +156,8 @@ test.each([
   ['a later version', Buffer.from('{"v":9,"organization":3}'), 'unknown_version', 3],
   ['no organization', Buffer.from('{"v":2}'), 'malformed', 0],
   ['NUL in an id', encodeEvent(4, { ...event, id: 'a\0' }), 'malformed', 4],
+  ['a clock that was moved back', encodeEvent(4, event, -1000), 'malformed', 4],
+  ['a clock that is no number', Buffer.from(eventText(4, event).replace('{', '{"clock":"1",')), 'malformed', 4],
   ['nested properties', encodeEvent(4, { ...event, properties: { a: { b: 1 } } as never }), 'malformed', 4],
   ['an impossible time', encodeEvent(4, { ...event, time: 1e300 }), 'malformed', 4],
   ['a time that only JavaScript knows', encodeEvent(4, { ...event, time: 8.64e15 }), 'malformed', 4],

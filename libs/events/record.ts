@@ -6,7 +6,8 @@ import { type EventIdentity, identify } from './identify.ts';
 
 /*
  * A record of the log is canonical JSON (RFC 8785), so the SHA-256 of its bytes is the hash of what it says: identity and payload of an
- * event. What the sender left out is left out: a missing time is no part of the hash, so that a retry hashes the same.
+ * event. What the sender left out is left out: a missing time is no part of the hash, so that a retry hashes the same. Nor is `clock`, which stands first
+ * where the clock of a test organization was moved.
  */
 
 /** An event as it lies in the log. */
@@ -17,6 +18,8 @@ export interface EventRecord {
   readonly identity: EventIdentity;
   /** SHA-256 over identity and payload, 64 hex digits. */
   readonly hash: string;
+  /** Milliseconds by which its organization's clock was ahead when it was taken; 0 but for test organizations. */
+  readonly clockOffset: number;
 }
 
 export interface CorrectionRecord {
@@ -50,9 +53,11 @@ export function eventText(organizationId: number, event: UsageEvent): string {
   return `{"customer":${JSON.stringify(event.customer)},"id":${JSON.stringify(event.id)},"organization":${organizationId},"properties":${canonicalJson(event.properties)}${source}${subscription}${time},"type":${JSON.stringify(event.type)},"v":${VERSION}}`;
 }
 
-/** UTF-8 of eventText. */
-export const encodeEvent = (organizationId: number, event: UsageEvent): Buffer =>
-  Buffer.from(eventText(organizationId, event));
+/** UTF-8 of eventText, with `clock` where the organization's clock is ahead (milliseconds). */
+export function encodeEvent(organizationId: number, event: UsageEvent, clockOffset = 0): Buffer {
+  const text = eventText(organizationId, event);
+  return Buffer.from(clockOffset === 0 ? text : `{"clock":${clockOffset},${text.slice(1)}`);
+}
 
 export function encodeCorrection(organizationId: number, correction: Correction): Buffer {
   const { kind, id, source, correctionId, reason, actor, changes } = correction;
@@ -71,12 +76,12 @@ export function encodeCorrection(organizationId: number, correction: Correction)
   );
 }
 
-/** SHA-256, 64 hex digits. Of an encoded event: its hash. */
+/** SHA-256, 64 hex digits. Of eventText: the event's hash. */
 export const hashOf = (value: Buffer | string): string => hash('sha256', value, 'hex');
 
 /**
  * Never throws: what cannot be read is an answer too. Identity is worked out anew, so a record cannot claim another's.
- * `appendedAt` (epoch milliseconds, the log's clock) is the time of an event whose sender gave none.
+ * `appendedAt` (epoch milliseconds, the log's clock) is the time of an event whose sender gave none, where its organization's clock is not ahead.
  */
 export function decodeRecord(value: Buffer, appendedAt: number): DecodedRecord {
   let raw: Record<string, unknown>;
@@ -97,8 +102,10 @@ export function decodeRecord(value: Buffer, appendedAt: number): DecodedRecord {
   const source = (raw.source ?? '') as string;
   const identity = identify(organizationId, source, raw.id as string);
   if (raw.kind === undefined) {
-    const event = eventOf(raw, source, appendedAt);
-    return { ok: true, record: { kind: 'event', organizationId, event, identity, hash: hashOf(value) } };
+    const clockOffset = (raw.clock ?? 0) as number;
+    const event = eventOf(raw, source, appendedAt + clockOffset);
+    const hash = hashOf(raw.clock === undefined ? value : eventText(organizationId, event));
+    return { ok: true, record: { kind: 'event', organizationId, event, identity, hash, clockOffset } };
   }
   const correction = correctionOf(raw, source);
   return { ok: true, record: { kind: 'correction', organizationId, correction, identity, hash: hashOf(value) } };
@@ -142,6 +149,8 @@ const isOrganization = (value: unknown): value is number =>
   Number.isSafeInteger(value) && (value as number) > 0 && (value as number) < 2 ** 31;
 const isText = (value: unknown, limit: number): value is string =>
   typeof value === 'string' && value.length <= limit && !UNSTORABLE.test(value);
+const isOffset = (value: unknown): boolean =>
+  Number.isSafeInteger(value) && (value as number) > 0 && (value as number) <= LATEST;
 const isTime = (value: unknown): boolean =>
   Number.isInteger(value) && (value as number) >= EARLIEST && (value as number) <= LATEST;
 
@@ -152,6 +161,7 @@ function faultOfEvent(raw: Record<string, unknown>): string | undefined {
   if (raw.source !== undefined && !isText(raw.source, MAX_NAME)) return notText('source');
   if (raw.subscription !== undefined && !isText(raw.subscription, MAX_NAME)) return notText('subscription');
   if (raw.time !== undefined && !isTime(raw.time)) return NO_TIME;
+  if (raw.clock !== undefined && !isOffset(raw.clock)) return 'clock is no number of milliseconds above 0';
   return faultOfProperties(raw.properties);
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import type { z } from 'zod';
@@ -19,7 +20,7 @@ import { parseJson } from './parse-json.ts';
 import { problemOf, toApiError } from './problem.ts';
 import type { RateLimiter, Standing } from './rate-limit.ts';
 import { createBodyReader, openBody } from './read-body.ts';
-import { expressPath, type Route, type RouteAnswer } from './route.ts';
+import { type AnyCall, expressPath, type Route, type RouteAnswer } from './route.ts';
 import type { Scope } from './scopes.ts';
 import { send } from './send.ts';
 
@@ -139,6 +140,7 @@ function serve(
       return given;
     });
     if (response.headersSent) return;
+    if (route.answersAfterMs > 0 && (answer.status ?? route.status) < 400) await sleep(route.answersAfterMs);
     await send(request, response, route, answer);
     options.logger.debug(
       { request_id: requestId, route: name, status: response.statusCode, organization_id: caller.organizationId },
@@ -203,7 +205,7 @@ async function limitRate(
 async function bodyOf(
   { body, moreFaults }: Route,
   request: Request,
-  { organizationId, params }: { readonly organizationId: number | null; readonly params: unknown },
+  { organizationId, clockOffset, params }: Pick<AnyCall, 'organizationId' | 'clockOffset' | 'params'>,
   read: () => Promise<Buffer>,
 ): Promise<unknown> {
   if (body === undefined) return undefined;
@@ -215,7 +217,10 @@ async function bodyOf(
   if (parsed.success) return parsed.data;
   const faults = describeIssues(parsed.error.issues);
   const told = new Set(faults.map(({ pointer }) => pointer));
-  const more = organizationId === null || !moreFaults ? [] : await moreFaults({ organizationId, params, body: value });
+  const more =
+    organizationId === null || !moreFaults
+      ? []
+      : await moreFaults({ organizationId, clockOffset, params, body: value });
   throw refusal([...faults, ...more.filter(({ pointer }) => !told.has(pointer))]);
 }
 

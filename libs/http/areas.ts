@@ -12,7 +12,7 @@ export const AREAS = {
   money: 'payments and balances',
   corrections: 'regenerating documents and rating again',
   organization: 'settings of the organization, erasure of customers',
-  operations: 'changes, reconciliation, caches',
+  operations: 'changes, reconciliation, caches, test clocks',
   keys: 'API keys',
   audit: 'the audit log',
 } as const;
@@ -50,6 +50,7 @@ export const AREA_OF_PATH: Readonly<Record<string, Area>> = {
   '/v1/changes': 'operations',
   '/v1/reconciliation': 'operations',
   '/v1/cache': 'operations',
+  '/v1/test-clock': 'operations',
   '/v1/api-keys': 'keys',
   '/v1/audit-log': 'audit',
   '/api/v1/tenants': 'customers',

@@ -1,7 +1,8 @@
 import { answerWithin } from '#libs/database/answer-within.ts';
 import { isDatabaseAway } from './problem.ts';
 
-const FRESH_MS = 1000;
+/** So long what is read from the database may be what was there before. */
+export const FRESH_MS = 1000;
 const STALE_MS = 60_000;
 const RETRY_MS = 1000;
 /** Senders are answered within 5 s, of which the log may need 4. */

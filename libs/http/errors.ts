@@ -19,6 +19,7 @@ export const problems = {
   alias_taken: { status: 409, title: 'The alias means another customer' },
   alias_in_use: { status: 409, title: 'Usage came in under the alias' },
   organization_live: { status: 409, title: 'The organization is live' },
+  test_clock_advancing: { status: 409, title: 'The test clock is advancing' },
   customer_in_use: { status: 409, title: 'The customer is still billed' },
   customer_erased: { status: 409, title: 'The customer was erased' },
   retention_not_over: { status: 409, title: 'Documents must still be kept' },

@@ -106,9 +106,14 @@ export const problemHelp: Readonly<Record<ProblemCode, ProblemHelp>> = {
     whatToDo: 'Wait for the seconds in Retry-After. Send events in batches: a batch is one request.',
   },
   organization_live: {
-    when: 'An organization is to be deleted that is live: its books are kept.',
+    when: 'An organization is to be deleted, or its clock to be moved, that is live: its books are kept, and its time is the real one.',
     whatToDo:
-      'Delete test organizations only. Personal data of a customer is removed by POST /v1/customers/{key}/erase.',
+      'Make a test organization (POST /v1/organizations with "mode": "test") for that. Personal data of a customer is removed by POST /v1/customers/{key}/erase.',
+  },
+  test_clock_advancing: {
+    when: 'The clock of a test organization is to be moved while billing runs of it are queued or at work.',
+    whatToDo:
+      'Wait until GET /v1/test-clock says "ready". A run that waits for somebody says so (GET /v1/billing-runs/{id}), and can be canceled.',
   },
   ambiguous_source: {
     when: 'Several sources have sent an event with this id, and the request does not say whose is meant.',

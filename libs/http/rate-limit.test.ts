@@ -81,8 +81,8 @@ describe('over HTTP', () => {
       authenticate: async ({ authorization }) => {
         if (!authorization) throw new ApiError('unauthenticated', 'No key.');
         const [customer, token] = authorization.split(' token ');
-        if (token === undefined) return { organizationId: 7, keyId: authorization };
-        return { organizationId: 7, keyId: null, customer: { id: customer as string, key: 'acme' } };
+        if (token === undefined) return { organizationId: 7, keyId: authorization, clockOffset: 0 };
+        return { organizationId: 7, keyId: null, clockOffset: 0, customer: { id: customer as string, key: 'acme' } };
       },
       rateLimiter: createRateLimiter({ perMinute: { ingest: 1, management: 2, customer: 1 }, cache }),
       logger: testLogger(),

@@ -55,6 +55,8 @@ export interface Route {
   readonly idempotency: Idempotency;
   readonly matches: Matches | undefined;
   readonly moreFaults: MoreFaults | undefined;
+  /** A success is answered so long after it was committed: until nobody remembers what was before (create-memory.ts). */
+  readonly answersAfterMs: number;
   /** With it customer tokens open the route too. */
   readonly forCustomer?: ForCustomer;
   readonly handler: (call: AnyCall) => Promise<RouteAnswer>;
@@ -66,6 +68,7 @@ export interface Route {
  */
 export type MoreFaults<Params = unknown> = (call: {
   readonly organizationId: number;
+  readonly clockOffset: number;
   readonly params: Params;
   readonly body: unknown;
 }) => Promise<readonly FieldError[]>;
@@ -99,6 +102,7 @@ export interface AnyCall {
   readonly checkKey: () => Promise<void>;
   readonly organizationId: number | null;
   readonly keyId: string | null;
+  readonly clockOffset: number;
   readonly params: unknown;
   readonly query: unknown;
   readonly body: unknown;
@@ -113,6 +117,8 @@ export interface Call<Of extends Scope, Params, Query, Body> {
   readonly checkKey: () => Promise<void>;
   readonly organizationId: Of extends KeyScope ? number : null;
   readonly keyId: Of extends KeyScope ? string : null;
+  /** See Caller. */
+  readonly clockOffset: number;
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
@@ -150,6 +156,8 @@ export interface RouteDefinition<
   readonly idempotency?: Idempotency;
   readonly matches?: Matches<z.output<Params>, BodyOf<Body>>;
   readonly moreFaults?: MoreFaults<z.output<Params>>;
+  /** Default: at once. */
+  readonly answersAfterMs?: number;
   readonly handler: (call: Call<Of, z.output<Params>, z.output<Query>, BodyOf<Body>>) => Promise<RouteAnswer>;
 }
 
@@ -191,6 +199,7 @@ export function defineRoute<
     // What the two get was parsed by these very schemas.
     matches: definition.matches as Route['matches'],
     moreFaults: definition.moreFaults as Route['moreFaults'],
+    answersAfterMs: definition.answersAfterMs ?? 0,
     handler: definition.handler as unknown as Route['handler'],
   };
 }

@@ -53,6 +53,9 @@ export const identityText = (organizationId: number, key: string): string => `${
 /**
  * Decodes and reads every record of a batch. Nothing is lost: each record ends in exactly one of the five lists. Pure.
  * `floor` (epoch milliseconds): keys of events that arrived before it may be gone, so such an event could count twice.
+ *
+ * Times are compared as the organization's clock was ahead of the log's. That clock only moves forward, so an event sent again at a later time
+ * lies as far back as before, or further: one that was counted once is refused when its key is gone.
  * `deleted`: organizations whose records are passed over.
  */
 export function sortOut(
@@ -87,11 +90,12 @@ export function sortOut(
         corrections.push({ place, record });
         continue;
       }
-      if (record.event.time < earliest) {
+      const time = record.event.time - record.clockOffset;
+      if (time < earliest) {
         bury(record.organizationId, record.event.time, 'too_old_to_dedupe', tooOld(record, floor as number));
         continue;
       }
-      if (record.event.time > receivedAt + MAX_AHEAD_MS) {
+      if (time > receivedAt + MAX_AHEAD_MS) {
         bury(record.organizationId, record.event.time, 'too_far_ahead', tooFarAhead(record, receivedAt));
         continue;
       }
@@ -113,11 +117,11 @@ const NONE: ReadonlySet<number> = new Set();
 const organizationOf = (decoded: ReturnType<typeof decodeRecord>): number =>
   (decoded.ok ? decoded.record : decoded.fault).organizationId;
 
-const tooOld = ({ event }: EventRecord, floor: number): string =>
-  `its time ${new Date(event.time).toISOString()} lies so far back that it may have been counted and forgotten: ids are remembered of what arrived after ${new Date(floor).toISOString()}`;
+const tooOld = ({ event, clockOffset }: EventRecord, floor: number): string =>
+  `its time ${new Date(event.time).toISOString()} lies so far back that it may have been counted and forgotten: ids are remembered of what arrived after ${new Date(floor + clockOffset).toISOString()}`;
 
-const tooFarAhead = ({ event }: EventRecord, receivedAt: number): string =>
-  `its time ${new Date(event.time).toISOString()} lies more than two days after its arrival at ${new Date(receivedAt).toISOString()}: a clock was wrong`;
+const tooFarAhead = ({ event, clockOffset }: EventRecord, receivedAt: number): string =>
+  `its time ${new Date(event.time).toISOString()} lies more than two days after its arrival at ${new Date(receivedAt + clockOffset).toISOString()}: a clock was wrong`;
 
 /** Every record a dead letter, but for those of deleted organizations: what is left to do with records that the database refuses. */
 export function refuseAll(

@@ -41,6 +41,7 @@ import { rerateRoutes } from './routes/rerate.ts';
 import { subscriptionChangeRoutes } from './routes/subscription-changes.ts';
 import { subscriptionRoutes } from './routes/subscriptions.ts';
 import { taxRateRoutes } from './routes/tax-rates.ts';
+import { testClockRoutes } from './routes/test-clock.ts';
 import { uncollectibleRoutes } from './routes/uncollectible.ts';
 import { usageRoutes } from './routes/usage.ts';
 import { verifyRoutes } from './routes/verify.ts';
@@ -74,6 +75,7 @@ export function apiRoutes(given: GivenDependencies): Route[] {
     reconciliationRoutes,
     deadLetterRoutes,
     cacheRoutes,
+    testClockRoutes,
     billingRunRoutes,
     billingRunActionRoutes,
     documentRoutes,

@@ -18,7 +18,7 @@ export interface ApiDependencies {
   readonly render: Render;
   /** How long identities are kept; no organization may take events older than that. */
   readonly dedupeDays: number;
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds: the real time. What happens in an organization happens at so much and the call's `clockOffset`. */
   readonly now: () => number;
   /** That many random bytes. */
   readonly random: (size: number) => Buffer;
@@ -35,5 +35,11 @@ export const apiDependencies = (given: GivenDependencies): ApiDependencies => ({
   dedupeDays: settings.TOLLBOOK_DEDUPE_DAYS.schema.parse(undefined),
   ...given,
 });
+
+/** The same where the clock of an organization is that many milliseconds ahead. */
+export const inTimeOf = <Clocked extends Pick<ApiDependencies, 'now'>>(
+  dependencies: Clocked,
+  ahead: number,
+): Clocked => (ahead === 0 ? dependencies : { ...dependencies, now: () => dependencies.now() + ahead });
 
 export const newId = ({ now, random }: Pick<ApiDependencies, 'now' | 'random'>): string => uuidv7(now(), random);

@@ -70,14 +70,19 @@ export const nothingDue = (id: string) =>
     `Nothing of the period of draft ${id} is left to be billed: it was billed otherwise, or its subscription changed.`,
   );
 
+interface Changing {
+  readonly organizationId: number;
+  readonly clockOffset: number;
+  readonly id: string;
+}
+
 /** Changes a draft and answers it as the API shows it; null: only makes it anew. */
 export function draftChanger({ pool, now }: Pick<ApiDependencies, 'pool' | 'now'>) {
   return async (
-    organizationId: number,
-    id: string,
+    { organizationId, clockOffset, id }: Changing,
     how: ((draft: DraftRow) => Pick<DraftRow, 'lines' | 'discounts' | 'paymentTermsDays'>) | null,
   ) => {
-    const result = await orNotBillable(() => changeDraft(pool, { organizationId, id, now: now() }, how));
+    const result = await orNotBillable(() => changeDraft(pool, { organizationId, id, now: now() + clockOffset }, how));
     if (result.status === 'not_found') throw noSuchDraft(id);
     if (result.status === 'nothing_due') throw nothingDue(id);
     return presentDraft(result.draft);

@@ -356,6 +356,7 @@ const TAKEN = [
   '/v1/subscriptions/{id}/resume',
   '/v1/tax-rates',
   '/v1/tax-rates/{key}/end',
+  '/v1/test-clock/advance',
 ];
 
 test('every POST says whether it takes a key', () => {

@@ -1,4 +1,5 @@
 import { addDays, localDateAt } from '#libs/catalog/billing-period.ts';
+import { selectClockOffset } from '#libs/catalog/clock/select-clock-offset.ts';
 import { type ChargeDifference, differenceOf, type PlanMigration } from '#libs/catalog/plan-migration.ts';
 import { segmentAt, segmentsOf } from '#libs/catalog/segments.ts';
 import { insertPlanMigrationFailure } from '#libs/catalog/store/insert-plan-migration-failure.ts';
@@ -10,7 +11,7 @@ import { inOrganization } from '#libs/database/transaction.ts';
 import { ApiError } from '#libs/http/errors.ts';
 import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
 import { type ChangeContext, firstDay, tryChange } from './change-subscription.ts';
-import type { ApiDependencies } from './dependencies.ts';
+import { type ApiDependencies, inTimeOf } from './dependencies.ts';
 import { subscribedPlan } from './subscribed-plan.ts';
 
 /** Which subscriptions are to be moved, and where to. */
@@ -69,9 +70,10 @@ export function migrateNext(dependencies: ApiDependencies, organizationId: numbe
       await insertOutbox(tx, { organizationId, type: 'plan_migration.completed', subject: id, data });
       return false;
     }
+    const inItsTime = inTimeOf(dependencies, await selectClockOffset(tx, organizationId));
     let moved = 0;
     try {
-      if (await moveSubscription({ tx, organizationId, id: next, dependencies }, migration)) moved = 1;
+      if (await moveSubscription({ tx, organizationId, id: next, dependencies: inItsTime }, migration)) moved = 1;
     } catch (error) {
       // It is refused before anything is written.
       if (!(error instanceof ApiError)) throw error;

@@ -134,7 +134,7 @@ export function correctionRoutes({ pool, log, rulesOf, now }: CorrectionsRouteDe
       response: correctionAnswer,
       async handler({ organizationId, keyId, params: { id }, body }) {
         const { bounds } = await rulesOf(organizationId);
-        if (body.time !== undefined) checkTime(body.time, bounds, now());
+        if (body.time !== undefined) checkTime(body.time, bounds, now() + bounds.clockOffset);
         if (body.properties !== undefined) checkProperties(id, body.properties);
         return send(organizationId, { id, keyId, kind: 'amend' }, body, changesOf(body));
       },

@@ -1,14 +1,13 @@
 import type { Pool } from '#libs/database/pool.ts';
 import { inOrganization } from '#libs/database/transaction.ts';
-import type { TimeBounds } from '#libs/events/judge-event.ts';
 import { createMemory } from '#libs/http/create-memory.ts';
 import type { MeterCatalog } from '#libs/metering/meter.ts';
 import { selectMeterCatalog } from '#libs/metering/store/select-meter-catalog.ts';
-import { selectOrganizationBounds } from '#libs/metering/store/select-organization-bounds.ts';
+import { type OrganizationBounds, selectOrganizationBounds } from '#libs/metering/store/select-organization-bounds.ts';
 
 /** What ingest must know of an organization to judge its events. */
 export interface OrganizationRules {
-  readonly bounds: TimeBounds;
+  readonly bounds: Omit<OrganizationBounds, 'reachedUntil'>;
   readonly catalog: MeterCatalog;
 }
 

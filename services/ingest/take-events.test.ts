@@ -10,7 +10,7 @@ import { takeEvents } from './take-events.ts';
 
 const now = Date.parse('2026-11-21T12:00:00Z');
 const rules = {
-  bounds: { maxAgeDays: 35, maxAheadSeconds: 300 },
+  bounds: { maxAgeDays: 35, maxAheadSeconds: 300, clockOffset: 0 },
   catalog: createMeterCatalog(1n, [
     {
       organizationId: 1,

@@ -123,6 +123,8 @@ export const ACCESS: Readonly<Record<string, string>> = {
   'DELETE /v1/subscriptions/{id}/changes/{change}': 'subscriptions write',
   'POST /v1/subscriptions/{id}/pause': 'subscriptions write',
   'POST /v1/subscriptions/{id}/resume': 'subscriptions write',
+  'GET /v1/test-clock': 'operations read',
+  'POST /v1/test-clock/advance': 'operations write',
   'GET /v1/tax-rates': 'taxes read',
   'POST /v1/tax-rates': 'taxes write',
   'GET /v1/tax-rates/{key}': 'taxes read',

@@ -28,7 +28,11 @@ test('an empty installation gets an operator key and an organization with its ad
     expect(await caller(first.adminKey as string, 'admin', role)).toMatchObject({
       organizationId: first.organizationId,
     });
-    expect(await caller(first.operatorKey as string, 'operator', role)).toEqual({ organizationId: null, keyId: null });
+    expect(await caller(first.operatorKey as string, 'operator', role)).toEqual({
+      organizationId: null,
+      keyId: null,
+      clockOffset: 0,
+    });
   }
 });
 

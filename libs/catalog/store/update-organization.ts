@@ -11,7 +11,7 @@ export async function updateOrganization(
   const { rows } = await tx.query<Organization>(
     `UPDATE organizations SET name = $2, event_max_age_days = $3, event_max_ahead_seconds = $4,
             events_reach_until = CASE WHEN $4 < event_max_ahead_seconds
-              THEN greatest(events_reach_until, now() + make_interval(secs => event_max_ahead_seconds)) ELSE events_reach_until END,
+              THEN greatest(events_reach_until, now() + make_interval(secs => clock_offset_seconds + event_max_ahead_seconds)) ELSE events_reach_until END,
             grace_minutes = $5, time_zone = $6,
             seller = $7, payment_terms_days = $8, tax_rates = $9,
             currency = $10, numbering = $11, document_url = $12, document_notes = $13, dead_letters = $14,

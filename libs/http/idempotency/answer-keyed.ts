@@ -39,7 +39,7 @@ export async function answerKeyed(
 }
 
 /** Refusals by state are kept, too: they are what the request was answered. Those that say "try again" are not. */
-const TRY_AGAIN: readonly ProblemCode[] = ['changed_meanwhile', 'idempotency_key_in_use'];
+const TRY_AGAIN: readonly ProblemCode[] = ['changed_meanwhile', 'idempotency_key_in_use', 'test_clock_advancing'];
 const isKept = (error: ApiError): boolean =>
   (error.status === 404 || error.status === 409) && !TRY_AGAIN.includes(error.code);
 

@@ -13,6 +13,8 @@ export type StoredKey =
       readonly role: Role | null;
       /** Epoch milliseconds; null: never. */
       readonly expiresAt: number | null;
+      /** Milliseconds by which the organization's clock is ahead of the real time. */
+      readonly clockOffset: number;
     }
   | { readonly kind: 'operator'; readonly digest: Buffer };
 
@@ -22,9 +24,9 @@ export type StoredKey =
  */
 export async function findKey(pool: Pick<Pool, 'query'>, digest: Buffer): Promise<StoredKey | null> {
   const { rows } = await pool.query<KeyRow>(
-    `SELECT organization_id, id, digest, scopes, role, expires_at FROM find_api_key($1)
+    `SELECT organization_id, id, digest, scopes, role, expires_at, clock_offset_seconds FROM find_api_key($1)
      UNION ALL
-     SELECT NULL, NULL, found, NULL, NULL, NULL FROM find_operator_key($1) AS found WHERE found IS NOT NULL`,
+     SELECT NULL, NULL, found, NULL, NULL, NULL, NULL FROM find_operator_key($1) AS found WHERE found IS NOT NULL`,
     [digest],
   );
   const row = rows[0];
@@ -38,6 +40,7 @@ export async function findKey(pool: Pick<Pool, 'query'>, digest: Buffer): Promis
     scopes: row.scopes as KeyScope[],
     role: row.role as Role | null,
     expiresAt: row.expires_at?.getTime() ?? null,
+    clockOffset: (row.clock_offset_seconds as number) * 1000,
   };
 }
 
@@ -48,4 +51,5 @@ interface KeyRow {
   readonly scopes: string[] | null;
   readonly role: string | null;
   readonly expires_at: Date | null;
+  readonly clock_offset_seconds: number | null;
 }

@@ -29,10 +29,15 @@ export interface RefreshRequest {
 export async function refreshDrafts(pool: Pool, request: RefreshRequest): Promise<number> {
   const { chunkSize = 200, stopped = () => false } = request;
   const now = await inTransaction(pool, selectNow);
-  const zones = await inTransaction(pool, selectZones);
+  const zones = await inTransaction(pool, (tx) => selectZones(tx));
+  const presents = new Map(zones.map((zone) => [zone.organizationId, zone.now]));
   // Zones come once for each grace period.
   const dates = [...new Map(zones.map((zone) => [`${zone.organizationId} ${zone.timeZone}`, zone])).values()].map(
-    ({ organizationId, timeZone }) => ({ organizationId, timeZone, today: dateIn(timeZone, now) }),
+    (zone) => ({
+      organizationId: zone.organizationId,
+      timeZone: zone.timeZone,
+      today: dateIn(zone.timeZone, zone.now),
+    }),
   );
   let made = 0;
   let after: CustomerInGrace | null = null;
@@ -41,7 +46,12 @@ export async function refreshDrafts(pool: Pool, request: RefreshRequest): Promis
       selectInGrace(tx, dates, { madeBefore: new Date(now - request.staleAfterMs), after, limit: chunkSize }),
     );
     for (const [organizationId, customers] of Map.groupBy(page, (one) => one.organizationId))
-      made += await refreshCustomers(pool, request, { organizationId, customers, now });
+      made += await refreshCustomers(pool, request, {
+        organizationId,
+        customers,
+        now: presents.get(organizationId) as number,
+        ahead: (presents.get(organizationId) as number) - now,
+      });
     after = page.at(-1) ?? null;
     if (page.length < chunkSize) return made;
   }
@@ -51,10 +61,16 @@ export async function refreshDrafts(pool: Pool, request: RefreshRequest): Promis
 interface Group {
   readonly organizationId: number;
   readonly customers: readonly CustomerInGrace[];
+  /** Epoch milliseconds: the organization's present, and how far it is ahead of the real one. */
   readonly now: number;
+  readonly ahead: number;
 }
 
-async function refreshCustomers(pool: Pool, { clock }: RefreshRequest, { organizationId, customers, now }: Group) {
+async function refreshCustomers(
+  pool: Pool,
+  { clock }: RefreshRequest,
+  { organizationId, customers, now, ahead }: Group,
+) {
   const ids = customers.map(({ customerId }) => customerId);
   const chunk = await collectChunk(pool, {
     organizationId,
@@ -68,7 +84,7 @@ async function refreshCustomers(pool: Pool, { clock }: RefreshRequest, { organiz
     },
     begunAt: now,
     graceMinutes: 0,
-    now: clock(),
+    now: clock() + ahead,
     after: null,
     limit: ids.length,
     customerIds: ids,

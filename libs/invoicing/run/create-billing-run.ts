@@ -1,4 +1,5 @@
 import { startOfLocalDay } from '#libs/catalog/billing-period.ts';
+import { selectClockOffset } from '#libs/catalog/clock/select-clock-offset.ts';
 import type { Transaction } from '#libs/database/transaction.ts';
 import { findPeriodNotOver, type PeriodNotOver } from '../due/period-not-over.ts';
 import { serviceSpan } from '../due/service-span.ts';
@@ -31,7 +32,7 @@ export async function createBillingRun(tx: Transaction, wanted: WantedBillingRun
   if (places.length > 0) return { status: 'unknown_customers', places };
   const customerIds = customers && [...ids.values()];
   const terms = await selectSubscriptionTerms(tx, organizationId, endsAfter, endsUntil, customerIds);
-  const now = await selectNow(tx);
+  const now = (await selectNow(tx)) + (await selectClockOffset(tx, organizationId));
   const notOver = findPeriodNotOver(terms, wanted, now);
   if (notOver !== null) return { status: 'period_not_over', notOver };
   if (serviceSpan(terms, wanted) === null) {

@@ -46,7 +46,7 @@ export interface RunDependencies {
   readonly pool: Pool;
   /** End of each partition of the event log. */
   readonly logEnd: () => Promise<ReadonlyMap<number, bigint>>;
-  /** Epoch milliseconds; decides dates of issue, never what is due. */
+  /** Epoch milliseconds, the real time; with the offset of the run's organization it decides dates of issue, never what is due. */
   readonly clock: () => number;
   /** Aborted when the run is to be handed back: it stops between two chunks. */
   readonly signal: AbortSignal;
@@ -82,7 +82,8 @@ export async function runBilling(
   const watch = watchRun(pool, run);
   try {
     const signal = AbortSignal.any([dependencies.signal, watch.ended]);
-    return await carryToEnd({ ...dependencies, signal }, run);
+    const clock = () => dependencies.clock() + run.clockOffset;
+    return await carryToEnd({ ...dependencies, signal, clock }, run);
   } finally {
     await watch.stop();
   }
@@ -270,7 +271,7 @@ function chunkRequest(run: BillingRun, after: string | null, limit: number): Omi
       endsUntil: run.endsUntil,
       backdated: run.backdated,
     },
-    begunAt: run.startedAt.getTime(),
+    begunAt: run.startedAt.getTime() + run.clockOffset,
     chosenFor: chosenFor(run),
     after,
     limit,

@@ -31,6 +31,7 @@ const run = (changes: Partial<BillingRun>): BillingRun => ({
   deadLetters: 0,
   createdAt: at(0),
   startedAt: at(0),
+  clockOffset: 0,
   billedAt: null,
   finishedAt: null,
   readAt: at(10),

@@ -46,6 +46,8 @@ export interface BillingRun {
   readonly deadLetters: number | null;
   readonly createdAt: Date;
   readonly startedAt: Date | null;
+  /** Milliseconds by which the organization's clock was ahead when it began; 0 before. Its own times are real ones. */
+  readonly clockOffset: number;
   /** All customers are done; pages are rendered from here on. */
   readonly billedAt: Date | null;
   readonly finishedAt: Date | null;
@@ -59,4 +61,4 @@ export const BILLING_RUN_COLUMNS = `organization_id AS "organizationId", id, end
   state_reason AS "stateReason", barrier, cursor, customers_left AS "customersLeft", customers_left + customers_done AS "customersDue",
   customers_done AS "customersDone", invoices_created AS "invoicesCreated", invoices_skipped AS "invoicesSkipped",
   working_since AS "workingSince", left_before AS "leftBefore", invoices_before AS "invoicesBefore", dead_letters AS "deadLetters",
-  created_at AS "createdAt", started_at AS "startedAt", billed_at AS "billedAt", finished_at AS "finishedAt", now() AS "readAt"`;
+  created_at AS "createdAt", started_at AS "startedAt", clock_offset_seconds * 1000::float8 AS "clockOffset", billed_at AS "billedAt", finished_at AS "finishedAt", now() AS "readAt"`;

@@ -23,7 +23,7 @@ export interface MaybeDue {
 /**
  * Subscriptions whose `due_from` has come, the earliest first and so many at most, locked: whoever changes one of them meanwhile waits. Left
  * out: organizations with an open run (dry ones aside), customers parked within a day, and an organization with a scheduled run within the hour that
- * made no document. So what cannot be billed is tried again, but not every minute.
+ * made no document. So what cannot be billed is tried again, but not every minute; and at once when the organization's clock was moved since.
  */
 export async function lockMaybeDue(tx: Transaction, zones: readonly ZoneDate[], limit: number): Promise<MaybeDue[]> {
   if (zones.length === 0) return [];
@@ -39,10 +39,12 @@ export async function lockMaybeDue(tx: Transaction, zones: readonly ZoneDate[], 
                          WHERE r.organization_id = z.organization_id AND NOT r.dry_run
                            AND (r.state IN ('queued', 'waiting', 'running')
                                 OR (r.requested_by = $4 AND r.finished_at > now() - interval '1 hour'
+                                    AND r.clock_offset_seconds = o.clock_offset_seconds
                                     AND NOT EXISTS (SELECT FROM invoices i
                                                      WHERE i.organization_id = r.organization_id AND i.billing_run_id = r.id))))
         AND NOT EXISTS (SELECT FROM billing_run_parked p
                          JOIN billing_runs r ON r.organization_id = p.organization_id AND r.id = p.billing_run_id AND NOT r.dry_run
+                                                AND r.clock_offset_seconds = o.clock_offset_seconds
                          WHERE p.organization_id = s.organization_id AND p.customer_id = s.customer_id
                            AND p.parked_at > now() - interval '1 day')
       ORDER BY s.organization_id, s.due_from, s.id

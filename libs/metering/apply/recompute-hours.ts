@@ -2,6 +2,7 @@ import type { Transaction } from '#libs/database/transaction.ts';
 import type { IsBackfilled } from '../correct.ts';
 import { HourFold, type HourlyDelta } from '../hour-fold.ts';
 import { isLiveAt, type Meter } from '../meter.ts';
+import { arrivedFrom } from '../read/arrived-from.ts';
 import { readEvent } from '../read-event.ts';
 import { readRawHour } from '../store/read-raw-hour.ts';
 import { revisionText, selectTakenBackOfHour } from '../store/select-taken-back.ts';
@@ -19,7 +20,12 @@ export async function recomputeHours(
 ): Promise<void> {
   for (const delta of deltas) {
     const meter = meterOf(delta.meterId);
-    const hour = { ...delta, type: meter.eventType };
+    const { organizationId } = delta;
+    const hour = {
+      ...delta,
+      type: meter.eventType,
+      arrivedFrom: await arrivedFrom(tx, organizationId, delta.hour),
+    };
     const gone = await selectTakenBackOfHour(tx, hour);
     const fold = new HourFold();
     for await (const rows of readRawHour(tx, hour)) {

@@ -1,11 +1,11 @@
 import type pg from 'pg';
 import { inTransaction } from '#libs/database/transaction.ts';
-import { MAX_AHEAD_MS } from '../ahead.ts';
 import { addToHours } from '../apply/add-to-hours.ts';
 import { dayOf } from '../day-of.ts';
 import { HourFold } from '../hour-fold.ts';
 import type { Meter } from '../meter.ts';
 import { isBefore } from '../place.ts';
+import { arrivedFrom } from '../read/arrived-from.ts';
 import { type Reading, readEvent } from '../read-event.ts';
 import { advanceBackfill } from '../store/advance-backfill.ts';
 import type { RawEvent } from '../store/copy-usage-events.ts';
@@ -80,7 +80,7 @@ async function nextPortion(
   { organizationId, eventType, effectiveFrom }: Meter,
   atOnce: number,
 ) {
-  const first = effectiveFrom === null ? null : dayOf(effectiveFrom - MAX_AHEAD_MS);
+  const first = effectiveFrom === null ? null : dayOf(await arrivedFrom(tx, organizationId, effectiveFrom));
   for (const day of await selectRawDays(tx, cursor?.day ?? first)) {
     const portion = await selectOlderEvents(tx, organizationId, eventType, day, cursor, atOnce);
     if (portion) return portion;

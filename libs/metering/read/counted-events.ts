@@ -7,6 +7,7 @@ import { selectBackfilled } from '../store/select-backfilled.ts';
 import { selectMeterCatalog } from '../store/select-meter-catalog.ts';
 import { selectMeterVersions } from '../store/select-meter-versions.ts';
 import { selectStandingEvents } from '../store/select-standing-events.ts';
+import { arrivedFrom } from './arrived-from.ts';
 import { demandRawEvents } from './demand-raw-events.ts';
 import type { EventPosition } from './event-position.ts';
 import { projectGroup } from './project-group.ts';
@@ -39,12 +40,17 @@ export async function* countedEvents(
   after: EventPosition | undefined,
   portion: number,
 ): AsyncGenerator<CountedPortion> {
-  await demandRawEvents(tx, request.from);
+  await demandRawEvents(tx, organizationId, request.from);
   const versions = (await selectMeterVersions(tx, organizationId, [request.meter])).get(request.meter) ?? [];
   const catalog = await selectMeterCatalog(tx);
   const isBackfilled = await selectBackfilled(tx);
   const meters = versions.map(({ id }) => catalog.meter(id));
-  const choice = { ...request, subscription: request.subscription, types: meters.map(({ eventType }) => eventType) };
+  const choice = {
+    ...request,
+    subscription: request.subscription,
+    types: meters.map(({ eventType }) => eventType),
+    arrivedFrom: await arrivedFrom(tx, organizationId, request.from),
+  };
   for (let last = after; ; ) {
     const rows: RawEvent[] = await selectStandingEvents(tx, organizationId, choice, last, portion);
     const end = rows.at(-1);

@@ -36,7 +36,7 @@ export async function foldCutHours(
   cuts: readonly CutHour[],
 ): Promise<CutUsage[]> {
   if (cuts.length === 0) return [];
-  await demandRawEvents(tx, Math.min(...cuts.map(({ from }) => from)));
+  await demandRawEvents(tx, organizationId, Math.min(...cuts.map(({ from }) => from)));
   const catalog = await selectMeterCatalog(tx);
   const isBackfilled = await selectBackfilled(tx);
   const meters = cuts.map((cut) => catalog.meter(cut.meterId));

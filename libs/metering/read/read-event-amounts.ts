@@ -38,7 +38,7 @@ async function gather(
   requests: readonly UsageRequest[],
   found: readonly Map<string, Counted[]>[],
 ): Promise<void> {
-  await demandRawEvents(tx, Math.min(...requests.map(({ from }) => from)));
+  await demandRawEvents(tx, organizationId, Math.min(...requests.map(({ from }) => from)));
   const versions = await selectMeterVersions(tx, organizationId, [...new Set(requests.map(({ meter }) => meter))]);
   const catalog = await selectMeterCatalog(tx);
   const isBackfilled = await selectBackfilled(tx);

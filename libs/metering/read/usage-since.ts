@@ -1,3 +1,4 @@
+import { selectClockOffset } from '#libs/catalog/clock/select-clock-offset.ts';
 import type { Transaction } from '#libs/database/transaction.ts';
 import { MAX_AHEAD_MS } from '../ahead.ts';
 import type { StoredVector } from '../place.ts';
@@ -28,13 +29,15 @@ export async function usageSince(
 ): Promise<UsageSince> {
   const versions = (await selectMeterVersions(tx, organizationId, [request.meter])).get(request.meter) ?? [];
   const types = [...new Set(versions.map(({ eventType }) => eventType))];
-  const choice = { ...request, subscription: request.subscription, types };
+  const clockOffset = await selectClockOffset(tx, organizationId);
+  const arrivedFrom = request.from - MAX_AHEAD_MS - clockOffset;
+  const choice = { ...request, subscription: request.subscription, types, arrivedFrom };
   const firstDay = await selectRawKeptFrom(tx);
   return {
     versions,
     now: await readNow(tx, organizationId, request),
     takenBack: await countTakenBack(tx, organizationId, choice),
-    rawKeptFrom: firstDay === null ? null : Date.parse(firstDay) + MAX_AHEAD_MS,
+    rawKeptFrom: firstDay === null ? null : Date.parse(firstDay) + MAX_AHEAD_MS + clockOffset,
   };
 }
 

@@ -10,13 +10,15 @@ import { compareHours, type HourDifference, stateOf } from './compare-hours.ts';
 
 /**
  * Works out the hours of one day (of the events' own time, UTC) from the raw events, in another way than they were made: once, from what
- * stands, without adding and taking back. Names every hourly row that is not the same. The transaction must be REPEATABLE READ.
+ * stands, without adding and taking back. Names every hourly row that is not the same. `isWhole`: whether an organization's raw events of the
+ * day are all there; hours of others are left out. The transaction must be REPEATABLE READ.
  */
 export async function recomputeDay(
   tx: Transaction,
   day: string,
   catalog: MeterCatalog,
   isBackfilled: IsBackfilled,
+  isWhole: (organizationId: number) => boolean,
 ): Promise<{ readonly events: number; readonly hours: number; readonly differences: readonly HourDifference[] }> {
   const gone = await selectTakenBackOfDay(tx, day);
   const fold = new HourFold();
@@ -24,7 +26,7 @@ export async function recomputeDay(
   for await (const rows of readRawDay(tx, day)) {
     for (const row of rows) {
       const { organizationId, event, hash, place } = row;
-      if (gone.has(revisionText(row))) continue;
+      if (gone.has(revisionText(row)) || !isWhole(organizationId)) continue;
       events += 1;
       for (const meter of catalog.everyMeterFor(organizationId, event.type)) {
         if (!isLiveAt(meter, place) && !isBackfilled(meter, place)) continue;
@@ -33,6 +35,6 @@ export async function recomputeDay(
       }
     }
   }
-  const stored = await selectHourStates(tx, day);
+  const stored = (await selectHourStates(tx, day)).filter(({ organizationId }) => isWhole(organizationId));
   return { events, hours: stored.length, differences: compareHours(stored, fold.deltas().map(stateOf)) };
 }

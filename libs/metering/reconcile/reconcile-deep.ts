@@ -1,5 +1,7 @@
+import { selectMovedClocks } from '#libs/catalog/clock/select-moved-clocks.ts';
 import type { Pool } from '#libs/database/pool.ts';
 import { inTransaction } from '#libs/database/transaction.ts';
+import { MAX_AHEAD_MS } from '../ahead.ts';
 import { selectBackfilled } from '../store/select-backfilled.ts';
 import { selectMeterCatalog } from '../store/select-meter-catalog.ts';
 import { selectRawDays } from '../store/select-raw-days.ts';
@@ -39,6 +41,7 @@ export async function reconcileDeep(
       const catalog = await selectMeterCatalog(tx);
       const isBackfilled = await selectBackfilled(tx);
       const kept = await selectRawDays(tx, null);
+      const clocks = await selectMovedClocks(tx);
       const { rows } = await tx.query<{ counted_from: string | null }>(
         'SELECT min(received_on) AS counted_from FROM record_counts',
       );
@@ -46,11 +49,13 @@ export async function reconcileDeep(
       const skipped: string[] = [];
       for (let at = Date.parse(from); at < Date.parse(to); at += DAY) {
         const day = new Date(at).toISOString().slice(0, 10);
-        if (!isWhole(at, kept[0], rows[0]?.counted_from)) {
+        const isWholeAt = (arrival: number) => isWhole(arrival, kept[0], rows[0]?.counted_from);
+        if (!isWholeAt(at)) {
           skipped.push(day);
           continue;
         }
-        const checked = { day, ...(await recomputeDay(tx, day, catalog, isBackfilled)) };
+        const isWholeOf = (organizationId: number) => isWholeAt(at - (clocks.get(organizationId) ?? 0));
+        const checked = { day, ...(await recomputeDay(tx, day, catalog, isBackfilled, isWholeOf)) };
         days.push(checked);
         onDay(checked);
       }
@@ -63,5 +68,5 @@ export async function reconcileDeep(
 /** Whether every raw event of that day is still there: nothing was dropped yet, or only what arrived before any of them could. */
 function isWhole(at: number, firstKept: string | undefined, firstCounted: string | null | undefined): boolean {
   if (firstKept === undefined || !firstCounted || firstKept <= firstCounted) return true;
-  return new Date(at - DAY).toISOString().slice(0, 10) >= firstKept;
+  return new Date(at - MAX_AHEAD_MS).toISOString().slice(0, 10) >= firstKept;
 }

@@ -45,7 +45,7 @@ export async function* readRawSpans(
   }
 }
 
-// An event can have arrived so long before its own time. What an amendment or a void took back is told by the corrections.
+// An event can have arrived so long before its own time, and by as much as its organization's clock is ahead. What an amendment or a void took back is told by the corrections.
 const SELECT = `
   SELECT w.position::integer - 1 AS span, ${RAW_EVENT_COLUMNS}
     FROM unnest($2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::boolean[]) WITH ORDINALITY
@@ -53,6 +53,8 @@ const SELECT = `
    CROSS JOIN LATERAL (
          SELECT * FROM usage_events e
           WHERE e.organization_id = $1 AND e.customer = w.name AND e.time >= w.from_time AND e.time < w.to_time
-            AND e.received_at >= w.from_time - interval '${MAX_AHEAD_MS} milliseconds' AND e.type = w.type AND e.sign = 1
+            AND e.received_at >= w.from_time - interval '${MAX_AHEAD_MS} milliseconds'
+                                 - (SELECT make_interval(secs => o.clock_offset_seconds) FROM organizations o WHERE o.id = $1)
+            AND e.type = w.type AND e.sign = 1
             AND (w.subscription IS NULL OR e.subscription = w.subscription OR (w.or_none AND e.subscription = ''))
             AND NOT ${TAKEN_BACK}) AS e`;

@@ -1,5 +1,4 @@
 import type { Transaction } from '#libs/database/transaction.ts';
-import { MAX_AHEAD_MS } from '../ahead.ts';
 import type { StoredVector } from '../place.ts';
 import type { EventPosition } from '../read/event-position.ts';
 import type { SubscriptionRule } from '../read/usage-request.ts';
@@ -12,6 +11,8 @@ export interface StandingChoice {
   /** Epoch milliseconds, half open. */
   readonly from: number;
   readonly to: number;
+  /** None of them arrived before it. */
+  readonly arrivedFrom: number;
   readonly subscription: SubscriptionRule | undefined;
   /** Next offsets of the log: what lies there or behind is not looked at, nor what it took back. */
   readonly watermark: StoredVector;
@@ -37,14 +38,14 @@ export async function selectStandingEvents(
 /** $1 to $10 of statements over such a choice. */
 export const standingValues = (
   organizationId: number,
-  { names, types, from, to, subscription, watermark }: StandingChoice,
+  { names, types, from, to, arrivedFrom, subscription, watermark }: StandingChoice,
 ): unknown[] => [
   organizationId,
   names,
   types,
   new Date(from),
   new Date(to),
-  new Date(from - MAX_AHEAD_MS),
+  new Date(arrivedFrom),
   subscription?.named ?? null,
   subscription?.orNone ?? false,
   watermark.epoch,

@@ -42,8 +42,8 @@ export function aggregateRoutes(dependencies: CompatDependencies): Route[] {
       summary: 'Pulses by customer, product, unit and day of UTC, as they stand now',
       query: daysQuery,
       response: z.array(aggregateSchema),
-      async handler({ organizationId, query }) {
-        const span = spanOfDays(query, now());
+      async handler({ organizationId, clockOffset, query }) {
+        const span = spanOfDays(query, now() + clockOffset);
         const rows = await inOrganization(
           pool,
           organizationId,

@@ -73,9 +73,11 @@ export function customerCompatRoutes({ pool, now }: CompatDependencies): Route[]
       summary: 'What a customer would be billed if what is used by now were all, as one sum',
       params,
       response: z.object({ customer_id: z.string(), currency: z.string(), estimated_bill: jsonNumberSchema }),
-      async handler({ organizationId, params: { customer_id: id } }) {
+      async handler({ organizationId, clockOffset, params: { customer_id: id } }) {
         const { id: customerId, key } = await readTenant(pool, organizationId, id);
-        const { drafts } = await orNotBillable(() => previewInvoice(pool, { organizationId, customerId, now: now() }));
+        const { drafts } = await orNotBillable(() =>
+          previewInvoice(pool, { organizationId, customerId, now: now() + clockOffset }),
+        );
         const currency = oneCurrency(drafts.map(({ body }) => body.currency));
         if (currency === undefined)
           throw new ApiError('not_billable', `Customer "${key}" is on no plan, so there is nothing to be billed.`);

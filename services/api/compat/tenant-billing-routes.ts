@@ -48,9 +48,11 @@ export function tenantBillingRoutes(dependencies: CompatDependencies): Route[] {
       summary: 'What a customer would be billed if what is used by now were all',
       params: tenantParams,
       response: previewAnswer,
-      async handler({ organizationId, params: { id } }) {
+      async handler({ organizationId, clockOffset, params: { id } }) {
         const { id: customerId, key } = await readTenant(pool, organizationId, id);
-        const { drafts } = await orNotBillable(() => previewInvoice(pool, { organizationId, customerId, now: now() }));
+        const { drafts } = await orNotBillable(() =>
+          previewInvoice(pool, { organizationId, customerId, now: now() + clockOffset }),
+        );
         const bodies = drafts.map(({ body }) => body);
         oneCurrency(bodies.map(({ currency }) => currency));
         const total = bodies.reduce((sum, body) => sum.plus(body.total), new Big('0'));
@@ -67,9 +69,9 @@ export function tenantBillingRoutes(dependencies: CompatDependencies): Route[] {
       params: tenantParams,
       response: invoiceAnswer,
       status: 200,
-      async handler({ organizationId, params: { id } }) {
+      async handler({ organizationId, clockOffset, params: { id } }) {
         const { id: customerId, key } = await readTenant(pool, organizationId, id);
-        const at = now();
+        const at = now() + clockOffset;
         await orNotBillable(async () => {
           for (const draft of await draftWhatIsOver(pool, { organizationId, customerId, now: at }))
             await finalizeDraft(pool, { organizationId, id: draft, now: at });
@@ -90,10 +92,10 @@ export function tenantBillingRoutes(dependencies: CompatDependencies): Route[] {
       summary: `Invoices of a customer, newest first, ${MAX_INVOICES} at most`,
       params: tenantParams,
       response: z.array(invoiceAnswer),
-      async handler({ organizationId, params: { id } }) {
+      async handler({ organizationId, clockOffset, params: { id } }) {
         const { id: customerId, key } = await readTenant(pool, organizationId, id);
         const invoices = await invoicesOf(pool, organizationId, customerId);
-        return { body: invoices.map(await presenter(pool, organizationId, invoices, key, now())) };
+        return { body: invoices.map(await presenter(pool, organizationId, invoices, key, now() + clockOffset)) };
       },
     }),
     download(dependencies),

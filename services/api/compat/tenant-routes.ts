@@ -14,7 +14,7 @@ import { readSubscriptions } from '#libs/invoicing/collect/read-subscriptions.ts
 import { lockCatalogShared } from '#libs/metering/store/lock-catalog-shared.ts';
 import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
 import { createSubscription } from '../create-subscription.ts';
-import { newId } from '../dependencies.ts';
+import { inTimeOf, newId } from '../dependencies.ts';
 import { timeSchema } from '../fields.ts';
 import type { CompatDependencies } from './compat-dependencies.ts';
 import { findTenant, tenantParams } from './find-tenant.ts';
@@ -58,11 +58,11 @@ export function tenantRoutes(dependencies: CompatDependencies): Route[] {
       }),
       response: tenantAnswer,
       status: 201,
-      async handler({ organizationId, body: { name, planId } }) {
+      async handler({ organizationId, clockOffset, body: { name, planId } }) {
         const tenant = await inOrganization(pool, organizationId, async (tx) => {
           await lockCatalogShared(tx);
           const customer = await createCustomer(tx, organizationId, name, dependencies);
-          if (planId) await subscribe(tx, organizationId, customer, planId, dependencies);
+          if (planId) await subscribe(tx, organizationId, customer, planId, inTimeOf(dependencies, clockOffset));
           return present(customer, planId ?? null);
         });
         return { body: tenant, headers: { Location: `/api/v1/tenants/${encodeURIComponent(tenant.id)}` } };
@@ -75,14 +75,14 @@ export function tenantRoutes(dependencies: CompatDependencies): Route[] {
       summary: 'One customer and the plan that it is on today',
       params: tenantParams,
       response: tenantAnswer,
-      async handler({ organizationId, params: { id } }) {
+      async handler({ organizationId, clockOffset, params: { id } }) {
         const tenant = await inOrganization(
           pool,
           organizationId,
           async (tx) => {
             const customer = await findTenant(tx, organizationId, id);
             const subscriptions = await readSubscriptions(tx, organizationId, { customerIds: [customer.id] });
-            return present(customer, planKeyAt(subscriptions, now()));
+            return present(customer, planKeyAt(subscriptions, now() + clockOffset));
           },
           'REPEATABLE READ READ ONLY',
         );

@@ -39,8 +39,8 @@ export function tenantUsageRoutes({ pool, now }: CompatDependencies): Route[] {
         })
         .superRefine(checkDays, EVEN_IF_FAULTY),
       response: usageAnswer,
-      async handler({ organizationId, params: { id }, query }) {
-        const span = spanOfDays(query, now());
+      async handler({ organizationId, clockOffset, params: { id }, query }) {
+        const span = spanOfDays(query, now() + clockOffset);
         const body = await inOrganization(
           pool,
           organizationId,

@@ -120,10 +120,10 @@ export function couponRoutes(dependencies: ApiDependencies): Route[] {
       },
       summary: 'Archive a coupon: it can be applied no more, its discounts stay',
       response: couponAnswer,
-      async handler({ organizationId, params: { key } }) {
+      async handler({ organizationId, clockOffset, params: { key } }) {
         const body = await inOrganization(pool, organizationId, (tx) =>
           change(tx, organizationId, key, 'coupon.archived', (coupon) =>
-            coupon.archivedAt ? null : archiveCoupon(tx, organizationId, coupon.id, new Date(now())),
+            coupon.archivedAt ? null : archiveCoupon(tx, organizationId, coupon.id, new Date(now() + clockOffset)),
           ),
         );
         return { body };

@@ -81,10 +81,16 @@ function refusal(result: Exclude<CreatedCreditNote, { status: 'issued' | 'previe
   }
 }
 
+interface Asked {
+  readonly organizationId: number;
+  readonly clockOffset: number;
+  readonly body: NoteInput;
+}
+
 /** Credit notes that someone asks for; reading them is in documents.ts. */
 export function createCreditNoteRoutes(dependencies: ApiDependencies): Route[] {
   const { pool, now } = dependencies;
-  const create = async (organizationId: number, body: NoteInput, isPreview: boolean) => {
+  const create = async ({ organizationId, clockOffset, body }: Asked, isPreview: boolean) => {
     const result = await orNotBillable(() =>
       createCreditNote(pool, {
         organizationId,
@@ -93,7 +99,7 @@ export function createCreditNoteRoutes(dependencies: ApiDependencies): Route[] {
         reason: body.reason,
         wish: wishOf(body),
         settlement: body.settlement,
-        clock: now,
+        clock: () => now() + clockOffset,
         isPreview,
       }),
     );
@@ -112,8 +118,8 @@ export function createCreditNoteRoutes(dependencies: ApiDependencies): Route[] {
       moreFaults,
       response: documentSchema,
       status: 201,
-      async handler({ organizationId, body }) {
-        const result = await create(organizationId, body, false);
+      async handler({ organizationId, clockOffset, body }) {
+        const result = await create({ organizationId, clockOffset, body }, false);
         if (result.status !== 'issued') throw new Error('a credit note was only looked at');
         const { creditNote } = result;
         return {
@@ -132,8 +138,8 @@ export function createCreditNoteRoutes(dependencies: ApiDependencies): Route[] {
       moreFaults,
       response: previewedSchema('credit_note'),
       status: 200,
-      async handler({ organizationId, body }) {
-        const result = await create(organizationId, body, true);
+      async handler({ organizationId, clockOffset, body }) {
+        const result = await create({ organizationId, clockOffset, body }, true);
         if (result.status !== 'preview') throw new Error('a credit note was issued instead of looked at');
         return { body: presentPreviewed('credit_note', result.body) };
       },

@@ -77,10 +77,10 @@ export function customerDiscountRoutes(dependencies: ApiDependencies): Route[] {
         }),
       response: discountAnswer,
       status: 201,
-      async handler({ organizationId, params: { key }, body }) {
+      async handler({ organizationId, clockOffset, params: { key }, body }) {
         const discount = await inOrganization(pool, organizationId, async (tx) => {
           const customer = await customerOf(tx, organizationId, key, true);
-          return apply(tx, organizationId, customer, body, newId(dependencies), now());
+          return apply(tx, organizationId, customer, body, newId(dependencies), now() + clockOffset);
         });
         return { body: discount };
       },
@@ -116,10 +116,10 @@ export function customerDiscountRoutes(dependencies: ApiDependencies): Route[] {
       summary: "End a discount from today on, in the customer's time zone; what was billed keeps it",
       params: z.object({ key: customerKeySchema, id: z.uuid() }),
       response: discountAnswer,
-      async handler({ organizationId, params: { key, id } }) {
+      async handler({ organizationId, clockOffset, params: { key, id } }) {
         const discount = await inOrganization(pool, organizationId, async (tx) => {
           const customer = await customerOf(tx, organizationId, key, true);
-          return end(tx, organizationId, customer, id, now());
+          return end(tx, organizationId, customer, id, now() + clockOffset);
         });
         return { body: discount };
       },

@@ -46,9 +46,11 @@ export function customerErasureRoutes({ pool, now }: ApiDependencies): Route[] {
       area: 'organization',
       summary: 'Remove the personal data of a customer for good, once its documents need not be kept any more',
       response: erasureAnswer,
-      async handler({ organizationId, params: { key } }) {
+      async handler({ organizationId, clockOffset, params: { key } }) {
         return {
-          body: present(await inOrganization(pool, organizationId, (tx) => erase(tx, organizationId, key, now()))),
+          body: present(
+            await inOrganization(pool, organizationId, (tx) => erase(tx, organizationId, key, now() + clockOffset)),
+          ),
         };
       },
     }),

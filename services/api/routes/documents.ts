@@ -49,10 +49,10 @@ function routesOf({ kind, path, name, names }: Kind, { pool, now }: ApiDependenc
       summary: `List ${names}, newest first, without their lines`,
       query: LIST_QUERIES[kind],
       response: pageSchema(documentSummarySchema),
-      async handler({ organizationId, query }) {
+      async handler({ organizationId, clockOffset, query }) {
         const after = decodeCursor(query.cursor, idSchema);
         const { rows, payments } = await inOrganization(pool, organizationId, async (tx) => {
-          const today = await sellersToday(tx, organizationId, now());
+          const today = await sellersToday(tx, organizationId, now() + clockOffset);
           const customer =
             query.customer === undefined ? undefined : await selectCustomerByKey(tx, organizationId, query.customer);
           if (customer === null) return { rows: [], payments: new Map() };
@@ -84,10 +84,15 @@ function routesOf({ kind, path, name, names }: Kind, { pool, now }: ApiDependenc
       summary: `One ${name} with its lines and their evidence`,
       params: uuidParams,
       response: documentSchema,
-      async handler({ organizationId, params: { id } }) {
+      async handler({ organizationId, clockOffset, params: { id } }) {
         const document = await readDocument(pool, organizationId, id, { kind, name });
         const payments = await inOrganization(pool, organizationId, async (tx) =>
-          readInvoicePayments(tx, organizationId, [document], await sellersToday(tx, organizationId, now())),
+          readInvoicePayments(
+            tx,
+            organizationId,
+            [document],
+            await sellersToday(tx, organizationId, now() + clockOffset),
+          ),
         );
         return { body: presentDocument(document, payments.get(document.id)) };
       },

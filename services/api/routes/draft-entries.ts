@@ -48,10 +48,10 @@ export function draftEntryRoutes(dependencies: ApiDependencies): Route[] {
       moreFaults: ({ organizationId, params: { id } }) => faultsOf(organizationId, id, lineFaults),
       response: draftSchema,
       status: 201,
-      async handler({ organizationId, params: { id }, body }) {
+      async handler({ organizationId, clockOffset, params: { id }, body }) {
         const line = { id: newId(dependencies), ...body };
         return {
-          body: await change(organizationId, id, (draft) => {
+          body: await change({ organizationId, clockOffset, id }, (draft) => {
             refuse(lineFaults(draft));
             return { ...draft, lines: [...draft.lines, line] };
           }),
@@ -69,9 +69,9 @@ export function draftEntryRoutes(dependencies: ApiDependencies): Route[] {
       summary: 'Take a line that was entered by hand off a draft',
       params: z.strictObject({ id: idSchema, line: idSchema }),
       response: draftSchema,
-      async handler({ organizationId, params: { id, line } }) {
+      async handler({ organizationId, clockOffset, params: { id, line } }) {
         return {
-          body: await change(organizationId, id, (draft) => ({
+          body: await change({ organizationId, clockOffset, id }, (draft) => ({
             ...draft,
             lines: without(draft.lines, line, `Draft ${id} has no line ${line}.`),
           })),
@@ -93,10 +93,10 @@ export function draftEntryRoutes(dependencies: ApiDependencies): Route[] {
         faultsOf(organizationId, id, (draft) => discountFaults(draft, (body as { amount?: unknown } | null)?.amount)),
       response: draftSchema,
       status: 201,
-      async handler({ organizationId, params: { id }, body }) {
+      async handler({ organizationId, clockOffset, params: { id }, body }) {
         const discount = discountOf(newId(dependencies), body);
         return {
-          body: await change(organizationId, id, (draft) => {
+          body: await change({ organizationId, clockOffset, id }, (draft) => {
             refuse(discountFaults(draft, body.amount));
             return { ...draft, discounts: [...draft.discounts, discount] };
           }),
@@ -114,9 +114,9 @@ export function draftEntryRoutes(dependencies: ApiDependencies): Route[] {
       summary: 'Take a discount that was entered by hand off a draft',
       params: z.strictObject({ id: idSchema, discount: idSchema }),
       response: draftSchema,
-      async handler({ organizationId, params: { id, discount } }) {
+      async handler({ organizationId, clockOffset, params: { id, discount } }) {
         return {
-          body: await change(organizationId, id, (draft) => ({
+          body: await change({ organizationId, clockOffset, id }, (draft) => ({
             ...draft,
             discounts: without(
               draft.discounts,

@@ -67,7 +67,7 @@ export function invoiceDraftRoutes(dependencies: ApiDependencies): Route[] {
         ),
       response: draftSchema,
       status: 201,
-      async handler({ organizationId, body }) {
+      async handler({ organizationId, clockOffset, body }) {
         const customer = await inOrganization(pool, organizationId, (tx) =>
           selectCustomerByKey(tx, organizationId, body.customer),
         );
@@ -76,7 +76,7 @@ export function invoiceDraftRoutes(dependencies: ApiDependencies): Route[] {
         const draft = await orNotBillable(() =>
           createDraft(pool, {
             organizationId,
-            now: now(),
+            now: now() + clockOffset,
             draft: {
               id: newId(dependencies),
               customerId: customer.id,
@@ -130,9 +130,9 @@ export function invoiceDraftRoutes(dependencies: ApiDependencies): Route[] {
       params: uuidParams,
       body: z.strictObject({ payment_terms_days: termsSchema }),
       response: draftSchema,
-      async handler({ organizationId, params: { id }, body }) {
+      async handler({ organizationId, clockOffset, params: { id }, body }) {
         const terms = { paymentTermsDays: body.payment_terms_days };
-        return { body: await change(organizationId, id, (draft) => ({ ...draft, ...terms })) };
+        return { body: await change({ organizationId, clockOffset, id }, (draft) => ({ ...draft, ...terms })) };
       },
     }),
     defineRoute({
@@ -166,8 +166,8 @@ export function invoiceDraftRoutes(dependencies: ApiDependencies): Route[] {
       params: uuidParams,
       response: draftSchema,
       status: 200,
-      async handler({ organizationId, params: { id } }) {
-        return { body: await change(organizationId, id, null) };
+      async handler({ organizationId, clockOffset, params: { id } }) {
+        return { body: await change({ organizationId, clockOffset, id }, null) };
       },
     }),
     defineRoute({
@@ -179,12 +179,12 @@ export function invoiceDraftRoutes(dependencies: ApiDependencies): Route[] {
       params: uuidParams,
       response: documentSchema,
       status: 200,
-      async handler({ organizationId, params: { id } }) {
-        const result = await orNotBillable(() => finalizeDraft(pool, { organizationId, id, now: now() }));
+      async handler({ organizationId, clockOffset, params: { id } }) {
+        const result = await orNotBillable(() => finalizeDraft(pool, { organizationId, id, now: now() + clockOffset }));
         if (result.status === 'not_found') throw new ApiError('not_found', `There is no draft or invoice ${id}.`);
         if (result.status === 'nothing_due') throw nothingDue(id);
         const { invoice } = result;
-        const paymentOf = await presentWithPayments(pool, organizationId, [invoice], now());
+        const paymentOf = await presentWithPayments(pool, organizationId, [invoice], now() + clockOffset);
         return { body: presentDocument(invoice, paymentOf(invoice)) };
       },
     }),

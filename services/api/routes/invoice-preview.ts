@@ -33,14 +33,14 @@ export function invoicePreviewRoutes({ pool, now }: ApiDependencies): Route[] {
         until: dateSchema.optional().describe('What falls due by this local date; by the next such date if left out'),
       }),
       response: previewAnswer,
-      async handler({ organizationId, params: { key }, query: { until } }) {
+      async handler({ organizationId, clockOffset, params: { key }, query: { until } }) {
         const customer = await inOrganization(pool, organizationId, (tx) =>
           selectCustomerByKey(tx, organizationId, key),
         );
         if (customer === null) throw new ApiError('not_found', `There is no customer "${key}".`);
         const { id: customerId } = customer;
         const preview = await orNotBillable(() =>
-          previewInvoice(pool, { organizationId, customerId, now: now(), until }),
+          previewInvoice(pool, { organizationId, customerId, now: now() + clockOffset, until }),
         );
         return {
           body: {

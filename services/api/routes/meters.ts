@@ -56,7 +56,7 @@ export function meterRoutes({ pool, now }: ApiDependencies): Route[] {
       body: meterVersionSchema,
       response: meterAnswer,
       status: 201,
-      async handler({ organizationId, params: { key }, body }) {
+      async handler({ organizationId, clockOffset, params: { key }, body }) {
         const meter = await changeCatalog(pool, organizationId, async (tx) => {
           const last = (await selectMetersByKey(tx, organizationId, [key])).get(key);
           if (!last) throw noSuchMeter(key);
@@ -64,7 +64,7 @@ export function meterRoutes({ pool, now }: ApiDependencies): Route[] {
           const fault = valuePropertyFault(last.aggregation, body.value_property);
           if (fault) throw invalidField('/value_property', fault);
           const bounds = await selectOrganizationBounds(tx, organizationId);
-          const from = firstUnreachedHour(body.effective_from, last.effectiveFrom, bounds, now());
+          const from = firstUnreachedHour(body.effective_from, last.effectiveFrom, bounds, now() + clockOffset);
           await endMeterVersion(tx, organizationId, last.id, new Date(from));
           const created = await insertMeter(tx, organizationId, {
             ...body,
@@ -121,8 +121,8 @@ export function meterRoutes({ pool, now }: ApiDependencies): Route[] {
       matches: { path: '/v1/meters/{key}', lock: lockCatalogExclusive },
       summary: 'Archive a meter: it counts no more, its usage stays',
       response: meterAnswer,
-      async handler({ organizationId, params: { key } }) {
-        const at = new Date(now());
+      async handler({ organizationId, clockOffset, params: { key } }) {
+        const at = new Date(now() + clockOffset);
         const meter = await changeCatalog(pool, organizationId, async (tx) => {
           // A day of grace: a subscription that ended yesterday in UTC may still run in its own zone.
           const yesterday = new Date(at.getTime() - 86_400_000).toISOString().slice(0, 10);

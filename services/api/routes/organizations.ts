@@ -93,7 +93,7 @@ export function organizationRoutes(dependencies: ApiDependencies): Route[] {
       response: z.object({ ...shape, admin_key: z.string().describe('Shown once and stored nowhere') }),
       status: 201,
       async handler({ body }) {
-        const admin = newApiKey(random);
+        const admin = newApiKey(random, body.mode);
         const organization = await inTransaction(pool, async (tx) => {
           const id = await reserveOrganizationId(tx);
           const faults = await faultsOf(tx, id, body);

@@ -32,21 +32,21 @@ export function paymentRoutes(dependencies: ApiDependencies): Route[] {
       scope: 'write',
       summary: 'Tell of money that came in for an invoice, all or part of it',
       body: paymentSchema,
-      moreFaults: ({ organizationId, body }) =>
+      moreFaults: ({ organizationId, clockOffset, body }) =>
         inOrganization(pool, organizationId, async (tx) =>
-          paymentFaultsOfRefused(tx, organizationId, body, await sellersToday(tx, organizationId, now())),
+          paymentFaultsOfRefused(tx, organizationId, body, await sellersToday(tx, organizationId, now() + clockOffset)),
         ),
       response: paymentAnswer,
       status: 201,
       // It was there already.
       alsoStatus: [200],
-      async handler({ organizationId, body }) {
+      async handler({ organizationId, clockOffset, body }) {
         const { payment, repeated } = await inOrganization(pool, organizationId, async (tx) =>
           takePayment(
             tx,
             organizationId,
             { ...body, id: body.id ?? newId(dependencies) },
-            await sellersToday(tx, organizationId, now()),
+            await sellersToday(tx, organizationId, now() + clockOffset),
           ),
         );
         const headers = { Location: `/v1/payments/${payment.id}` };
@@ -66,14 +66,14 @@ export function paymentRoutes(dependencies: ApiDependencies): Route[] {
       status: 201,
       // It was there already.
       alsoStatus: [200],
-      async handler({ organizationId, params: { id }, body }) {
+      async handler({ organizationId, clockOffset, params: { id }, body }) {
         const { payment, repeated } = await inOrganization(pool, organizationId, async (tx) =>
           refundPayment(
             tx,
             organizationId,
             id,
             { ...body, id: body.id ?? newId(dependencies) },
-            await sellersToday(tx, organizationId, now()),
+            await sellersToday(tx, organizationId, now() + clockOffset),
           ),
         );
         return { status: repeated ? 200 : 201, body: presentPayment(payment) };

@@ -14,7 +14,7 @@ import { decodeCursor, encodeCursor, pageOf, pageQuery, pageSchema } from '#libs
 import { defineRoute, type Route } from '#libs/http/route.ts';
 import { lockCatalogShared } from '#libs/metering/store/lock-catalog-shared.ts';
 import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
-import { type ApiDependencies, newId } from '../dependencies.ts';
+import { type ApiDependencies, inTimeOf, newId } from '../dependencies.ts';
 import { idSchema, timeSchema } from '../fields.ts';
 import { type Move, moveSubscription, notOverBy } from '../migrate-subscriptions.ts';
 import { subscribedPlan } from '../subscribed-plan.ts';
@@ -89,7 +89,7 @@ export function planMigrationRoutes(dependencies: ApiDependencies): Route[] {
       status: 202,
       // A dry run.
       alsoStatus: [200],
-      async handler({ organizationId, params: { key }, query: { limit, cursor }, body }) {
+      async handler({ organizationId, clockOffset, params: { key }, query: { limit, cursor }, body }) {
         const move: Move = {
           planKey: key,
           fromVersion: body.from_version ?? null,
@@ -98,11 +98,11 @@ export function planMigrationRoutes(dependencies: ApiDependencies): Route[] {
         };
         return inOrganization(pool, organizationId, async (tx) => {
           await checkVersion(tx, organizationId, move);
-          checkDay(move, notOverBy(now()));
-          const total = await countSubscriptionsOnPlan(tx, organizationId, key, notOverBy(now()));
+          checkDay(move, notOverBy(now() + clockOffset));
+          const total = await countSubscriptionsOnPlan(tx, organizationId, key, notOverBy(now() + clockOffset));
           if (body.dry_run) {
             const after = decodeCursor(cursor, idSchema) ?? null;
-            const page = await preview(tx, organizationId, move, { after, limit }, dependencies);
+            const page = await preview(tx, organizationId, move, { after, limit }, inTimeOf(dependencies, clockOffset));
             return { status: 200, body: { dry_run: true, total, ...page } };
           }
           const created = await insertPlanMigration(tx, organizationId, { id: newId(dependencies), ...move, total });

@@ -37,11 +37,11 @@ export function quoteRoutes({ pool, now }: ApiDependencies): Route[] {
       response: quoteAnswer,
       moreFaults: ({ organizationId, body }) =>
         inOrganization(pool, organizationId, (tx) => faultsOfRefused(tx, organizationId, body)),
-      async handler({ organizationId, body }) {
+      async handler({ organizationId, clockOffset, body }) {
         const priced = await inOrganization(
           pool,
           organizationId,
-          (tx) => quote(tx, organizationId, body, now()),
+          (tx) => quote(tx, organizationId, body, now() + clockOffset),
           'REPEATABLE READ READ ONLY',
         );
         return { body: presentQuote(priced, body.currency) };

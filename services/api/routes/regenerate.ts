@@ -10,7 +10,7 @@ import {
   regenerateInvoice,
 } from '#libs/invoicing/correct/regenerate-invoice.ts';
 import { renderAgain } from '#libs/invoicing/pages/render-again.ts';
-import type { ApiDependencies } from '../dependencies.ts';
+import { type ApiDependencies, inTimeOf } from '../dependencies.ts';
 import { explainRenderFailure } from '../explain-render-failure.ts';
 import { uuidParams } from '../fields.ts';
 import { notVoidable } from '../not-voidable.ts';
@@ -80,17 +80,18 @@ export function regenerateRoutes(dependencies: Dependencies): Route[] {
       response: z.union([reissuedSchema, previewSchema, renderedSchema]),
       status: 201,
       alsoStatus: [200],
-      async handler({ organizationId, keyId, params: { id }, body }) {
-        if (body.render_only) return renderOnly(dependencies, organizationId, id);
+      async handler({ organizationId, clockOffset, keyId, params: { id }, body }) {
+        const inItsTime = inTimeOf(dependencies, clockOffset);
+        if (body.render_only) return renderOnly(inItsTime, organizationId, id);
         const request = {
           organizationId,
           invoiceId: id,
           reason: body.reason ?? 'Issued anew',
           prices: body.prices,
           requestedBy: `key:${keyId}`,
-          clock: dependencies.now,
+          clock: inItsTime.now,
         };
-        return body.dry_run ? preview(dependencies, request) : reissue(dependencies, request);
+        return body.dry_run ? preview(inItsTime, request) : reissue(inItsTime, request);
       },
     }),
   ];

@@ -45,18 +45,24 @@ export function rerateRoutes(dependencies: ApiDependencies): Route[] {
           .describe('On a dry run: what would be made'),
       }),
       status: 202,
-      async handler({ organizationId, keyId, params: { key }, body: { from = FIRST_DAY, to, dry_run: isDry } }) {
+      async handler({
+        organizationId,
+        clockOffset,
+        keyId,
+        params: { key },
+        body: { from = FIRST_DAY, to, dry_run: isDry },
+      }) {
         const customer = await inOrganization(pool, organizationId, (tx) =>
           selectCustomerByKey(tx, organizationId, key),
         );
         if (customer === null) throw new ApiError('not_found', `There is no customer "${key}".`);
-        const tomorrow = addDays(localDateAt(now(), 'UTC'), 1);
+        const tomorrow = addDays(localDateAt(now() + clockOffset, 'UTC'), 1);
         const window = { endsAfter: from, endsUntil: to ?? (from < tomorrow ? tomorrow : addDays(from, 1)) };
         if (isDry) {
           const [servedAfter, servedUntil] = [Date.parse(window.endsAfter), Date.parse(window.endsUntil)];
           const { id: customerId } = customer;
           const drafts = await orNotBillable(() =>
-            lookForLate(pool, { organizationId, customerId, servedAfter, servedUntil, now: now() }),
+            lookForLate(pool, { organizationId, customerId, servedAfter, servedUntil, now: now() + clockOffset }),
           );
           return {
             body: { run: null, documents: drafts.map(({ body }) => ({ kind: body.kind, ...presentBody(body) })) },

@@ -15,7 +15,7 @@ import {
   pauseSubscription,
   resumeSubscription,
 } from '../change-subscription.ts';
-import type { ApiDependencies } from '../dependencies.ts';
+import { type ApiDependencies, inTimeOf } from '../dependencies.ts';
 import { uuidParams } from '../fields.ts';
 import {
   changeAnswer,
@@ -24,15 +24,22 @@ import {
   subscriptionAnswer,
 } from '../present-subscription.ts';
 
+interface Changing {
+  readonly organizationId: number;
+  readonly clockOffset: number;
+  readonly params: { readonly id: string };
+}
+
 /** What can happen to a subscription after it was made. Each answers with the subscription as it is today. */
 export function subscriptionChangeRoutes(dependencies: ApiDependencies): Route[] {
   const { pool, now } = dependencies;
   const within = async (
-    organizationId: number,
-    id: string,
+    { organizationId, clockOffset, params: { id } }: Changing,
     work: (context: ChangeContext) => Promise<PresentedSubscription>,
   ) => ({
-    body: await inOrganization(pool, organizationId, (tx) => work({ tx, organizationId, id, dependencies })),
+    body: await inOrganization(pool, organizationId, (tx) =>
+      work({ tx, organizationId, id, dependencies: inTimeOf(dependencies, clockOffset) }),
+    ),
   });
   return [
     defineRoute({
@@ -42,13 +49,12 @@ export function subscriptionChangeRoutes(dependencies: ApiDependencies): Route[]
       summary: 'Change plan, version, quantities or overrides, now or later',
       params: uuidParams,
       body: changeSchema,
-      moreFaults: ({ organizationId, params: { id }, body }) =>
+      moreFaults: ({ organizationId, clockOffset, params: { id }, body }) =>
         inOrganization(pool, organizationId, (tx) =>
-          changeFaultsOfRefused({ tx, organizationId, id, dependencies }, body),
+          changeFaultsOfRefused({ tx, organizationId, id, dependencies: inTimeOf(dependencies, clockOffset) }, body),
         ),
       response: subscriptionAnswer,
-      handler: ({ organizationId, params: { id }, body }) =>
-        within(organizationId, id, (context) => changeSubscription(context, body)),
+      handler: (call) => within(call, (context) => changeSubscription(context, call.body)),
     }),
     defineRoute({
       method: 'POST',
@@ -58,8 +64,7 @@ export function subscriptionChangeRoutes(dependencies: ApiDependencies): Route[]
       params: uuidParams,
       body: cancellationSchema,
       response: subscriptionAnswer,
-      handler: ({ organizationId, params: { id }, body }) =>
-        within(organizationId, id, (context) => cancelSubscription(context, body.when)),
+      handler: (call) => within(call, (context) => cancelSubscription(context, call.body.when)),
     }),
     defineRoute({
       method: 'DELETE',
@@ -68,7 +73,7 @@ export function subscriptionChangeRoutes(dependencies: ApiDependencies): Route[]
       summary: 'Take back a cancellation that has not taken effect',
       params: uuidParams,
       response: subscriptionAnswer,
-      handler: ({ organizationId, params: { id } }) => within(organizationId, id, keepSubscription),
+      handler: (call) => within(call, keepSubscription),
     }),
     defineRoute({
       method: 'POST',
@@ -78,8 +83,7 @@ export function subscriptionChangeRoutes(dependencies: ApiDependencies): Route[]
       params: uuidParams,
       body: pauseSchema,
       response: subscriptionAnswer,
-      handler: ({ organizationId, params: { id }, body }) =>
-        within(organizationId, id, (context) => pauseSubscription(context, body.when)),
+      handler: (call) => within(call, (context) => pauseSubscription(context, call.body.when)),
     }),
     defineRoute({
       method: 'POST',
@@ -89,8 +93,7 @@ export function subscriptionChangeRoutes(dependencies: ApiDependencies): Route[]
       params: uuidParams,
       body: pauseSchema,
       response: subscriptionAnswer,
-      handler: ({ organizationId, params: { id }, body }) =>
-        within(organizationId, id, (context) => resumeSubscription(context, body.when)),
+      handler: (call) => within(call, (context) => resumeSubscription(context, call.body.when)),
     }),
     defineRoute({
       method: 'GET',
@@ -99,8 +102,10 @@ export function subscriptionChangeRoutes(dependencies: ApiDependencies): Route[]
       summary: 'Everything that it was and is to be, in the order of its days',
       params: uuidParams,
       response: z.object({ data: z.array(changeAnswer) }),
-      async handler({ organizationId, params: { id } }) {
-        const data = await inOrganization(pool, organizationId, (tx) => listChanges(tx, organizationId, id, now()));
+      async handler({ organizationId, clockOffset, params: { id } }) {
+        const data = await inOrganization(pool, organizationId, (tx) =>
+          listChanges(tx, organizationId, id, now() + clockOffset),
+        );
         return { body: { data } };
       },
     }),
@@ -111,8 +116,7 @@ export function subscriptionChangeRoutes(dependencies: ApiDependencies): Route[]
       summary: 'Take back a change that has not taken effect',
       params: z.object({ id: z.uuid(), change: z.uuid() }),
       response: subscriptionAnswer,
-      handler: ({ organizationId, params: { id, change } }) =>
-        within(organizationId, id, (context) => dropChange(context, change)),
+      handler: (call) => within(call, (context) => dropChange(context, call.params.change)),
     }),
   ];
 }

@@ -10,7 +10,7 @@ import { decodeCursor, pageOf, pageQuery, pageSchema } from '#libs/http/paging.t
 import { defineRoute, type Route } from '#libs/http/route.ts';
 import { readSubscriptions } from '#libs/invoicing/collect/read-subscriptions.ts';
 import { createSubscription, unknownNamesOfRefused } from '../create-subscription.ts';
-import type { ApiDependencies } from '../dependencies.ts';
+import { type ApiDependencies, inTimeOf } from '../dependencies.ts';
 import { idSchema, uuidParams } from '../fields.ts';
 import { presentSubscription, subscriptionAnswer } from '../present-subscription.ts';
 
@@ -27,9 +27,9 @@ export function subscriptionRoutes(dependencies: ApiDependencies): Route[] {
         inOrganization(pool, organizationId, (tx) => unknownNamesOfRefused(tx, organizationId, body)),
       response: subscriptionAnswer,
       status: 201,
-      async handler({ organizationId, body }) {
+      async handler({ organizationId, clockOffset, body }) {
         const created = await inOrganization(pool, organizationId, (tx) =>
-          createSubscription(tx, organizationId, body, dependencies),
+          createSubscription(tx, organizationId, body, inTimeOf(dependencies, clockOffset)),
         );
         return { body: created, headers: { Location: `/v1/subscriptions/${created.id}` } };
       },
@@ -44,7 +44,7 @@ export function subscriptionRoutes(dependencies: ApiDependencies): Route[] {
         customer: customerKeySchema.optional().describe('Only of the customer with this key'),
       }),
       response: pageSchema(subscriptionAnswer),
-      async handler({ organizationId, query: { limit, cursor, customer } }) {
+      async handler({ organizationId, clockOffset, query: { limit, cursor, customer } }) {
         const after = decodeCursor(cursor, idSchema) ?? null;
         const { rows, subscribed } = await inOrganization(pool, organizationId, async (tx) => {
           const rows = await listSubscriptions(tx, organizationId, customer ?? null, after, limit + 1);
@@ -52,7 +52,8 @@ export function subscriptionRoutes(dependencies: ApiDependencies): Route[] {
           return { rows, subscribed: await readSubscriptions(tx, organizationId, { subscriptionIds }) };
         });
         const byId = new Map(subscribed.map((one) => [one.subscriptionId, one]));
-        const present = (row: (typeof rows)[number]) => presentSubscription(row, byId.get(row.id) as Subscribed, now());
+        const present = (row: (typeof rows)[number]) =>
+          presentSubscription(row, byId.get(row.id) as Subscribed, now() + clockOffset);
         return { body: pageOf(rows, limit, present, (row) => row.id) };
       },
     }),
@@ -63,12 +64,12 @@ export function subscriptionRoutes(dependencies: ApiDependencies): Route[] {
       summary: 'One subscription',
       params: uuidParams,
       response: subscriptionAnswer,
-      async handler({ organizationId, params: { id } }) {
+      async handler({ organizationId, clockOffset, params: { id } }) {
         const found = await inOrganization(pool, organizationId, async (tx) => {
           const row = await selectSubscription(tx, organizationId, id);
           if (!row) return null;
           const [subscribed] = await readSubscriptions(tx, organizationId, { subscriptionIds: [id] });
-          return presentSubscription(row, subscribed as Subscribed, now());
+          return presentSubscription(row, subscribed as Subscribed, now() + clockOffset);
         });
         if (!found) throw new ApiError('not_found', `There is no subscription ${id}.`);
         return { body: found };

@@ -99,10 +99,10 @@ export function taxRateRoutes(dependencies: ApiDependencies): Route[] {
         on: dateSchema.optional().describe("Today in the organization's time zone if left out"),
       }),
       response: taxRateAnswer,
-      async handler({ organizationId, params: { key }, query }) {
+      async handler({ organizationId, clockOffset, params: { key }, query }) {
         const { entries, today } = await inOrganization(pool, organizationId, async (tx) => ({
           entries: await selectTaxRates(tx, organizationId, [key]),
-          today: localDateAt(now(), (await selectOrganization(tx, organizationId)).timeZone),
+          today: localDateAt(now() + clockOffset, (await selectOrganization(tx, organizationId)).timeZone),
         }));
         const on = query.on ?? today;
         const entry = entries.find((one) => holdsOn(one, on));

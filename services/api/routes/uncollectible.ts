@@ -25,8 +25,13 @@ const markedAnswer = z.object({
 type Answer = z.infer<typeof markedAnswer>;
 
 export function uncollectibleRoutes({ pool, now }: ApiDependencies): Route[] {
-  const inSellersDay = <T>(organizationId: number, work: (tx: Transaction, today: string) => Promise<T>) =>
-    inOrganization(pool, organizationId, async (tx) => work(tx, await sellersToday(tx, organizationId, now())));
+  const inSellersDay = <T>(
+    { organizationId, clockOffset }: { readonly organizationId: number; readonly clockOffset: number },
+    work: (tx: Transaction, today: string) => Promise<T>,
+  ) =>
+    inOrganization(pool, organizationId, async (tx) =>
+      work(tx, await sellersToday(tx, organizationId, now() + clockOffset)),
+    );
   return [
     defineRoute({
       method: 'POST',
@@ -36,8 +41,12 @@ export function uncollectibleRoutes({ pool, now }: ApiDependencies): Route[] {
       params: uuidParams,
       body: z.strictObject({ reason: lineSchema() }),
       response: markedAnswer,
-      async handler({ organizationId, params: { id }, body: { reason } }) {
-        return { body: await inSellersDay(organizationId, (tx, today) => mark(tx, organizationId, id, reason, today)) };
+      async handler({ organizationId, clockOffset, params: { id }, body: { reason } }) {
+        return {
+          body: await inSellersDay({ organizationId, clockOffset }, (tx, today) =>
+            mark(tx, organizationId, id, reason, today),
+          ),
+        };
       },
     }),
     defineRoute({
@@ -47,8 +56,12 @@ export function uncollectibleRoutes({ pool, now }: ApiDependencies): Route[] {
       summary: 'Expect the money of an invoice again that was given up',
       params: uuidParams,
       response: markedAnswer,
-      async handler({ organizationId, params: { id } }) {
-        return { body: await inSellersDay(organizationId, (tx, today) => unmark(tx, organizationId, id, today)) };
+      async handler({ organizationId, clockOffset, params: { id } }) {
+        return {
+          body: await inSellersDay({ organizationId, clockOffset }, (tx, today) =>
+            unmark(tx, organizationId, id, today),
+          ),
+        };
       },
     }),
   ];

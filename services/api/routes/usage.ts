@@ -41,8 +41,8 @@ export function usageRoutes({ pool, cache, now }: ApiDependencies): Route[] {
       query: usageQuery,
       response: pageSchema(usageAnswer).extend({ source: z.enum(['database', 'cache']) }),
       alsoTypes: ['text/csv'],
-      async handler({ organizationId, query, request, response }) {
-        const span = spanOf(query, now());
+      async handler({ organizationId, clockOffset, query, request, response }) {
+        const span = spanOf(query, now() + clockOffset);
         const windows = windowsIn(span, query);
         const after = decodeCursor(query.cursor, positionSchema);
         const { page, properties } = await inOrganization(
@@ -53,7 +53,7 @@ export function usageRoutes({ pool, cache, now }: ApiDependencies): Route[] {
             if (!versions) throw noSuchMeter(query.meter);
             const groups = groupsOf(query, versions);
             const customer = query.customer === undefined ? null : await namesOf(tx, organizationId, query.customer);
-            const live = isLive({ query, windows, versions, groups, customer, now: now() })
+            const live = isLive({ query, windows, versions, groups, customer, now: now() + clockOffset })
               ? await readLive(tx, organizationId, versions[0] as StoredMeter, customer as CustomerNames, span)
               : null;
             const page =

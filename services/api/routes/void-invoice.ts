@@ -32,14 +32,14 @@ export function voidInvoiceRoutes({ pool, now }: ApiDependencies): Route[] {
         z.object({ credit_note: previewedSchema('credit_note') }),
       ]),
       status: 201,
-      async handler({ organizationId, keyId, params: { id }, body }) {
+      async handler({ organizationId, clockOffset, keyId, params: { id }, body }) {
         const request = {
           organizationId,
           invoiceId: id,
           reason: body.reason,
           billAgain: body.bill_again,
           requestedBy: `key:${keyId}`,
-          clock: now,
+          clock: () => now() + clockOffset,
         };
         if (body.dry_run) {
           const previewed = await previewVoid(pool, request);
@@ -48,7 +48,7 @@ export function voidInvoiceRoutes({ pool, now }: ApiDependencies): Route[] {
         }
         const result = await voidInvoice(pool, request);
         if (result.status !== 'voided') throw notVoidable(result, id);
-        const paymentOf = await presentWithPayments(pool, organizationId, [result.invoice], now());
+        const paymentOf = await presentWithPayments(pool, organizationId, [result.invoice], now() + clockOffset);
         return {
           body: {
             invoice: presentDocument(result.invoice, paymentOf(result.invoice)),
