@@ -9,6 +9,7 @@ export type Problem = {
   /** A sentence: what was wrong, where, what to do */
   readonly detail: string;
   readonly code:
+    | 'invalid_http'
     | 'invalid_json'
     | 'invalid_batch'
     | 'invalid_path'
@@ -20,6 +21,7 @@ export type Problem = {
     | 'route_not_found'
     | 'not_found'
     | 'method_not_allowed'
+    | 'request_timeout'
     | 'already_exists'
     | 'ambiguous_source'
     | 'alias_taken'
@@ -60,6 +62,7 @@ export type Problem = {
     | 'raw_events_gone'
     | 'not_billable'
     | 'rate_limited'
+    | 'headers_too_large'
     | 'internal_error'
     | 'unavailable';
   readonly request_id: string;

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { answerUnread } from './answer-unread.ts';
 import { guardArrival } from './arrival.ts';
 
 export interface RunningServer {
@@ -43,6 +44,7 @@ export async function listen(
     app,
   );
   guardArrival(server, options.requestWithinMs ?? REQUEST_WITHIN_MS, options.checkEveryMs ?? CHECK_EVERY_MS);
+  answerUnread(server);
   let closing = false;
   // Before the app, which may answer at once.
   server.prependListener('request', (_request, response) => {
