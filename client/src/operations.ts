@@ -1720,6 +1720,7 @@ export interface Operations {
   'GET /v1/api-keys': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -1775,6 +1776,7 @@ export interface Operations {
   'GET /v1/audit-log': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -1840,6 +1842,7 @@ export interface Operations {
   'GET /v1/billing-runs': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -1944,6 +1947,7 @@ export interface Operations {
       readonly id: string;
     };
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -1984,6 +1988,7 @@ export interface Operations {
   'GET /v1/chain-heads': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -2013,6 +2018,7 @@ export interface Operations {
   'GET /v1/changes': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the answer before */
       readonly after?: string;
@@ -2062,6 +2068,7 @@ export interface Operations {
   'GET /v1/coupons': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -2106,11 +2113,13 @@ export interface Operations {
   'GET /v1/credit-notes': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
       /** Only of the customer with this key */
       readonly customer?: string;
+      /** Only those that this run made */
       readonly billing_run?: string;
     };
     readonly body: undefined;
@@ -2158,6 +2167,7 @@ export interface Operations {
       readonly position: string;
     };
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -2175,6 +2185,7 @@ export interface Operations {
       readonly position: string;
     };
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -2237,6 +2248,7 @@ export interface Operations {
   'GET /v1/customers': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -2306,6 +2318,7 @@ export interface Operations {
       readonly key: string;
     };
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -2355,6 +2368,7 @@ export interface Operations {
       readonly key: string;
     };
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -2516,6 +2530,7 @@ export interface Operations {
   'GET /v1/dead-letters': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -2576,6 +2591,7 @@ export interface Operations {
   'GET /v1/events': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -2823,6 +2839,7 @@ export interface Operations {
   'GET /v1/exchange-rates': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -2913,6 +2930,7 @@ export interface Operations {
   'GET /v1/invoice-drafts': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -3080,11 +3098,13 @@ export interface Operations {
   'GET /v1/invoices': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
       /** Only of the customer with this key */
       readonly customer?: string;
+      /** Only those that this run made */
       readonly billing_run?: string;
       /** Only those whose payment stands so today */
       readonly status?: 'open' | 'partially_paid' | 'paid' | 'overdue' | 'uncollectible' | 'voided';
@@ -3155,6 +3175,7 @@ export interface Operations {
       readonly position: string;
     };
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -3172,6 +3193,7 @@ export interface Operations {
       readonly position: string;
     };
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -3272,6 +3294,7 @@ export interface Operations {
   'GET /v1/meters': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -3443,6 +3466,7 @@ export interface Operations {
   'GET /v1/organizations': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -3495,6 +3519,7 @@ export interface Operations {
   'GET /v1/payments': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -3556,6 +3581,7 @@ export interface Operations {
   'GET /v1/plans': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -3585,6 +3611,7 @@ export interface Operations {
       readonly key: string;
     };
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -3631,6 +3658,7 @@ export interface Operations {
       readonly key: string;
     };
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -3936,6 +3964,7 @@ export interface Operations {
   'GET /v1/subscriptions': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -4079,6 +4108,7 @@ export interface Operations {
   'GET /v1/tax-rates': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -4122,6 +4152,7 @@ export interface Operations {
   'GET /v1/usage': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;

@@ -49,22 +49,24 @@ function firstMessage(result: z.ZodSafeParseResult<unknown>): string | undefined
 }
 
 /** The native form of one event, as POST /v1/events takes it. */
-export const eventSchema = z.strictObject({
-  id: name.describe('Unique per source: the same id is counted once, whatever happens'),
-  source: name.optional().describe('Where ids come from; ids of different sources are different events'),
-  type: name.describe('What happened; meters select by it'),
-  customer: name.describe("The seller's own key of the customer"),
-  subscription: name.optional().describe("Which of the customer's subscriptions it belongs to"),
-  time: z
-    .union([z.string(), z.number()], { error: 'must be an RFC 3339 string or epoch milliseconds' })
-    .optional()
-    .describe('When it happened: RFC 3339, or epoch milliseconds. Left out: when it arrives'),
-  properties: z
-    .record(name, propertyValue, { error: 'must be an object' })
-    .refine((properties) => Object.keys(properties).length <= MAX_PROPERTIES, {
-      error: `must have at most ${MAX_PROPERTIES} entries`,
-    })
-    .meta({ maxProperties: MAX_PROPERTIES })
-    .optional()
-    .describe('What is counted and grouped by: flat. What must be exact, as strings'),
-});
+export const eventSchema = z
+  .strictObject({
+    id: name.describe('Unique per source: the same id is counted once, whatever happens'),
+    source: name.optional().describe('Where ids come from; ids of different sources are different events'),
+    type: name.describe('What happened; meters select by it'),
+    customer: name.describe("The seller's own key of the customer"),
+    subscription: name.optional().describe("Which of the customer's subscriptions it belongs to"),
+    time: z
+      .union([z.string(), z.number()], { error: 'must be an RFC 3339 string or epoch milliseconds' })
+      .optional()
+      .describe('When it happened: RFC 3339, or epoch milliseconds. Left out: when it arrives'),
+    properties: z
+      .record(name, propertyValue, { error: 'must be an object' })
+      .refine((properties) => Object.keys(properties).length <= MAX_PROPERTIES, {
+        error: `must have at most ${MAX_PROPERTIES} entries`,
+      })
+      .meta({ maxProperties: MAX_PROPERTIES })
+      .optional()
+      .describe('What is counted and grouped by: flat. What must be exact, as strings'),
+  })
+  .meta({ example: { id: 'use-1', type: 'storage.used', customer: 'acme', properties: { gigabytes: '140.5' } } });
