@@ -9,6 +9,7 @@ export type Problem = {
   /** A sentence: what was wrong, where, what to do */
   readonly detail: string;
   readonly code:
+    | 'invalid_http'
     | 'invalid_json'
     | 'invalid_batch'
     | 'invalid_path'
@@ -20,6 +21,7 @@ export type Problem = {
     | 'route_not_found'
     | 'not_found'
     | 'method_not_allowed'
+    | 'request_timeout'
     | 'already_exists'
     | 'ambiguous_source'
     | 'alias_taken'
@@ -62,6 +64,7 @@ export type Problem = {
     | 'raw_events_gone'
     | 'not_billable'
     | 'rate_limited'
+    | 'headers_too_large'
     | 'internal_error'
     | 'unavailable';
   readonly request_id: string;
@@ -133,108 +136,6 @@ export type Plan = {
   readonly created_at: string;
 };
 
-export type Price =
-  | {
-      readonly model: 'flat';
-      /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-      readonly amount: string;
-    }
-  | {
-      readonly model: 'per_unit';
-      /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-      readonly unit_amount: string;
-    }
-  | {
-      readonly model: 'graduated';
-      readonly tiers: readonly {
-        /** Last quantity of the tier, inclusive; null for the last, open tier. */
-        readonly up_to: string | null;
-        /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-        readonly unit_amount: string;
-        /** Charged once when the tier is entered; the first one at zero usage too. */
-        readonly flat_amount?: string;
-      }[];
-    }
-  | {
-      readonly model: 'volume';
-      readonly tiers: readonly {
-        /** Last quantity of the tier, inclusive; null for the last, open tier. */
-        readonly up_to: string | null;
-        /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-        readonly unit_amount: string;
-        /** Charged once when the tier is entered; the first one at zero usage too. */
-        readonly flat_amount?: string;
-      }[];
-    }
-  | {
-      readonly model: 'stairstep';
-      readonly tiers: readonly {
-        /** Last quantity of the tier, inclusive; null for the last, open tier. */
-        readonly up_to: string | null;
-        /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-        readonly flat_amount: string;
-      }[];
-    }
-  | {
-      readonly model: 'package';
-      /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
-      readonly size: string;
-      /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-      readonly amount: string;
-      /** What a package that is begun counts: one, or none. */
-      readonly round: 'up' | 'down';
-    }
-  | Price2
-  | Price3
-  | Price4
-  | {
-      readonly model: 'dynamic';
-      /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
-      readonly multiplier: string;
-    };
-
-export type Price2 = {
-  readonly model: 'percentage';
-  /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-  readonly percent: string;
-  /** Beside the percentage, for each event. */
-  readonly fixed_amount?: string;
-  /** So many events cost nothing. */
-  readonly free_events?: number;
-  /** The first so much of what the events amount to costs nothing. */
-  readonly free_amount?: string;
-  /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-  readonly minimum_per_event?: string;
-  /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-  readonly maximum_per_event?: string;
-};
-
-export type Price3 = {
-  readonly model: 'graduated_percentage';
-  readonly tiers: readonly {
-    /** Last quantity of the tier, inclusive; null for the last, open tier. */
-    readonly up_to: string | null;
-    /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-    readonly percent: string;
-    /** Charged once when the tier is entered; the first one at zero usage too. */
-    readonly flat_amount?: string;
-  }[];
-};
-
-export type Price4 = {
-  readonly model: 'matrix';
-  readonly dimensions: readonly string[];
-  readonly rates: readonly {
-    readonly values: readonly string[];
-    /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-    readonly unit_amount: string;
-  }[];
-  /** For values that have no rate; without it their usage is an error. */
-  readonly default_unit_amount?: string;
-};
-
-export type Prices = Readonly<Record<string, Price>>;
-
 export type Meter = {
   readonly key: string;
   readonly version: number;
@@ -280,7 +181,7 @@ export type Invoice = {
   readonly billing_run: string | null;
   readonly due_date: string;
   /** null: a credit note */
-  readonly payment: Payment | null;
+  readonly payment: Payment2 | null;
   readonly voided: {
     /** RFC 3339, UTC */
     readonly at: string;
@@ -343,16 +244,7 @@ export type Invoice = {
         readonly digest: string;
       };
   readonly payment_terms_days: number;
-  readonly lines: readonly {
-    readonly position: number;
-    readonly description: string;
-    readonly quantity: string;
-    /** Before discounts of the document */
-    readonly amount: string;
-    readonly discount: string;
-    /** Without discount and tax */
-    readonly net: string;
-  }[];
+  readonly lines: readonly Line[];
   readonly discounts: readonly {
     readonly name: string;
     readonly lines: readonly number[];
@@ -394,14 +286,6 @@ export type Invoice = {
 };
 
 export type Payment = {
-  readonly status: 'open' | 'partially_paid' | 'paid' | 'overdue' | 'uncollectible' | 'voided';
-  readonly amount_due: string;
-  /** Payments less refunds */
-  readonly amount_paid: string;
-  readonly amount_remaining: string;
-};
-
-export type Payment2 = {
   readonly id: string;
   readonly invoice: {
     readonly id: string;
@@ -523,24 +407,6 @@ export type Subscription = {
   readonly created_at: string;
 };
 
-export type Overrides = Readonly<
-  Record<
-    string,
-    {
-      readonly price?: Price;
-      readonly prices?: Prices;
-      /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-      readonly included_units?: string;
-      /** Decimal string between 0 and 100. */
-      readonly discount_percent?: string;
-      /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-      readonly maximum_amount?: string;
-      /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-      readonly minimum_amount?: string;
-    }
-  >
->;
-
 export type ExchangeRate = {
   readonly id: string;
   readonly from: string;
@@ -629,16 +495,7 @@ export type InvoiceDraft = {
         readonly digest: string;
       };
   readonly payment_terms_days: number;
-  readonly lines: readonly {
-    readonly position: number;
-    readonly description: string;
-    readonly quantity: string;
-    /** Before discounts of the document */
-    readonly amount: string;
-    readonly discount: string;
-    /** Without discount and tax */
-    readonly net: string;
-  }[];
+  readonly lines: readonly Line[];
   readonly discounts: readonly {
     readonly name: string;
     readonly lines: readonly number[];
@@ -684,7 +541,7 @@ export type InvoicePage = {
     readonly billing_run: string | null;
     readonly due_date: string;
     /** null: a credit note */
-    readonly payment: Payment | null;
+    readonly payment: Payment2 | null;
     readonly voided: {
       /** RFC 3339, UTC */
       readonly at: string;
@@ -797,18 +654,6 @@ export type Organization = {
   readonly created_at: string;
 };
 
-export type Seller = {
-  readonly name?: string;
-  readonly address_lines?: readonly string[];
-  readonly tax_id?: string;
-  readonly email?: string;
-  /** Printed where the reader looks for how to pay */
-  readonly bank_details?: readonly {
-    readonly label: string;
-    readonly value: string;
-  }[];
-};
-
 export type Backfill = {
   readonly meter: string;
   readonly state: 'running' | 'finished';
@@ -820,24 +665,6 @@ export type Backfill = {
   /** How many there are, about */
   readonly events_total: number;
   readonly events_counted: number;
-};
-
-export type Migration = {
-  readonly id: string;
-  readonly plan: string;
-  /** null: whatever version they are on */
-  readonly from_version: number | null;
-  readonly to_version: number;
-  readonly when: string;
-  readonly state: 'running' | 'completed';
-  /** Subscriptions to look at */
-  readonly total: number;
-  readonly looked_at: number;
-  /** The others are on the version already, are on another plan by then, or failed */
-  readonly moved: number;
-  /** RFC 3339, UTC */
-  readonly created_at: string;
-  readonly finished_at: string | null;
 };
 
 export type Discount = {
@@ -866,7 +693,7 @@ export type Discount = {
   readonly created_at: string;
 };
 
-export type BalanceTransaction = {
+export type BalanceAdjustment = {
   /** Of the adjustment, or of the document or payment that it was made for */
   readonly id: string;
   readonly kind: 'adjustment' | 'invoice' | 'invoice_voided' | 'credit_note' | 'overpayment';
@@ -1077,7 +904,379 @@ export type EventPage = {
   readonly next_cursor: string | null;
 };
 
-export type Price5 =
+export type ApiKey = {
+  readonly id: string;
+  readonly name: string;
+  /** How the key begins, to tell keys apart */
+  readonly prefix: string;
+  /** Empty: it has a role */
+  readonly scopes: readonly ('ingest' | 'read' | 'write' | 'admin')[];
+  readonly role: 'owner' | 'admin' | 'finance' | 'developer' | 'read_only' | null;
+  /** RFC 3339, UTC */
+  readonly created_at: string;
+  /** Refused from then on */
+  readonly expires_at: string | null;
+  /** Up to a minute behind */
+  readonly last_used_at: string | null;
+  /** The key that stands for it since it was rotated */
+  readonly replaced_by: string | null;
+  readonly revoked_at: string | null;
+  /** Shown once and stored nowhere */
+  readonly key: string;
+};
+
+export type CreditNoteInput = {
+  readonly invoice: string;
+  /** Printed on the credit note */
+  readonly reason: string;
+  /** All that is left of the invoice */
+  readonly full?: true;
+  readonly lines?: readonly {
+    /** Position on the invoice */
+    readonly line: number;
+    /** With taxes; all that is left of the line if left out */
+    readonly amount?: string;
+  }[];
+  /** With taxes, shared over the lines by what is left of them */
+  readonly amount?: string;
+  /** Where it goes. Left out: off what is unpaid, the rest as credit of the customer */
+  readonly settlement?: {
+    /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+    readonly offset?: string;
+    /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+    readonly refund?: string;
+    /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+    readonly credit?: string;
+  };
+};
+
+export type Void = {
+  readonly status: 'accepted';
+  readonly kind: 'void' | 'amend';
+  readonly event: {
+    readonly id: string;
+    readonly source: string;
+  };
+  readonly correction_id: string;
+};
+
+export type Preview = {
+  readonly kind: 'credit_note';
+  /** Key of the customer; null once the buyer was erased */
+  readonly customer: string | null;
+  /** Of a draft: if it were issued now */
+  readonly issue_date: string;
+  readonly currency: string;
+  /** Local dates; to is not included */
+  readonly period: {
+    readonly from: string;
+    readonly to: string;
+    readonly time_zone: string;
+  } | null;
+  /** Sum of the line amounts */
+  readonly subtotal: string;
+  readonly discount_total: string;
+  readonly total_excluding_tax: string;
+  readonly tax_total: string;
+  readonly total: string;
+  readonly credit_applied: string;
+  readonly prepaid_applied: string;
+  /** What is left to be paid when it is issued */
+  readonly amount_due: string;
+  readonly corrects: {
+    readonly id: string;
+    readonly number: string;
+    readonly reason: string;
+    /** It follows newer usage */
+    readonly late?: true;
+  } | null;
+  readonly replaces: {
+    readonly id: string;
+    readonly number: string;
+  } | null;
+  readonly seller: {
+    readonly name: string;
+    readonly address_lines: readonly string[];
+  };
+  readonly buyer:
+    | {
+        readonly name: string;
+        readonly address_lines: readonly string[];
+        readonly key: string;
+      }
+    | {
+        readonly redacted: true;
+        readonly digest: string;
+      };
+  readonly payment_terms_days: number;
+  readonly lines: readonly Line[];
+  readonly discounts: readonly {
+    readonly name: string;
+    readonly lines: readonly number[];
+    /** What it took off */
+    readonly taken: string;
+  }[];
+  readonly taxes: readonly {
+    readonly key: string;
+    readonly name: string;
+    readonly percent: string;
+    readonly inclusive: boolean;
+    readonly base: string;
+    readonly amount: string;
+  }[];
+  readonly tax_treatment: 'standard' | 'reverse_charge' | 'exempt' | 'out_of_scope';
+  readonly tax_treatment_reason: string | null;
+  /** Of a credit note: what became of its total */
+  readonly settlement: {
+    readonly offset: string;
+    readonly refund: string;
+    readonly credit: string;
+  } | null;
+  readonly exchange: {
+    readonly currency: string;
+    readonly rate: string;
+    readonly date: string;
+    readonly source: string;
+  } | null;
+  readonly notes: readonly string[];
+  /** Log offsets up to which usage was seen */
+  readonly watermark: {
+    readonly epoch: number;
+    readonly offsets: Readonly<Record<string, string>>;
+  };
+};
+
+export type MarkUncollectible = {
+  readonly invoice: {
+    readonly id: string;
+    readonly number: string;
+  };
+  readonly payment: Payment2;
+  /** All there ever were, oldest first; the last one holds */
+  readonly marks: readonly {
+    readonly uncollectible: boolean;
+    readonly reason: string | null;
+    /** RFC 3339, UTC */
+    readonly marked_at: string;
+  }[];
+};
+
+export type Price =
+  | {
+      readonly model: 'flat';
+      /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+      readonly amount: string;
+    }
+  | {
+      readonly model: 'per_unit';
+      /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+      readonly unit_amount: string;
+    }
+  | {
+      readonly model: 'graduated';
+      readonly tiers: readonly {
+        /** Last quantity of the tier, inclusive; null for the last, open tier. */
+        readonly up_to: string | null;
+        /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+        readonly unit_amount: string;
+        /** Charged once when the tier is entered; the first one at zero usage too. */
+        readonly flat_amount?: string;
+      }[];
+    }
+  | {
+      readonly model: 'volume';
+      readonly tiers: readonly {
+        /** Last quantity of the tier, inclusive; null for the last, open tier. */
+        readonly up_to: string | null;
+        /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+        readonly unit_amount: string;
+        /** Charged once when the tier is entered; the first one at zero usage too. */
+        readonly flat_amount?: string;
+      }[];
+    }
+  | {
+      readonly model: 'stairstep';
+      readonly tiers: readonly {
+        /** Last quantity of the tier, inclusive; null for the last, open tier. */
+        readonly up_to: string | null;
+        /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+        readonly flat_amount: string;
+      }[];
+    }
+  | {
+      readonly model: 'package';
+      /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
+      readonly size: string;
+      /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+      readonly amount: string;
+      /** What a package that is begun counts: one, or none. */
+      readonly round: 'up' | 'down';
+    }
+  | PercentagePrice
+  | GraduatedPercentagePrice
+  | MatrixPrice
+  | {
+      readonly model: 'dynamic';
+      /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
+      readonly multiplier: string;
+    };
+
+export type PercentagePrice = {
+  readonly model: 'percentage';
+  /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+  readonly percent: string;
+  /** Beside the percentage, for each event. */
+  readonly fixed_amount?: string;
+  /** So many events cost nothing. */
+  readonly free_events?: number;
+  /** The first so much of what the events amount to costs nothing. */
+  readonly free_amount?: string;
+  /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+  readonly minimum_per_event?: string;
+  /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+  readonly maximum_per_event?: string;
+};
+
+export type GraduatedPercentagePrice = {
+  readonly model: 'graduated_percentage';
+  readonly tiers: readonly {
+    /** Last quantity of the tier, inclusive; null for the last, open tier. */
+    readonly up_to: string | null;
+    /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+    readonly percent: string;
+    /** Charged once when the tier is entered; the first one at zero usage too. */
+    readonly flat_amount?: string;
+  }[];
+};
+
+export type MatrixPrice = {
+  readonly model: 'matrix';
+  readonly dimensions: readonly string[];
+  readonly rates: readonly {
+    readonly values: readonly string[];
+    /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+    readonly unit_amount: string;
+  }[];
+  /** For values that have no rate; without it their usage is an error. */
+  readonly default_unit_amount?: string;
+};
+
+export type Prices = Readonly<Record<string, Price>>;
+
+export type Payment2 = {
+  readonly status: 'open' | 'partially_paid' | 'paid' | 'overdue' | 'uncollectible' | 'voided';
+  readonly amount_due: string;
+  /** Payments less refunds */
+  readonly amount_paid: string;
+  readonly amount_remaining: string;
+};
+
+export type Line = {
+  readonly position: number;
+  readonly description: string;
+  readonly quantity: string;
+  /** Before discounts of the document */
+  readonly amount: string;
+  readonly discount: string;
+  /** Without discount and tax */
+  readonly net: string;
+};
+
+export type Overrides = Readonly<
+  Record<
+    string,
+    {
+      readonly price?: Price;
+      readonly prices?: Prices;
+      /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+      readonly included_units?: string;
+      /** Decimal string between 0 and 100. */
+      readonly discount_percent?: string;
+      /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+      readonly maximum_amount?: string;
+      /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+      readonly minimum_amount?: string;
+    }
+  >
+>;
+
+export type Seller = {
+  readonly name?: string;
+  readonly address_lines?: readonly string[];
+  readonly tax_id?: string;
+  readonly email?: string;
+  /** Printed where the reader looks for how to pay */
+  readonly bank_details?: readonly {
+    readonly label: string;
+    readonly value: string;
+  }[];
+};
+
+export type Migration = {
+  readonly id: string;
+  readonly plan: string;
+  /** null: whatever version they are on */
+  readonly from_version: number | null;
+  readonly to_version: number;
+  readonly when: string;
+  readonly state: 'running' | 'completed';
+  /** Subscriptions to look at */
+  readonly total: number;
+  readonly looked_at: number;
+  /** The others are on the version already, are on another plan by then, or failed */
+  readonly moved: number;
+  /** RFC 3339, UTC */
+  readonly created_at: string;
+  readonly finished_at: string | null;
+};
+
+export type Charge = {
+  readonly key: string;
+  /** What invoices call it; the key if left out */
+  readonly name?: string;
+  /** Key of the meter that counts it; left out for a fee */
+  readonly meter?: string;
+  /** Only usage whose group-by properties have one of these values */
+  readonly filter?: Readonly<Record<string, readonly string[]>>;
+  /** A line of its own, with tiers, packages and free units of its own, for each combination of these properties */
+  readonly group_by?: readonly string[];
+  readonly price?: PriceInput;
+  /** Instead of `price`: one for each currency */
+  readonly prices?: PricesInput;
+  /** Name of a quantity of the subscription that is priced, such as seats */
+  readonly quantity?: string;
+  readonly billing?: 'in_arrears' | 'in_advance' | 'once';
+  /** How often it is billed where that is not the plan's period */
+  readonly every?: 'day' | 'week' | 'month' | 'quarter' | 'year';
+  /** Before anything else: units of the meter into units of the price */
+  readonly convert?: {
+    /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
+    readonly divide?: string;
+    /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
+    readonly multiply?: string;
+    readonly round?: 'up' | 'down' | 'half_up' | 'none';
+    /** Digits after the point that rounding leaves */
+    readonly places?: number;
+  };
+  /** Taken off the quantity before it is priced */
+  readonly included_units?: string;
+  /** Decimal string between 0 and 100. */
+  readonly discount_percent?: string;
+  /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
+  readonly maximum_amount?: string;
+  /** What is missing to it becomes a line of its own */
+  readonly minimum_amount?: string;
+  /** Whether fees and the minimum are shared by days in a part of a period */
+  readonly prorate?: boolean;
+  /** The unit in which the price is written, such as credits, and what one of them is worth in money */
+  readonly unit?: {
+    readonly name: string;
+    /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
+    readonly rate: string;
+  };
+};
+
+export type PriceInput =
   | {
       readonly model: 'flat';
       /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
@@ -1128,69 +1327,54 @@ export type Price5 =
       /** What a package that is begun counts: one, or none. */
       readonly round?: 'up' | 'down';
     }
-  | Price2
-  | Price3
-  | Price4
+  | PercentagePrice
+  | GraduatedPercentagePrice
+  | MatrixPrice
   | {
       readonly model: 'dynamic';
       /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
       readonly multiplier?: string;
     };
 
-export type Prices2 = Readonly<Record<string, Price5>>;
+export type PricesInput = Readonly<Record<string, PriceInput>>;
 
-export type ApiKey = {
+export type EventInput = {
+  /** Unique per source: the same id is counted once, whatever happens */
   readonly id: string;
-  readonly name: string;
-  /** How the key begins, to tell keys apart */
-  readonly prefix: string;
-  /** Empty: it has a role */
-  readonly scopes: readonly ('ingest' | 'read' | 'write' | 'admin')[];
-  readonly role: 'owner' | 'admin' | 'finance' | 'developer' | 'read_only' | null;
-  /** RFC 3339, UTC */
-  readonly created_at: string;
-  /** Refused from then on */
-  readonly expires_at: string | null;
-  /** Up to a minute behind */
-  readonly last_used_at: string | null;
-  /** The key that stands for it since it was rotated */
-  readonly replaced_by: string | null;
-  readonly revoked_at: string | null;
-  /** Shown once and stored nowhere */
-  readonly key: string;
+  /** Where ids come from; ids of different sources are different events */
+  readonly source?: string;
+  /** What happened; meters select by it */
+  readonly type: string;
+  /** The seller's own key of the customer */
+  readonly customer: string;
+  /** Which of the customer's subscriptions it belongs to */
+  readonly subscription?: string;
+  /** When it happened: RFC 3339, or epoch milliseconds. Left out: when it arrives */
+  readonly time?: string | number;
+  /** What is counted and grouped by: flat. What must be exact, as strings */
+  readonly properties?: Readonly<Record<string, string | number | boolean>>;
 };
 
-export type CreditNoteInput = {
-  readonly invoice: string;
-  /** Printed on the credit note */
-  readonly reason: string;
-  /** All that is left of the invoice */
-  readonly full?: true;
-  readonly lines?: readonly {
-    /** Position on the invoice */
-    readonly line: number;
-    /** With taxes; all that is left of the line if left out */
-    readonly amount?: string;
-  }[];
-  /** With taxes, shared over the lines by what is left of them */
-  readonly amount?: string;
-  /** Where it goes. Left out: off what is unpaid, the rest as credit of the customer */
-  readonly settlement?: {
-    /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-    readonly offset?: string;
-    /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-    readonly refund?: string;
-    /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-    readonly credit?: string;
-  };
+export type Filter = {
+  readonly property: string;
+  /** The property is this; a number and its decimal as text are the same */
+  readonly eq?: string | number | boolean;
+  /** The property is one of these */
+  readonly in?: readonly (string | number | boolean)[];
+  /** Whether the event has the property */
+  readonly exists?: boolean;
+  readonly gt?: string;
+  readonly gte?: string;
+  readonly lt?: string;
+  readonly lte?: string;
 };
 
-export type Overrides2 = Readonly<
+export type OverridesInput = Readonly<
   Record<
     string,
     {
-      readonly price?: Price5;
-      readonly prices?: Prices2;
+      readonly price?: PriceInput;
+      readonly prices?: PricesInput;
       /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
       readonly included_units?: string;
       /** Decimal string between 0 and 100. */
@@ -1202,126 +1386,6 @@ export type Overrides2 = Readonly<
     }
   >
 >;
-
-export type Void = {
-  readonly status: 'accepted';
-  readonly kind: 'void' | 'amend';
-  readonly event: {
-    readonly id: string;
-    readonly source: string;
-  };
-  readonly correction_id: string;
-};
-
-export type CreditNote = {
-  readonly kind: 'credit_note';
-  /** Key of the customer; null once the buyer was erased */
-  readonly customer: string | null;
-  /** Of a draft: if it were issued now */
-  readonly issue_date: string;
-  readonly currency: string;
-  /** Local dates; to is not included */
-  readonly period: {
-    readonly from: string;
-    readonly to: string;
-    readonly time_zone: string;
-  } | null;
-  /** Sum of the line amounts */
-  readonly subtotal: string;
-  readonly discount_total: string;
-  readonly total_excluding_tax: string;
-  readonly tax_total: string;
-  readonly total: string;
-  readonly credit_applied: string;
-  readonly prepaid_applied: string;
-  /** What is left to be paid when it is issued */
-  readonly amount_due: string;
-  readonly corrects: {
-    readonly id: string;
-    readonly number: string;
-    readonly reason: string;
-    /** It follows newer usage */
-    readonly late?: true;
-  } | null;
-  readonly replaces: {
-    readonly id: string;
-    readonly number: string;
-  } | null;
-  readonly seller: {
-    readonly name: string;
-    readonly address_lines: readonly string[];
-  };
-  readonly buyer:
-    | {
-        readonly name: string;
-        readonly address_lines: readonly string[];
-        readonly key: string;
-      }
-    | {
-        readonly redacted: true;
-        readonly digest: string;
-      };
-  readonly payment_terms_days: number;
-  readonly lines: readonly {
-    readonly position: number;
-    readonly description: string;
-    readonly quantity: string;
-    /** Before discounts of the document */
-    readonly amount: string;
-    readonly discount: string;
-    /** Without discount and tax */
-    readonly net: string;
-  }[];
-  readonly discounts: readonly {
-    readonly name: string;
-    readonly lines: readonly number[];
-    /** What it took off */
-    readonly taken: string;
-  }[];
-  readonly taxes: readonly {
-    readonly key: string;
-    readonly name: string;
-    readonly percent: string;
-    readonly inclusive: boolean;
-    readonly base: string;
-    readonly amount: string;
-  }[];
-  readonly tax_treatment: 'standard' | 'reverse_charge' | 'exempt' | 'out_of_scope';
-  readonly tax_treatment_reason: string | null;
-  /** Of a credit note: what became of its total */
-  readonly settlement: {
-    readonly offset: string;
-    readonly refund: string;
-    readonly credit: string;
-  } | null;
-  readonly exchange: {
-    readonly currency: string;
-    readonly rate: string;
-    readonly date: string;
-    readonly source: string;
-  } | null;
-  readonly notes: readonly string[];
-  /** Log offsets up to which usage was seen */
-  readonly watermark: {
-    readonly epoch: number;
-    readonly offsets: Readonly<Record<string, string>>;
-  };
-};
-
-export type MarkUncollectible = {
-  readonly invoice: {
-    readonly id: string;
-    readonly number: string;
-  };
-  readonly payment: Payment;
-  /** All there ever were, oldest first; the last one holds */
-  readonly marks: readonly {
-    readonly uncollectible: boolean;
-    readonly reason: string | null;
-    /** RFC 3339, UTC */
-    readonly marked_at: string;
-  }[];
-};
 
 export interface Operations {
   /** Public keys by which customer tokens can be checked elsewhere */
@@ -1480,16 +1544,7 @@ export interface Operations {
                   readonly digest: string;
                 };
             readonly payment_terms_days: number;
-            readonly lines: readonly {
-              readonly position: number;
-              readonly description: string;
-              readonly quantity: string;
-              /** Before discounts of the document */
-              readonly amount: string;
-              readonly discount: string;
-              /** Without discount and tax */
-              readonly net: string;
-            }[];
+            readonly lines: readonly Line[];
             readonly discounts: readonly {
               readonly name: string;
               readonly lines: readonly number[];
@@ -1553,7 +1608,7 @@ export interface Operations {
           readonly other_credit_notes: readonly Invoice[];
         }
       | {
-          readonly credit_note: CreditNote;
+          readonly credit_note: Preview;
           readonly invoice: {
             readonly kind: 'invoice';
             /** Key of the customer; null once the buyer was erased */
@@ -1603,16 +1658,7 @@ export interface Operations {
                   readonly digest: string;
                 };
             readonly payment_terms_days: number;
-            readonly lines: readonly {
-              readonly position: number;
-              readonly description: string;
-              readonly quantity: string;
-              /** Before discounts of the document */
-              readonly amount: string;
-              readonly discount: string;
-              /** Without discount and tax */
-              readonly net: string;
-            }[];
+            readonly lines: readonly Line[];
             readonly discounts: readonly {
               readonly name: string;
               readonly lines: readonly number[];
@@ -1648,7 +1694,7 @@ export interface Operations {
               readonly offsets: Readonly<Record<string, string>>;
             };
           };
-          readonly other_credit_notes: readonly CreditNote[];
+          readonly other_credit_notes: readonly Preview[];
         }
       | {
           readonly document: Invoice;
@@ -1676,6 +1722,7 @@ export interface Operations {
   'GET /v1/api-keys': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -1731,6 +1778,7 @@ export interface Operations {
   'GET /v1/audit-log': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -1796,6 +1844,7 @@ export interface Operations {
   'GET /v1/billing-runs': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -1900,6 +1949,7 @@ export interface Operations {
       readonly id: string;
     };
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -1940,6 +1990,7 @@ export interface Operations {
   'GET /v1/chain-heads': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -1969,6 +2020,7 @@ export interface Operations {
   'GET /v1/changes': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the answer before */
       readonly after?: string;
@@ -2018,6 +2070,7 @@ export interface Operations {
   'GET /v1/coupons': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -2062,11 +2115,13 @@ export interface Operations {
   'GET /v1/credit-notes': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
       /** Only of the customer with this key */
       readonly customer?: string;
+      /** Only those that this run made */
       readonly billing_run?: string;
     };
     readonly body: undefined;
@@ -2084,7 +2139,7 @@ export interface Operations {
     readonly path: undefined;
     readonly query: undefined;
     readonly body: CreditNoteInput;
-    readonly answer: CreditNote;
+    readonly answer: Preview;
   };
   /** One credit note with its lines and their evidence */
   'GET /v1/credit-notes/{id}': {
@@ -2114,6 +2169,7 @@ export interface Operations {
       readonly position: string;
     };
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -2131,6 +2187,7 @@ export interface Operations {
       readonly position: string;
     };
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -2193,6 +2250,7 @@ export interface Operations {
   'GET /v1/customers': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -2254,7 +2312,7 @@ export interface Operations {
       readonly amount: string;
       readonly reason: string;
     };
-    readonly answer: BalanceTransaction;
+    readonly answer: BalanceAdjustment;
   };
   /** What was added to balances of a customer and taken from them, newest first */
   'GET /v1/customers/{key}/balance-transactions': {
@@ -2262,6 +2320,7 @@ export interface Operations {
       readonly key: string;
     };
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -2269,7 +2328,7 @@ export interface Operations {
     };
     readonly body: undefined;
     readonly answer: {
-      readonly data: readonly BalanceTransaction[];
+      readonly data: readonly BalanceAdjustment[];
       /** null: this is the last page */
       readonly next_cursor: string | null;
     };
@@ -2311,6 +2370,7 @@ export interface Operations {
       readonly key: string;
     };
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -2414,16 +2474,7 @@ export interface Operations {
               readonly digest: string;
             };
         readonly payment_terms_days: number;
-        readonly lines: readonly {
-          readonly position: number;
-          readonly description: string;
-          readonly quantity: string;
-          /** Before discounts of the document */
-          readonly amount: string;
-          readonly discount: string;
-          /** Without discount and tax */
-          readonly net: string;
-        }[];
+        readonly lines: readonly Line[];
         readonly discounts: readonly {
           readonly name: string;
           readonly lines: readonly number[];
@@ -2490,6 +2541,7 @@ export interface Operations {
   'GET /v1/dead-letters': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -2550,6 +2602,7 @@ export interface Operations {
   'GET /v1/events': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -2606,7 +2659,12 @@ export interface Operations {
   'POST /v1/events': {
     readonly path: undefined;
     readonly query: undefined;
-    readonly body: unknown;
+    readonly body:
+      | EventInput
+      | readonly EventInput[]
+      | {
+          readonly events: readonly EventInput[];
+        };
     readonly answer: {
       readonly accepted: number;
       readonly duplicates: number;
@@ -2792,6 +2850,7 @@ export interface Operations {
   'GET /v1/exchange-rates': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -2882,6 +2941,7 @@ export interface Operations {
   'GET /v1/invoice-drafts': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -3049,11 +3109,13 @@ export interface Operations {
   'GET /v1/invoices': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
       /** Only of the customer with this key */
       readonly customer?: string;
+      /** Only those that this run made */
       readonly billing_run?: string;
       /** Only those whose payment stands so today */
       readonly status?: 'open' | 'partially_paid' | 'paid' | 'overdue' | 'uncollectible' | 'voided';
@@ -3124,6 +3186,7 @@ export interface Operations {
       readonly position: string;
     };
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -3141,6 +3204,7 @@ export interface Operations {
       readonly position: string;
     };
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -3213,7 +3277,7 @@ export interface Operations {
           readonly credit_note: Invoice;
         }
       | {
-          readonly credit_note: CreditNote;
+          readonly credit_note: Preview;
         };
   };
   /** Create a meter; it counts events that are processed from then on, and earlier ones by a backfill */
@@ -3231,19 +3295,7 @@ export interface Operations {
       /** Properties whose values split the usage */
       readonly group_by?: readonly string[];
       /** Conditions on properties; only events that meet all are counted */
-      readonly filter?: readonly {
-        readonly property: string;
-        /** The property is this; a number and its decimal as text are the same */
-        readonly eq?: string | number | boolean;
-        /** The property is one of these */
-        readonly in?: readonly (string | number | boolean)[];
-        /** Whether the event has the property */
-        readonly exists?: boolean;
-        readonly gt?: string;
-        readonly gte?: string;
-        readonly lt?: string;
-        readonly lte?: string;
-      }[];
+      readonly filter?: readonly Filter[];
       /** Events whose own time lies before this are not counted; null: no bound */
       readonly effective_from?: string | null;
     };
@@ -3253,6 +3305,7 @@ export interface Operations {
   'GET /v1/meters': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -3315,19 +3368,7 @@ export interface Operations {
       /** Properties whose values split the usage */
       readonly group_by?: readonly string[];
       /** Conditions on properties; only events that meet all are counted */
-      readonly filter?: readonly {
-        readonly property: string;
-        /** The property is this; a number and its decimal as text are the same */
-        readonly eq?: string | number | boolean;
-        /** The property is one of these */
-        readonly in?: readonly (string | number | boolean)[];
-        /** Whether the event has the property */
-        readonly exists?: boolean;
-        readonly gt?: string;
-        readonly gte?: string;
-        readonly lt?: string;
-        readonly lte?: string;
-      }[];
+      readonly filter?: readonly Filter[];
       /** The version before ends here. Left out: the next full hour that no event can have reached yet */
       readonly effective_from?: string;
     };
@@ -3436,6 +3477,7 @@ export interface Operations {
   'GET /v1/organizations': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -3482,12 +3524,13 @@ export interface Operations {
       /** What is more than is left to pay goes to the customer's credit balance; left out: it is refused */
       readonly overpayment?: 'credit';
     };
-    readonly answer: Payment2;
+    readonly answer: Payment;
   };
   /** List payments with their refunds, newest first */
   'GET /v1/payments': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -3498,7 +3541,7 @@ export interface Operations {
     };
     readonly body: undefined;
     readonly answer: {
-      readonly data: readonly Payment2[];
+      readonly data: readonly Payment[];
       /** null: this is the last page */
       readonly next_cursor: string | null;
     };
@@ -3510,7 +3553,7 @@ export interface Operations {
     };
     readonly query: undefined;
     readonly body: undefined;
-    readonly answer: Payment2;
+    readonly answer: Payment;
   };
   /** Tell that money of a payment was given back, at most what it paid on its invoice */
   'POST /v1/payments/{id}/refunds': {
@@ -3525,7 +3568,7 @@ export interface Operations {
       readonly amount: string;
       readonly reason: string;
     };
-    readonly answer: Payment2;
+    readonly answer: Payment;
   };
   /** Create a plan, or the next version of the plan with this key */
   'POST /v1/plans': {
@@ -3541,51 +3584,7 @@ export interface Operations {
       readonly interval?: 'day' | 'week' | 'month' | 'quarter' | 'year';
       /** Commitment: what all charges of a period together lack to it becomes a line of its own */
       readonly minimum_amount?: string;
-      readonly charges: readonly {
-        readonly key: string;
-        /** What invoices call it; the key if left out */
-        readonly name?: string;
-        /** Key of the meter that counts it; left out for a fee */
-        readonly meter?: string;
-        /** Only usage whose group-by properties have one of these values */
-        readonly filter?: Readonly<Record<string, readonly string[]>>;
-        /** A line of its own, with tiers, packages and free units of its own, for each combination of these properties */
-        readonly group_by?: readonly string[];
-        readonly price?: Price5;
-        /** Instead of `price`: one for each currency */
-        readonly prices?: Prices2;
-        /** Name of a quantity of the subscription that is priced, such as seats */
-        readonly quantity?: string;
-        readonly billing?: 'in_arrears' | 'in_advance' | 'once';
-        /** How often it is billed where that is not the plan's period */
-        readonly every?: 'day' | 'week' | 'month' | 'quarter' | 'year';
-        /** Before anything else: units of the meter into units of the price */
-        readonly convert?: {
-          /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
-          readonly divide?: string;
-          /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
-          readonly multiply?: string;
-          readonly round?: 'up' | 'down' | 'half_up' | 'none';
-          /** Digits after the point that rounding leaves */
-          readonly places?: number;
-        };
-        /** Taken off the quantity before it is priced */
-        readonly included_units?: string;
-        /** Decimal string between 0 and 100. */
-        readonly discount_percent?: string;
-        /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-        readonly maximum_amount?: string;
-        /** What is missing to it becomes a line of its own */
-        readonly minimum_amount?: string;
-        /** Whether fees and the minimum are shared by days in a part of a period */
-        readonly prorate?: boolean;
-        /** The unit in which the price is written, such as credits, and what one of them is worth in money */
-        readonly unit?: {
-          readonly name: string;
-          /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
-          readonly rate: string;
-        };
-      }[];
+      readonly charges: readonly Charge[];
     };
     readonly answer: Plan;
   };
@@ -3593,6 +3592,7 @@ export interface Operations {
   'GET /v1/plans': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -3622,6 +3622,7 @@ export interface Operations {
       readonly key: string;
     };
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -3668,6 +3669,7 @@ export interface Operations {
       readonly key: string;
     };
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -3726,51 +3728,7 @@ export interface Operations {
       readonly interval?: 'day' | 'week' | 'month' | 'quarter' | 'year';
       /** Commitment: what all charges of a period together lack to it becomes a line of its own */
       readonly minimum_amount?: string;
-      readonly charges: readonly {
-        readonly key: string;
-        /** What invoices call it; the key if left out */
-        readonly name?: string;
-        /** Key of the meter that counts it; left out for a fee */
-        readonly meter?: string;
-        /** Only usage whose group-by properties have one of these values */
-        readonly filter?: Readonly<Record<string, readonly string[]>>;
-        /** A line of its own, with tiers, packages and free units of its own, for each combination of these properties */
-        readonly group_by?: readonly string[];
-        readonly price?: Price5;
-        /** Instead of `price`: one for each currency */
-        readonly prices?: Prices2;
-        /** Name of a quantity of the subscription that is priced, such as seats */
-        readonly quantity?: string;
-        readonly billing?: 'in_arrears' | 'in_advance' | 'once';
-        /** How often it is billed where that is not the plan's period */
-        readonly every?: 'day' | 'week' | 'month' | 'quarter' | 'year';
-        /** Before anything else: units of the meter into units of the price */
-        readonly convert?: {
-          /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
-          readonly divide?: string;
-          /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
-          readonly multiply?: string;
-          readonly round?: 'up' | 'down' | 'half_up' | 'none';
-          /** Digits after the point that rounding leaves */
-          readonly places?: number;
-        };
-        /** Taken off the quantity before it is priced */
-        readonly included_units?: string;
-        /** Decimal string between 0 and 100. */
-        readonly discount_percent?: string;
-        /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-        readonly maximum_amount?: string;
-        /** What is missing to it becomes a line of its own */
-        readonly minimum_amount?: string;
-        /** Whether fees and the minimum are shared by days in a part of a period */
-        readonly prorate?: boolean;
-        /** The unit in which the price is written, such as credits, and what one of them is worth in money */
-        readonly unit?: {
-          readonly name: string;
-          /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
-          readonly rate: string;
-        };
-      }[];
+      readonly charges: readonly Charge[];
     };
     readonly answer: Plan;
   };
@@ -3800,51 +3758,7 @@ export interface Operations {
     readonly query: undefined;
     readonly body: {
       readonly currency: string;
-      readonly charges?: readonly {
-        readonly key: string;
-        /** What invoices call it; the key if left out */
-        readonly name?: string;
-        /** Key of the meter that counts it; left out for a fee */
-        readonly meter?: string;
-        /** Only usage whose group-by properties have one of these values */
-        readonly filter?: Readonly<Record<string, readonly string[]>>;
-        /** A line of its own, with tiers, packages and free units of its own, for each combination of these properties */
-        readonly group_by?: readonly string[];
-        readonly price?: Price5;
-        /** Instead of `price`: one for each currency */
-        readonly prices?: Prices2;
-        /** Name of a quantity of the subscription that is priced, such as seats */
-        readonly quantity?: string;
-        readonly billing?: 'in_arrears' | 'in_advance' | 'once';
-        /** How often it is billed where that is not the plan's period */
-        readonly every?: 'day' | 'week' | 'month' | 'quarter' | 'year';
-        /** Before anything else: units of the meter into units of the price */
-        readonly convert?: {
-          /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
-          readonly divide?: string;
-          /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
-          readonly multiply?: string;
-          readonly round?: 'up' | 'down' | 'half_up' | 'none';
-          /** Digits after the point that rounding leaves */
-          readonly places?: number;
-        };
-        /** Taken off the quantity before it is priced */
-        readonly included_units?: string;
-        /** Decimal string between 0 and 100. */
-        readonly discount_percent?: string;
-        /** Decimal string, at most 30 digits before and 15 after the point, not negative. */
-        readonly maximum_amount?: string;
-        /** What is missing to it becomes a line of its own */
-        readonly minimum_amount?: string;
-        /** Whether fees and the minimum are shared by days in a part of a period */
-        readonly prorate?: boolean;
-        /** The unit in which the price is written, such as credits, and what one of them is worth in money */
-        readonly unit?: {
-          readonly name: string;
-          /** Decimal string, at most 30 digits before and 15 after the point, more than zero. */
-          readonly rate: string;
-        };
-      }[];
+      readonly charges?: readonly Charge[];
       readonly plan?: {
         readonly key: string;
         readonly version?: number;
@@ -4049,7 +3963,7 @@ export interface Operations {
       /** What its charges price by name */
       readonly quantities?: Readonly<Record<string, string>>;
       /** By charge key what is different from the plan */
-      readonly overrides?: Overrides2;
+      readonly overrides?: OverridesInput;
       /** Days from its start without fees */
       readonly trial_days?: number;
       /** Whether usage of the trial costs something */
@@ -4061,6 +3975,7 @@ export interface Operations {
   'GET /v1/subscriptions': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -4118,7 +4033,7 @@ export interface Operations {
       /** Those not named stay as they are */
       readonly quantities?: Readonly<Record<string, string>>;
       /** All that are to apply from then on; if left out they stay */
-      readonly overrides?: Overrides2;
+      readonly overrides?: OverridesInput;
       /** The change takes effect with the beginning of that day */
       readonly when: 'now' | 'period_end' | string;
     };
@@ -4204,6 +4119,7 @@ export interface Operations {
   'GET /v1/tax-rates': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;
@@ -4282,6 +4198,7 @@ export interface Operations {
   'GET /v1/usage': {
     readonly path: undefined;
     readonly query: {
+      /** How many at most: 1 to 100 */
       readonly limit?: string;
       /** next_cursor of the page before */
       readonly cursor?: string;

@@ -35,7 +35,15 @@ export const planSchema = z
     state: z.enum(['draft', 'active']).default('active').describe('A draft can be replaced until it is activated'),
     ...content,
   })
-  .superRefine(checkCurrency, EVEN_IF_FAULTY);
+  .superRefine(checkCurrency, EVEN_IF_FAULTY)
+  .meta({
+    example: {
+      key: 'team',
+      name: 'Team',
+      currency: 'USD',
+      charges: [{ key: 'base', name: 'Base fee', price: { model: 'flat', amount: '20.00' } }],
+    },
+  });
 
 /** What a draft is replaced by. */
 export const planDraftSchema = z.strictObject(content).superRefine(checkCurrency, EVEN_IF_FAULTY);

@@ -14,21 +14,25 @@ const name = z
   .refine((text) => isWithin(text, MAX_NAME), { error: `must have at most ${MAX_NAME} characters`, abort: true })
   .refine((text) => !CONTROL.test(text), {
     error: 'must be printable Unicode: no control characters, no half surrogate pairs',
-  });
+  })
+  .meta({ minLength: 1, maxLength: MAX_NAME });
 
 const text = z
   .string()
   .refine((value) => isWithin(value, MAX_TEXT), { error: `must have at most ${MAX_TEXT} characters`, abort: true })
   .refine((value) => value.isWellFormed() && !value.includes('\0'), {
     error: 'must not hold NUL or half a surrogate pair',
-  });
+  })
+  .meta({ maxLength: MAX_TEXT });
 
 const number = z
   .custom<number>((value) => typeof value === 'number')
   .refine((value) => Number.isFinite(value), { error: 'is too large for a number: send it as a string', abort: true })
   .refine((value) => !Number.isInteger(value) || Number.isSafeInteger(value), {
     error: 'is an integer beyond 2^53, which JSON numbers do not hold exactly: send it as a string',
-  });
+  })
+  // Of its own kind for better messages, so it has to be told what it is.
+  .meta({ type: 'number' });
 
 const propertyValue = z.union([text, number, z.boolean()], { error: unionError });
 
@@ -45,17 +49,24 @@ function firstMessage(result: z.ZodSafeParseResult<unknown>): string | undefined
 }
 
 /** The native form of one event, as POST /v1/events takes it. */
-export const eventSchema = z.strictObject({
-  id: name.describe('Unique per source: the same id is counted once, whatever happens'),
-  source: name.optional().describe('Where ids come from; ids of different sources are different events'),
-  type: name.describe('What happened; meters select by it'),
-  customer: name.describe("The seller's own key of the customer"),
-  subscription: name.optional().describe("Which of the customer's subscriptions it belongs to"),
-  time: z.union([z.string(), z.number()], { error: 'must be an RFC 3339 string or epoch milliseconds' }).optional(),
-  properties: z
-    .record(name, propertyValue, { error: 'must be an object' })
-    .refine((properties) => Object.keys(properties).length <= MAX_PROPERTIES, {
-      error: `must have at most ${MAX_PROPERTIES} entries`,
-    })
-    .optional(),
-});
+export const eventSchema = z
+  .strictObject({
+    id: name.describe('Unique per source: the same id is counted once, whatever happens'),
+    source: name.optional().describe('Where ids come from; ids of different sources are different events'),
+    type: name.describe('What happened; meters select by it'),
+    customer: name.describe("The seller's own key of the customer"),
+    subscription: name.optional().describe("Which of the customer's subscriptions it belongs to"),
+    time: z
+      .union([z.string(), z.number()], { error: 'must be an RFC 3339 string or epoch milliseconds' })
+      .optional()
+      .describe('When it happened: RFC 3339, or epoch milliseconds. Left out: when it arrives'),
+    properties: z
+      .record(name, propertyValue, { error: 'must be an object' })
+      .refine((properties) => Object.keys(properties).length <= MAX_PROPERTIES, {
+        error: `must have at most ${MAX_PROPERTIES} entries`,
+      })
+      .meta({ maxProperties: MAX_PROPERTIES })
+      .optional()
+      .describe('What is counted and grouped by: flat. What must be exact, as strings'),
+  })
+  .meta({ example: { id: 'use-1', type: 'storage.used', customer: 'acme', properties: { gigabytes: '140.5' } } });

@@ -3,6 +3,7 @@
  * Shape of the answer: RFC 9457, application/problem+json; see problem.ts.
  */
 export const problems = {
+  invalid_http: { status: 400, title: 'This is no request of HTTP' },
   invalid_json: { status: 400, title: 'The body is not JSON' },
   invalid_batch: { status: 400, title: 'The body is no batch of events' },
   invalid_path: { status: 400, title: 'The path cannot be decoded' },
@@ -14,6 +15,7 @@ export const problems = {
   route_not_found: { status: 404, title: 'There is no such route' },
   not_found: { status: 404, title: 'There is no such resource' },
   method_not_allowed: { status: 405, title: 'The route does not take this method' },
+  request_timeout: { status: 408, title: 'The request did not arrive in time' },
   already_exists: { status: 409, title: 'The key is taken' },
   ambiguous_source: { status: 409, title: 'The id exists under several sources' },
   alias_taken: { status: 409, title: 'The alias means another customer' },
@@ -56,6 +58,7 @@ export const problems = {
   raw_events_gone: { status: 422, title: 'Raw events of that time are no longer kept' },
   not_billable: { status: 422, title: 'The document cannot be made' },
   rate_limited: { status: 429, title: 'The key makes too many requests' },
+  headers_too_large: { status: 431, title: 'Path and headers are too large' },
   internal_error: { status: 500, title: 'Tollbook failed' },
   unavailable: { status: 503, title: 'Tollbook cannot do this right now' },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;

@@ -84,7 +84,7 @@ function operationOf(route: Route): Json {
     tags: [path.split('/').find((part, index) => index > 0 && part !== 'v1' && !part.startsWith('{')) ?? 'other'],
     ...(scope === 'public' ? { security: [] } : { description: `Needs a key with the scope \`${scope}\`.` }),
     parameters: [...parametersOf(route, 'path'), ...parametersOf(route, 'query'), ...headersOf(route)],
-    ...(body !== undefined && { requestBody: { required: true, content: contentOf(body, 'input') } }),
+    ...(body !== undefined && { requestBody: { required: true, content: bodyOf(route) } }),
     responses: {
       ...Object.fromEntries([status, ...alsoStatus].map((each) => [each, done])),
       default: { $ref: '#/components/responses/Problem' },
@@ -131,6 +131,13 @@ const headersOf = ({ idempotency, matches }: Route): Json[] =>
       description,
       schema: { type: 'string', minLength: 1 },
     }));
+
+function bodyOf({ body, openBody }: Route): Json {
+  if (!openBody) return contentOf(body as z.ZodType | 'raw' | 'open', 'input');
+  return Object.fromEntries(
+    Object.entries(openBody).map(([type, schema]) => [type, { schema: schemaOf(schema, 'input') }]),
+  );
+}
 
 function contentOf(body: z.ZodType | 'raw' | 'open' | 'binary', io: 'input' | 'output'): Json {
   if (typeof body === 'string') return { '*/*': { schema: {} } };

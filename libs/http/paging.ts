@@ -11,7 +11,8 @@ export const pageQuery = {
     .regex(/^\d{1,9}$/, 'must be a whole number')
     .transform(Number)
     .pipe(z.int().min(1).max(MAX_LIMIT))
-    .default(DEFAULT_LIMIT),
+    .default(DEFAULT_LIMIT)
+    .describe(`How many at most: 1 to ${MAX_LIMIT}`),
   cursor: z.string().max(2000).optional().describe('next_cursor of the page before'),
 };
 

@@ -12,6 +12,19 @@ const READ_DETAIL = 'Read `detail` and `errors`: they name what is in the way.';
 
 /** One entry for each code, shown at /docs/errors/{code}. */
 export const problemHelp: Readonly<Record<ProblemCode, ProblemHelp>> = {
+  invalid_http: {
+    when: 'What came over the connection cannot be read as HTTP/1.1. The connection is closed.',
+    whatToDo:
+      'Send it by an HTTP library. Look for a proxy on the way that changes requests, and for a body that is longer than it says.',
+  },
+  request_timeout: {
+    when: 'A connection was open, but the headers of a request did not arrive within 10 seconds. The connection is closed.',
+    whatToDo: 'Send the request again.',
+  },
+  headers_too_large: {
+    when: 'Path, query and headers of a request have more than 16 KiB together. The connection is closed.',
+    whatToDo: 'Send less: mostly it is a value in the query that was never meant to be that long.',
+  },
   invalid_json: {
     when: 'The body is empty, is not UTF-8, ends too early, cannot be unpacked, or breaks the grammar of JSON.',
     whatToDo: 'Look at the line and column in `detail`. Send JSON as a serializer of your language writes it.',

@@ -43,6 +43,8 @@ export interface Route {
   readonly query: z.ZodType;
   /** `raw`: the handler gets the bytes; `open`: it reads them itself. Undefined: the route takes no body. */
   readonly body: z.ZodType | 'raw' | 'open' | undefined;
+  /** What an `open` body may be, by media type: for its description alone, nothing is checked by it. */
+  readonly openBody: Readonly<Record<string, z.ZodType>> | undefined;
   /** Of a success. `binary`: bytes of the type that the handler names. */
   readonly response: z.ZodType | 'binary';
   /** Of a success, unless the handler says otherwise. */
@@ -147,6 +149,7 @@ export interface RouteDefinition<
   /** Default: none allowed. */
   readonly query?: Query;
   readonly body?: Body;
+  readonly openBody?: Readonly<Record<string, z.ZodType>>;
   readonly response: z.ZodType | 'binary';
   readonly status?: number;
   readonly alsoStatus?: readonly number[];
@@ -190,6 +193,7 @@ export function defineRoute<
       z.object(Object.fromEntries(placeholdersOf(definition.path).map((name) => [name, pathText]))),
     query: definition.query ?? NO_QUERY,
     body: definition.body,
+    openBody: definition.openBody,
     response: definition.response,
     status: definition.status ?? 200,
     alsoStatus: definition.alsoStatus ?? [],

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { answerUnread } from './answer-unread.ts';
 import { guardArrival } from './arrival.ts';
 
 export interface RunningServer {
@@ -50,6 +51,7 @@ export async function listen(
   server.maxConnections = options.maxConnections ?? MAX_CONNECTIONS;
   server.on('drop', () => options.onRefused?.());
   guardArrival(server, options.requestWithinMs ?? REQUEST_WITHIN_MS, options.checkEveryMs ?? CHECK_EVERY_MS);
+  answerUnread(server);
   let closing = false;
   // Before the app, which may answer at once.
   server.prependListener('request', (_request, response) => {

@@ -56,7 +56,9 @@ function count(node: unknown, counts: Map<string, number>): void {
 const isWorth = (node: object): boolean =>
   ('type' in node || 'anyOf' in node || 'oneOf' in node) &&
   ('properties' in node || 'items' in node || 'anyOf' in node || 'oneOf' in node) &&
-  JSON.stringify(node).length >= WORTH_SHARING;
+  JSON.stringify(node).length >= WORTH_SHARING &&
+  // "array of Line" says more than "Lines", so what a list holds is shared and not the list.
+  !('items' in node && typeof node.items === 'object' && node.items !== null && isWorth(node.items));
 
 const STRUCTURE = new Set([
   'schema',
@@ -74,18 +76,22 @@ const STRUCTURE = new Set([
   'propertyNames',
 ]);
 
-/** By the field that holds it, else by its path: ['/v1/plans', 'post', …, 'price'] → Price. */
+const singular = (name: string): string => name.replace(/ies$/, 'y').replace(/(?<=[^s])s$/, '');
+
+/** By the field that holds it, else by its path: ['/v1/plans', 'post', …, 'price'] → Price, and of a list by one of it. */
 function freeName(hint: readonly string[], taken: Set<string>): string {
   const [path = '', method = ''] = hint;
   const field = hint
     .slice(2)
-    .filter((part) => !STRUCTURE.has(part) && !/^\d+$/.test(part))
+    .filter((part) => part !== 'data' && !STRUCTURE.has(part) && !/^\d+$/.test(part))
     .at(-1);
   const words = (
     field ??
     `${path.replace(/^\/v1/, '')} ${method === 'get' ? '' : method} ${hint.includes('requestBody') ? 'request' : ''}`
   ).split(/[^A-Za-z0-9]+/);
-  const base = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+  const isOfList = hint.findLast((part) => part === 'items' || part === field) === 'items';
+  const plural = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+  const base = isOfList ? singular(plural) : plural;
   let name = base;
   for (let number = 2; taken.has(name); number += 1) name = `${base}${number}`;
   taken.add(name);

@@ -80,3 +80,36 @@ test('what occurs twice is written once, and only what is equal is the same', ()
   expect(text).toContain('readonly data: readonly (Thing)[];');
   expect(text.match(/readonly title: string/g)).toHaveLength(1);
 });
+
+test('what a list holds is counted wherever the list is; forms are named by what tells them apart', () => {
+  const texts = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, { type: 'string' }]));
+  const form = (model: string) => ({
+    type: 'object',
+    properties: {
+      model: { const: model },
+      ...texts(['unit_amount', 'flat_amount', 'included_units', 'minimum_amount', 'maximum_amount', 'default_amount']),
+    },
+  });
+  const operation = (schema: Json) => ({
+    summary: 'Does',
+    requestBody: { content: { 'application/json': { schema } } },
+    responses: { '204': {} },
+  });
+  const priced = (field: string) => ({
+    type: 'object',
+    properties: {
+      ...texts([field]),
+      prices: { type: 'array', items: { anyOf: [form('flat'), form('per_unit')] } },
+      best: form('per_unit'),
+    },
+  });
+  const text = clientTypes({
+    paths: { '/v1/a': { post: operation(priced('one')) }, '/v1/b': { post: operation(priced('other')) } },
+    components: { schemas: {} },
+  });
+  expect(text.match(/export type (\w+)/g)).toEqual(
+    ['Bytes', 'Price', 'PerUnitPrice'].map((name) => `export type ${name}`),
+  );
+  expect(text.match(/readonly \(Price\)\[\]/g)).toHaveLength(2);
+  expect(text.match(/\?: PerUnitPrice;/g)).toHaveLength(2);
+});

@@ -100,17 +100,20 @@ function schemasOf(name: string, operation: Operation): Hinted[] {
   const answer = jsonOf(successOf(operation.responses)?.content);
   return [
     ...(answer ? [{ schema: answer, hint: `${pascalCase(subject)}${isPage(answer) ? PAGE : ''}` }] : []),
-    ...(body ? [{ schema: body, hint: `${pascalCase(subject)}Input` }] : []),
+    ...(body ? [{ schema: body, hint: `${pascalCase(subject)}${INPUT}`, isInput: true }] : []),
   ];
 }
 
 const PAGE = 'Page';
+const INPUT = 'Input';
 const isPage = ({ properties }: Json): boolean => 'data' in ((properties ?? {}) as Json);
 
 interface Hinted {
   readonly schema: Json;
   /** A name for it, should it need one. */
   readonly hint: string;
+  /** Part of a request: what may be left out there is told in answers. */
+  readonly isInput?: boolean;
 }
 
 /** Schemas that differ only in what no type tells are one. */
@@ -120,24 +123,30 @@ function nameRepeated(
   roots: readonly Hinted[],
   taken: readonly string[],
 ): Map<string, { readonly name: string; readonly schema: Json }> {
-  const seen = new Map<string, Hinted & { count: number }>();
-  const look = ({ schema, hint }: Hinted): void => {
+  const seen = new Map<string, Hinted & { readonly isWhole: boolean; readonly count: number }>();
+  const look = ({ schema, hint, isInput = false }: Hinted, isWhole = false): void => {
     const shape = shapeOf(schema);
     const before = seen.get(shape);
-    if (before) before.count += 1;
-    else seen.set(shape, { schema, hint, count: 1 });
-    // What lies in a schema that was seen is counted with it.
-    if (!before) for (const part of partsOf(schema, hint)) look(part);
+    const first = before && (before.isWhole || !isWhole) ? before : { schema, hint, isInput, isWhole };
+    seen.set(shape, { ...first, count: (before?.count ?? 0) + 1 });
+    // What lies in a schema that gets a name is written with it.
+    if (before && isWorthAName(schema, shape)) return;
+    for (const part of partsOf(schema, hint)) look({ ...part, isInput });
   };
-  for (const root of roots) look(root);
+  for (const root of roots) look(root, true);
   const used = new Set(['Operations', 'Bytes', ...taken.map(referenceName)]);
   const names = new Map<string, { readonly name: string; readonly schema: Json }>();
-  for (const [shape, { schema, hint, count }] of seen) {
-    if (count < 2 || shape.length < WORTH_A_NAME || !isNameable(schema)) continue;
-    names.set(shape, { name: freeName(hint, used), schema });
+  // What a route answers has the better right to a name than a field that is called alike.
+  const ranked = [...seen].sort(([, a], [, b]) => Number(b.isWhole) - Number(a.isWhole));
+  for (const [shape, { schema, hint, isInput, count }] of ranked) {
+    if (count < 2 || !isWorthAName(schema, shape)) continue;
+    const wanted = isInput && used.has(hint) && !hint.endsWith(INPUT) ? `${hint}${INPUT}` : hint;
+    names.set(shape, { name: freeName(wanted, used), schema });
   }
   return names;
 }
+
+const isWorthAName = (schema: Json, shape: string): boolean => shape.length >= WORTH_A_NAME && isNameable(schema);
 
 /** Objects and choices between them. Lists and "or null" read better where they stand, around a name. */
 const isNameable = (schema: Json): boolean => {
@@ -154,9 +163,16 @@ function partsOf(schema: Json, hint: string): Hinted[] {
       schema: part,
       hint: name === 'data' ? hint.replace(PAGE, '') : pascalCase(name),
     })),
-    ...choices.map((part) => ({ schema: part, hint })),
+    ...choices.map((part) => ({ schema: part, hint: `${kindOf(part)}${hint}` })),
     ...inner.map((part) => ({ schema: part, hint: singular(hint) })),
   ];
+}
+
+/** Of one of several forms: what tells it apart, as `PercentagePrice` is the one whose model is "percentage". */
+function kindOf(schema: Json): string {
+  const constants = Object.values((schema.properties ?? {}) as Record<string, Json>).map((part) => part.const);
+  const told = constants.find((value) => typeof value === 'string');
+  return told === undefined ? '' : pascalCase(told as string);
 }
 
 const singular = (name: string): string => name.replace(/ies$/, 'y').replace(/(?<=[^s])s$/, '');

@@ -29,6 +29,8 @@ export async function endLeftover(dataDir: string): Promise<void> {
 export async function startDemoServer(options: {
   readonly dataDir: string;
   readonly root: string;
+  /** More of its settings. */
+  readonly environment?: Readonly<Record<string, string>>;
 }): Promise<DemoServer> {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !name.startsWith('TOLLBOOK_') && !['DATABASE_URL', 'KAFKA_BROKERS', 'REDIS_URL'].includes(name),
@@ -40,6 +42,7 @@ export async function startDemoServer(options: {
       TOLLBOOK_PORT: '0',
       TOLLBOOK_DATA_DIR: options.dataDir,
       TOLLBOOK_LOG_LEVEL: 'error',
+      ...options.environment,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,

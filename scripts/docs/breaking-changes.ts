@@ -102,7 +102,7 @@ function signOf(schema: JsonSchema): string {
   if (told.length > 0)
     return `{${told.map(([name, { const: value }]) => `${name}: ${JSON.stringify(value)}`).join(', ')}}`;
   if (schema.const !== undefined) return JSON.stringify(schema.const);
-  if (schema.type) return schema.type;
+  if (schema.type) return [schema.type].flat().join('|');
   // Values of an enum have their type.
   return schema.enum ? typeof schema.enum[0] : 'anything';
 }

@@ -3,7 +3,15 @@ import { buildProgram } from '#cli/build-program.ts';
 
 const HEAD = `# The command line
 
-\`npx tollbook\` in the clone, or \`cli/tollbook.js\`. Made from \`tollbook help\` by \`npm run docs:cli\`; a test compares.
+It is part of the repository and not published by itself. Three ways to run it:
+
+| where | how |
+|---|---|
+| in the clone, after \`npm ci\` | \`npx tollbook …\` |
+| from any other folder | \`node /path/to/the/clone/cli/tollbook.js …\` (an older Node starts the one that \`npm ci\` brought) |
+| in a container of the image | \`docker compose exec -e TOLLBOOK_API_KEY api node cli/tollbook.js …\` |
+
+What follows is made from \`tollbook help\` by \`npm run docs:cli\`; a test compares.
 
 `;
 

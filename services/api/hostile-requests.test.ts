@@ -175,7 +175,38 @@ test('headers without end are refused', async () => {
   expect((await raw('GET', '/v1/customers', { 'x-long': 'x'.repeat(20_000) })).status).toBe(431);
   const many = Object.fromEntries(Array.from({ length: 1500 }, (_, i) => [`x-${i}`, 'some value']));
   expect((await raw('GET', '/v1/customers', many)).status).toBe(431);
-  expect((await raw('GET', `/v1/customers/${'x'.repeat(20_000)}`)).status).toBe(431);
+  const { status, headers, bytes } = await raw('GET', `/v1/customers/${'x'.repeat(20_000)}`);
+  expect([status, headers['content-type']]).toEqual([431, 'application/problem+json']);
+  expect(JSON.parse(bytes.toString())).toMatchObject({
+    type: '/docs/errors/headers_too_large',
+    status: 431,
+    code: 'headers_too_large',
+    request_id: headers['x-request-id'],
+  });
+  expect(await others()).toBe(200);
+});
+
+/** All that comes back on one connection, after it has ended. */
+function talk(said: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let heard = '';
+    const socket = connect(Number(new URL(api.url).port), '127.0.0.1', () => socket.write(said));
+    socket.setEncoding('utf8').on('data', (text) => {
+      heard += text;
+    });
+    socket.once('error', reject).once('close', () => resolve(heard));
+  });
+}
+
+test('what is no HTTP is told so, but never in the place of an answer that is still to come', async () => {
+  const broken = await talk('GET / HTTP/1.1\r\nHost x\r\n\r\n');
+  expect(broken).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+  expect(JSON.parse(broken.split('\r\n\r\n')[1] as string)).toMatchObject({ status: 400, code: 'invalid_http' });
+  const chunked = `POST /v1/customers HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`;
+  expect(await talk(`${chunked}no length\r\n`)).toMatch(/^HTTP\/1\.1 400 .*"code":"invalid_http"/s);
+  // The second request cannot be read while the first is being answered.
+  const first = `GET /v1/customers HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\n\r\n`;
+  expect(await talk(`${first}no HTTP\r\n\r\n`)).not.toContain('invalid_http');
   expect(await others()).toBe(200);
 });
 

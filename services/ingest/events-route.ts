@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { eventSchema } from '#libs/events/event-schema.ts';
 import { defineRoute, type Route } from '#libs/http/route.ts';
 import type { Metrics } from '#libs/telemetry/metrics.ts';
 import { answer } from './answer.ts';
@@ -25,6 +26,18 @@ const answerSchema = z.object({
   failed: z.array(z.object({ transaction_id: z.string().nullable(), reason: z.string() })),
   results: z.array(resultSchema),
 });
+
+/** Other forms of an event in JSON are read too: docs/api/sending-events.md. */
+const bodies = {
+  'application/json': z.union([
+    eventSchema,
+    z.array(eventSchema).min(1),
+    z.strictObject({ events: z.array(eventSchema).min(1) }),
+  ]),
+  'application/x-ndjson': z.string().describe('One event a line, of any length'),
+  'application/cloudevents+json': z.looseObject({}).describe('One CloudEvent 1.0'),
+  'application/cloudevents-batch+json': z.array(z.looseObject({})).min(1).describe('CloudEvents 1.0'),
+};
 
 export interface EventsRouteDependencies extends Omit<TakeDependencies, 'onCacheError'> {
   readonly rulesOf: (organizationId: number) => Promise<OrganizationRules>;
@@ -58,6 +71,7 @@ export function eventsRoute({ rulesOf, metrics, now, limits, ...rest }: EventsRo
     idempotency: 'needless',
     summary: 'Send usage events; each is answered by itself, after the log has it',
     body: 'open',
+    openBody: bodies,
     maxBodyBytes: limits.bytes,
     response: answerSchema,
     // Some or none were taken; 503: none is known to be.

@@ -1,33 +1,28 @@
+import type { AnswerOf } from '../call.ts';
+import type { EventInput } from '../operations.ts';
+
 /** A usage event as it is given. See docs/api/sending-events.md for what each field may hold. */
-export interface UsageEvent {
+export type UsageEvent = Omit<EventInput, 'id' | 'time'> & {
   /** Unique per source; the same one is counted once, whatever happens. Left out: a new one is made when the event is taken. */
   readonly id?: string;
-  readonly source?: string;
-  /** What happened; meters select by it. */
-  readonly type: string;
-  /** Your own key of the customer. */
-  readonly customer: string;
-  readonly subscription?: string;
   /** When it happened: RFC 3339, epoch milliseconds, or a Date. Left out together with the id: the time at which the event is taken. */
   readonly time?: string | number | Date;
-  /** What must be exact, as strings. */
-  readonly properties?: Readonly<Record<string, string | number | boolean>>;
-}
+};
 
 /** An event as it is sent, however often. */
-export type SentEvent = UsageEvent & { readonly id: string; readonly time?: string | number };
+export type SentEvent = EventInput;
 
-/** What ingest decided about one event. */
+type Told = AnswerOf<'POST /v1/events'>['results'][number];
+
+/** What ingest decided about one event. One that is `unavailable` is not decided. */
 export type EventResult =
-  | { readonly id: string; readonly status: 'accepted' | 'duplicate' }
-  | {
+  | { readonly id: string; readonly status: Extract<Told['status'], 'accepted' | 'duplicate'> }
+  | (Pick<Told, 'code' | 'pointer'> & {
       readonly id: string;
       /** `conflict`: another event with this id was there first, and counts. `rejected`: correct it and send it as a new one. */
-      readonly status: 'conflict' | 'rejected';
-      readonly code?: string;
+      readonly status: Exclude<Told['status'], 'accepted' | 'duplicate' | 'unavailable'>;
       readonly detail: string;
-      readonly pointer?: string;
-    };
+    });
 
 export interface Item {
   readonly event: SentEvent;

@@ -18,7 +18,7 @@ export function exampleOf(schema: JsonSchema, document: OpenApiDocument, depth =
   const choices = own.anyOf ?? own.oneOf;
   if (choices?.[0]) return exampleOf(choices[0], document, depth);
   if (own.allOf?.[0]) return exampleOf(own.allOf[0], document, depth);
-  switch (own.type) {
+  switch ([own.type].flat()[0]) {
     case 'object':
       return depth > DEEPEST
         ? {}

@@ -27,7 +27,7 @@ export type Content = Readonly<Record<string, { readonly schema: JsonSchema }>>;
 
 export interface JsonSchema {
   readonly $ref?: string;
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly title?: string;
   readonly description?: string;
   readonly format?: string;

@@ -1,4 +1,5 @@
-import { type ProblemCode, problems } from '../errors.ts';
+import { ApiError, type ProblemCode, problems } from '../errors.ts';
+import { problemOf } from '../problem.ts';
 import { problemHelp } from '../problem-help.ts';
 import { escapeHtml, withCode } from './escape-html.ts';
 import { htmlPage } from './page.ts';
@@ -15,9 +16,14 @@ export function problemPage(code: ProblemCode): Buffer {
 <p><code>${code}</code> <span class="badge">HTTP ${status}</span></p>
 <h3>When</h3><p>${withCode(when)}</p>
 <h3>What to do</h3><p>${withCode(whatToDo)}</p>
+<h3>Looks like</h3><pre><code>${escapeHtml(JSON.stringify(exampleOf(code), null, 2))}</code></pre>
+<p class="soft"><code>detail</code> says what was wrong with this very request; <code>request_id</code> finds it in the log.</p>
 </main>`,
   );
 }
+
+const exampleOf = (code: ProblemCode) =>
+  problemOf(new ApiError(code, 'What was wrong, where, what to do.'), '0a4f3c1e-…');
 
 /** All of them. */
 export const problemsPage = (): Buffer =>

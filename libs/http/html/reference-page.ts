@@ -1,6 +1,12 @@
 import { escapeHtml, withCode } from './escape-html.ts';
 import { exampleOf } from './example-of.ts';
-import type { Content, OpenApiDocument, OpenApiOperation, OpenApiParameter } from './open-api-document.ts';
+import {
+  type Content,
+  type OpenApiDocument,
+  type OpenApiOperation,
+  type OpenApiParameter,
+  resolved,
+} from './open-api-document.ts';
 import { htmlPage } from './page.ts';
 import { schemaHtml, typeText } from './schema-html.ts';
 
@@ -15,38 +21,57 @@ export function referencePage(document: OpenApiDocument): Buffer {
   const entries: Entry[] = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
   );
-  const areas = [...Map.groupBy(entries, ({ operation }) => operation.tags[0] ?? 'other')].sort(([a], [b]) =>
-    a < b ? -1 : 1,
-  );
+  const areas = [...Map.groupBy(entries, areaOf)].sort(([a], [b]) => (rank(a) < rank(b) ? -1 : 1));
   const shared = Object.entries(document.components.schemas);
   const nav = `<nav><a class="brand" href="#top">${escapeHtml(document.info.title)}</a><div class="soft">API ${escapeHtml(document.info.version)}</div>
 <ul>${areas.map(([area, own]) => `<li><a href="#area-${escapeHtml(area)}">${escapeHtml(areaName(area))}</a> <span class="count">${own.length}</span></li>`).join('')}
-<li><a href="#schemas">shared schemas</a> <span class="count">${shared.length}</span></li><li><a href="/docs/errors">problems</a></li></ul></nav>`;
+<li><a href="#schemas">Shared schemas</a> <span class="count">${shared.length}</span></li><li><a href="/docs/errors">Problems</a></li></ul></nav>`;
   const body = areas.map(
     ([area, own]) =>
       `<section><h2 id="area-${escapeHtml(area)}">${escapeHtml(areaName(area))}</h2>${own.map((entry) => operationHtml(entry, document)).join('\n')}</section>`,
   );
   const schemas = shared.map(
     ([name, schema]) =>
-      `<details class="operation" id="schema-${escapeHtml(name)}"><summary><span class="path">${escapeHtml(name)}</span></summary><div class="inside">${schemaHtml(schema, document)}</div></details>`,
+      `<details class="operation"><summary><span class="path">${escapeHtml(name)}</span></summary><div class="inside" id="schema-${escapeHtml(name)}">${schemaHtml(schema, document)}</div></details>`,
   );
   return htmlPage(
     `${document.info.title}: API reference`,
     `<div class="layout" id="top">${nav}<main>${INTRODUCTION}${body.join('\n')}
-<section><h2 id="schemas">shared schemas</h2>${schemas.join('\n')}</section></main></div>`,
+<section><h2 id="schemas">Shared schemas</h2>${schemas.join('\n')}</section></main></div>`,
   );
 }
 
 const INTRODUCTION = `<h1>API reference</h1>
 <p>Made from the same schemas that check requests and answers. The description itself (OpenAPI 3.1) is at <a href="/openapi.json">/openapi.json</a>.</p>
 <p>Each request bears a key: <code>Authorization: Bearer tb_live_…</code> or <code>X-API-Key: tb_live_…</code>. Amounts and quantities are decimals as text, times are RFC 3339 in UTC.
-Lists come in pages: send <code>next_cursor</code> of one as <code>cursor</code> of the next. Whatever is refused is a <a href="/docs/errors">problem</a> with a stable code.</p>`;
+Lists come in pages: send <code>next_cursor</code> of one as <code>cursor</code> of the next. Whatever is refused is a <a href="/docs/errors">problem</a> with a stable code.</p>
+<p>A first request, with the key that the first start of the server printed:</p>
+<pre><code>export TOLLBOOK_URL=http://127.0.0.1:8080
+export TOLLBOOK_API_KEY=tb_live_…
+curl "$TOLLBOOK_URL/v1/organization" -H "Authorization: Bearer $TOLLBOOK_API_KEY"</code></pre>`;
 
-const areaName = (area: string): string => area.replaceAll('-', ' ');
+/** What serves the installation rather than a seller comes last. */
+const SERVICE = 'service';
+const OF_SERVICE = new Set(['.well-known', 'docs', 'health', 'metrics', 'openapi.json', 'compat']);
+
+function areaOf({ operation }: Entry): string {
+  const tag = operation.tags[0] ?? SERVICE;
+  return OF_SERVICE.has(tag) ? SERVICE : tag;
+}
+
+const rank = (area: string): string => (area === SERVICE ? '\uffff' : area);
+
+/** 'api-keys' as 'API keys'. */
+const areaName = (area: string): string =>
+  area
+    .replaceAll('-', ' ')
+    .replace(/^./, (first) => first.toUpperCase())
+    .replace(/^Api\b/, 'API');
 
 function operationHtml({ path, method, operation }: Entry, document: OpenApiDocument): string {
-  return `<details class="operation" id="${escapeHtml(operation.operationId)}"><summary><span class="method ${method}">${method}</span><span class="path">${escapeHtml(path)}</span><span class="summary">${withCode(operation.summary)}</span></summary>
-<div class="inside">${operation.description ? `<p class="soft">${withCode(operation.description)}</p>` : '<p class="soft">Needs no key.</p>'}
+  // A link to what lies inside of it opens it.
+  return `<details class="operation"><summary><span class="method ${method}">${method}</span><span class="path">${escapeHtml(path)}</span><span class="summary">${withCode(operation.summary)}</span></summary>
+<div class="inside" id="${escapeHtml(operation.operationId)}">${operation.description ? `<p class="soft">${withCode(operation.description)}</p>` : '<p class="soft">Needs no key.</p>'}
 ${parametersHtml(operation.parameters)}
 <h3>Example</h3><pre><code>${escapeHtml(exampleRequest({ path, method, operation }, document))}</code></pre>
 ${operation.requestBody ? `<h3>Body</h3>${contentHtml(operation.requestBody.content, document)}` : ''}
@@ -75,7 +100,9 @@ function answersHtml({ responses }: OpenApiOperation, document: OpenApiDocument)
 const contentHtml = (content: Content, document: OpenApiDocument): string =>
   Object.entries(content)
     .map(([type, { schema }]) =>
-      type === 'application/json' ? schemaHtml(schema, document) : `<p><code>${escapeHtml(type)}</code></p>`,
+      type === 'application/json'
+        ? schemaHtml(resolved(schema, document), document)
+        : `<p><code>${escapeHtml(type)}</code>${schema.description ? ` <span class="soft">${withCode(schema.description)}</span>` : ''}</p>`,
     )
     .join('');
 

@@ -7,7 +7,8 @@ const MAX_VALUES = 12;
 export function schemaHtml(schema: JsonSchema, document: OpenApiDocument): string {
   if (schema.$ref !== undefined) return `<p>${refLink(schema.$ref)}</p>`;
   const fields = fieldsHtml(schema, document);
-  return `${schema.description ? `<p class="soft">${withCode(schema.description)}</p>` : ''}${fields === '' ? `<p>${typeText(schema)}</p>` : fields}`;
+  const isChoice = (schema.anyOf ?? schema.oneOf) !== undefined;
+  return `${isChoice && fields !== '' ? `<p>${typeText(schema)}</p>` : ''}${schema.description ? `<p class="soft">${withCode(schema.description)}</p>` : ''}${fields === '' ? `<p>${typeText(schema)}</p>` : fields}`;
 }
 
 function fieldsHtml(schema: JsonSchema, document: OpenApiDocument): string {
@@ -48,7 +49,7 @@ export function typeText(schema: JsonSchema): string {
   const choices = schema.anyOf ?? schema.oneOf;
   if (choices) return [...new Set(choices.map(typeText))].join(' or ');
   if (schema.type === 'array') return `array of ${schema.items ? typeText(schema.items) : 'anything'}`;
-  const base = schema.type ?? 'anything';
+  const base = [schema.type ?? 'anything'].flat().join(' or ');
   const fallback =
     schema.default === undefined ? '' : `, default <code>${escapeHtml(JSON.stringify(schema.default))}</code>`;
   return `${base}${schema.format ? ` (${escapeHtml(schema.format)})` : ''}${fallback}`;

@@ -25,7 +25,7 @@ type Kind = (typeof KINDS)[number];
 const listQuery = z.strictObject({
   ...pageQuery,
   customer: customerKeySchema.optional().describe('Only of the customer with this key'),
-  billing_run: idSchema.optional(),
+  billing_run: idSchema.optional().describe('Only those that this run made'),
 });
 
 /** Credit notes are not paid. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { z } from 'zod';
 import { nativeRoutes } from '#scripts/docs/all-routes.ts';
 import { startTestApi, type TestApi } from '#tests/support/api.ts';
 
@@ -28,4 +29,16 @@ test('every route is described, without a key, and prices with all their models'
   const question = JSON.stringify([body.paths['/v1/quotes'].post.requestBody, body.components.schemas]);
   for (const model of ['flat', 'graduated', 'stairstep', 'percentage', 'graduated_percentage', 'matrix', 'dynamic'])
     expect(question).toContain(`"const":"${model}"`);
+});
+
+test('an example of a body is one that its own schema takes', () => {
+  const shown = nativeRoutes().flatMap(({ body, openBody }) =>
+    [body, ...Object.values(openBody ?? {})].filter((schema) => typeof schema === 'object'),
+  );
+  const examples = shown.flatMap((schema) => {
+    const told = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+    return [told, ...(told.anyOf ?? [])].flatMap((one) => ('example' in one ? [[schema, one.example] as const] : []));
+  });
+  expect(examples.length).toBeGreaterThan(1);
+  for (const [schema, example] of examples) expect(schema.parse(example)).toMatchObject(example as object);
 });
