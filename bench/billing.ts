@@ -6,6 +6,7 @@ import { insertBillingRun } from '#libs/invoicing/store/insert-billing-run.ts';
 import { makeTemplate } from '#scripts/services/start.ts';
 import { createTestDatabase } from '#tests/support/database.ts';
 import type { BillOptions, BillResult } from './billing/bill.ts';
+import { measureLateLook } from './billing/late-look.ts';
 import { BILLED_WINDOW, LINES_EACH, putCustomers, settle } from './billing/put-customers.ts';
 import { insertRaw } from './billing/raw-inserts.ts';
 import { verifyRun } from './billing/verify.ts';
@@ -19,7 +20,8 @@ import { startWorker } from './worker/start-worker.ts';
 /*
  * `npm run bench:billing`: a billing run for 100,000 customers with five charges each, from the first look at who is due to the last
  * finalized invoice, without pages; beside it the same rows put in by bare inserts. Memory of the process at a tenth of the customers, too.
- * `-- --ingest` instead: ingest at full load with and without a run in the same process. Exit code 1 if an invoice is wrong, missing or double.
+ * `-- --ingest` instead: ingest at full load with and without a run in the same process; `-- --late`: the daily look for late usage of
+ * customers who were billed, where there is none. Exit code 1 if an invoice is wrong, missing or double.
  */
 
 const { values: flags } = parseArgs({
@@ -27,6 +29,7 @@ const { values: flags } = parseArgs({
     quick: { type: 'boolean', default: false },
     customers: { type: 'string' },
     ingest: { type: 'boolean', default: false },
+    late: { type: 'boolean', default: false },
     events: { type: 'string' },
   },
 });
@@ -87,6 +90,10 @@ try {
     const figures = await measureIngest(customers, Number(flags.events ?? (flags.quick ? 50_000 : 300_000)));
     console.table(figures);
     await writeReport('billing', { customers, database: settings, ingest: figures });
+  } else if (flags.late) {
+    const figures = await measureLateLook(customers);
+    console.table([figures]);
+    await writeReport('billing', { customers, chunk: CHUNK, database: settings, late: figures });
   } else {
     const small = await measureRun(postgres, Math.max(200, Math.round(customers / 10)));
     const whole = await measureRun(postgres, customers);

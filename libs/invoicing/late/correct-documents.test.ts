@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { ServicePeriod } from '#libs/catalog/billing-period.ts';
+import type { DiscountUse } from '#libs/catalog/discount-schema.ts';
 import { Big } from '#libs/money/decimal.ts';
 import { sum } from '#libs/money/sum.ts';
 import { Books, expected, LATER, MARCH, totalOf } from '#tests/support/late-books.ts';
@@ -16,6 +17,7 @@ import {
   withManualLines,
 } from '#tests/support/late-terms.ts';
 import { LAW_RUNS } from '#tests/support/laws.ts';
+import type { DocumentDiscount } from '../documents/document.ts';
 import { correctDocuments } from './correct-documents.ts';
 import { reassemble } from './reassemble.ts';
 import { usageSeen } from './usage-seen.ts';
@@ -173,6 +175,42 @@ test('what was given back for another reason is neither billed again nor given b
       books.correct(begin as Used, null);
       const [again] = books.late(begin as Used).units;
       expect(again?.was.seen).toEqual(usageSeen(again?.usage ?? []));
+    }),
+    { numRuns: LAW_RUNS / 50, endOnFailure: true },
+  );
+});
+
+test('what documents that are corrected together have of a coupon follows from usage alone, and nothing of it stays unused that one could have', () => {
+  const coupon = fc.integer({ min: 1, max: 60 });
+  const before = fc.tuple(fc.nat(30), fc.nat(30));
+  fc.assert(
+    fc.property(crowdedTerms, crowdedHistory, coupon, before, (plain, [one, other], amount, had) => {
+      const all = {
+        ...plain,
+        surroundings: settlementOf([[{ percent: null, amount: String(amount) }, null]], [], false),
+      };
+      const [first, second] = [new Books(all, one as Used), new Books(all, other as Used)];
+      fc.pre([first, second].every((books) => books.first.discounts.length > 0));
+      const [usedNow, otherNow] = [other as Used, one as Used];
+      const late = [first.late(usedNow), second.late(otherNow)];
+      const usesOf = (documents: typeof late, uses: readonly DiscountUse[]) => {
+        const settlement = { ...all.surroundings.settlement, uses };
+        return correctDocuments(documents, { ...all.surroundings, settlement }).uses;
+      };
+      const [{ id = '', period = MARCH }] = first.first.discounts as [DocumentDiscount];
+      const uses = [first, second].map((books, place) => ({
+        discountId: id,
+        invoiceId: books.first.id,
+        periodFrom: period.from,
+        periodTo: period.to,
+        amount: String(had[place]),
+      }));
+      const found = usesOf(late, []);
+      expect(usesOf(late, uses)).toEqual(found);
+      expect(usesOf([...late].reverse(), uses)).toEqual(found);
+      const taken = (corrected: typeof found) => sum(corrected.flatMap((each) => each.uses.map((use) => use.amount)));
+      const wanted = sum(late.map((document) => taken(usesOf([document], []))));
+      expect(taken(found).toFixed()).toBe((wanted.lt(String(amount)) ? wanted : new Big(String(amount))).toFixed());
     }),
     { numRuns: LAW_RUNS / 50, endOnFailure: true },
   );

@@ -68,8 +68,9 @@ export function correctDocuments(
   const adjustments: Adjustments[] = [];
   const units: SettledUnit[] = [];
   const uses: Corrections['uses'][number][] = [];
-  // Oldest first, so that it is always the same one that has more of a coupon.
-  for (const document of oldestFirst(documents)) {
+  // Oldest first, as if none of them had anything of a coupon yet: what each has of it follows from usage alone, whichever way that went.
+  const inOrder = oldestFirst(documents);
+  for (const [place, document] of inOrder.entries()) {
     const { invoice } = document.billed.first;
     const commitments = document.commitments.map((commitment) => commitmentAgain(commitment, changes, invoice.id));
     const again = [...(charges.get(document) as Again[]), ...commitments];
@@ -77,7 +78,8 @@ export function correctDocuments(
     const billed = withNotes(document.billed, [...made, ...notes]);
     const rated = again.map(({ unit, lines }): RatedAgain => ({ ...unitKeyOf(unit), lines }));
     // Of a coupon the next document has what the one before leaves.
-    const taken = usesAfter(settlement.uses, [...uses, { invoiceId: invoice.id, uses: [] }]);
+    const open = inOrder.slice(place).map(({ billed: { first } }) => ({ invoiceId: first.invoice.id, uses: [] }));
+    const taken = usesAfter(settlement.uses, [...uses, ...open]);
     const should = reassemble(invoice, rated, { ...settlement, uses: taken });
     if (invoice.discounts.length > 0) uses.push({ invoiceId: invoice.id, uses: usesTaken(should.discounts) });
     const found = differences(should, billed, rated);
@@ -134,11 +136,13 @@ function commitmentAgain(
   return { unit, lines: [line], was, now: { seen: null, amount: line.amount } };
 }
 
+/** By what is stored, and so for everybody the same. */
 const oldestFirst = (documents: readonly LateDocument[]): LateDocument[] =>
-  [...documents].sort(({ billed: { first: one } }, { billed: { first: other } }) =>
-    one.invoice.issue_date === other.invoice.issue_date
-      ? one.invoice.series_number - other.invoice.series_number
-      : one.invoice.issue_date.localeCompare(other.invoice.issue_date),
+  [...documents].sort(
+    ({ billed: { first: one } }, { billed: { first: other } }) =>
+      one.invoice.issue_date.localeCompare(other.invoice.issue_date) ||
+      one.invoice.series_number - other.invoice.series_number ||
+      one.invoice.id.localeCompare(other.invoice.id),
   );
 
 const withoutOwn = ({ document, ...part }: CountedPart, ownId: string): CountedPart =>

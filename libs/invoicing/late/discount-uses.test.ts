@@ -63,29 +63,29 @@ describe('never more than the coupon in all, over several documents of one perio
     await subscribe(acme);
     await acme.bill('2025-03');
     expect(await taken(acme)).toEqual([10, 2]);
-    // Both count these calls: 15.00 each, of which the coupon takes no more than it did.
+    // Both count these calls: 15.00 each, and of the coupon there is no more than there was.
     await acme.calls(HOUR, { '': 150 });
     const made = await acme.look('2025-04-03', { alone: true });
-    expect(made.flatMap(linesOf)).toEqual(['adjustment of usage calls 5.00', 'adjustment of usage calls 5.00']);
-    expect(await taken(acme)).toEqual([10, 2]);
+    expect(made.flatMap(linesOf)).toEqual(['adjustment of usage calls 3.00', 'adjustment of usage calls 7.00']);
+    expect(await taken(acme)).toEqual([12, 0]);
   });
 
-  test('two are corrected in one batch, and what one gives up is there for the other', async () => {
+  test('two are corrected in one batch: the older one has first what there is, whichever way usage went', async () => {
     const acme = await createWorld(owner, worker, setup);
     await acme.calls(HOUR, { '': 50 });
     await acme.bill('2025-03');
     await subscribe(acme);
     await acme.bill('2025-03');
+    const late = async (calls: number, day: string) => {
+      await acme.calls(HOUR, { '': calls });
+      await acme.look(day, { alone: true });
+      return taken(acme);
+    };
     expect(await taken(acme)).toEqual([5, 5]);
-    await acme.calls(HOUR, { '': 90 });
-    await acme.look('2025-04-03', { alone: true });
-    expect(await taken(acme)).toEqual([7, 5]);
-    await acme.calls(HOUR, { '': 30 });
-    await acme.look('2025-04-04', { alone: true });
-    expect(await taken(acme)).toEqual([3, 3]);
-    await acme.calls(HOUR, { '': 200 });
-    await acme.look('2025-04-05', { alone: true });
-    expect(await taken(acme)).toEqual([9, 3]);
+    expect(await late(90, '2025-04-03')).toEqual([9, 3]);
+    expect(await late(30, '2025-04-04')).toEqual([3, 3]);
+    expect(await late(90, '2025-04-05')).toEqual([9, 3]);
+    expect(await late(200, '2025-04-06')).toEqual([12, 0]);
   });
 
   test('a document that falls due in the batch of a correction has what that leaves', async () => {
