@@ -11,7 +11,8 @@ export async function updatePlanMigration(
   const { id, state, cursor, lookedAt, moved } = migration;
   const { rows } = await tx.query<PlanMigration>(
     `UPDATE plan_migrations SET state = $3, cursor = $4, looked_at = $5, moved = $6,
-            finished_at = CASE WHEN $3 = 'completed' THEN now() END
+            finished_at = CASE WHEN $3 = 'completed' THEN
+              (SELECT now() + make_interval(secs => o.clock_offset_seconds) FROM organizations o WHERE o.id = $1) END
       WHERE organization_id = $1 AND id = $2 RETURNING ${PLAN_MIGRATION_COLUMNS}`,
     [organizationId, id, state, cursor, lookedAt, moved],
   );
