@@ -12,6 +12,9 @@ export interface Problem {
   readonly errors?: readonly FieldError[];
 }
 
+/** A body that is wrong everywhere is not answered by more than it. */
+const MOST_ERRORS = 100;
+
 export function problemOf(error: ApiError, requestId: string): Problem {
   const { status, title } = problems[error.code];
   return {
@@ -21,7 +24,7 @@ export function problemOf(error: ApiError, requestId: string): Problem {
     detail: error.message,
     code: error.code,
     request_id: requestId,
-    ...(error.errors && { errors: error.errors }),
+    ...(error.errors && { errors: error.errors.slice(0, MOST_ERRORS) }),
   };
 }
 

@@ -171,6 +171,17 @@ test('JSON nested without end is refused by every route that takes it', async ()
   expect((await own.post('/v1/customers', brackets)).body.name).toBe(brackets.name);
 });
 
+test('a body that is wrong everywhere is not answered by more than it', async () => {
+  const many = (n: number, one: (i: number) => string) => Array.from({ length: n }, (_, i) => one(i)).join();
+  const body = `{${many(50_000, (i) => `"field-${i}":1`)}}`;
+  const { status, bytes } = await raw('POST', '/v1/plans', JSON_TYPE, body);
+  const { errors, detail } = JSON.parse(bytes.toString());
+  expect([status, errors.length]).toEqual([422, 100]);
+  expect(detail).toMatch(/\(and 50\d{3} more\b/);
+  expect(bytes.length).toBeLessThan(50_000);
+  expect(await others()).toBe(200);
+});
+
 test('headers without end are refused', async () => {
   expect((await raw('GET', '/v1/customers', { 'x-long': 'x'.repeat(20_000) })).status).toBe(431);
   const many = Object.fromEntries(Array.from({ length: 1500 }, (_, i) => [`x-${i}`, 'some value']));

@@ -16,7 +16,8 @@ const KINDS: readonly (readonly [kind: string, pattern: RegExp])[] = [
   ['customer token', /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g],
   ['private key', /-----BEGIN [A-Z ]*PRIVATE KEY|\bMC4CAQAwBQYDK2VwBCIEI[\w+/]/g],
   ['private half of a pair', new RegExp(`${QUOTE}d${QUOTE}\\s*:\\s*${QUOTE}[\\w-]{43}\\b`, 'g')],
-  ['password in an address', /\b[a-z][a-z+]*:\/\/[^\s:@/"'\\]*:[^\s@/"'\\]+@/g],
+  // Not the example by which a wrong setting is answered.
+  ['password in an address', /\b[a-z][a-z+]*:\/\/(?!user:password@host\b)[^\s:@/"'\\]*:[^\s@/"'\\]+@/g],
   ['password', new RegExp(`\\bpassword(?:${QUOTE})?\\s*[:=]\\s*${QUOTE}${NOT_CUT}[^"'\\\\\\s]`, 'gi')],
   ['password', /\bpassword\s+'[^']/gi],
   ['Authorization header', /\b(?:bearer|basic) +[\w.~+/-]{8,}/gi],

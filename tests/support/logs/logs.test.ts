@@ -42,6 +42,7 @@ describe('a line of a log', () => {
     '{"authorization":"[cut]","x":{"password":"[cut]"}}',
     'Send an API key as "Authorization: Bearer <key>" or "X-API-Key: <key>".',
     'postgres://127.0.0.1:5432/tollbook at 2026-11-22T01:00:00.000Z',
+    'DATABASE_URL must look like postgres://user:password@host:5432/database',
     'FATAL:  password authentication failed for user "tollbook"',
     '{"prefix":"tb_live_abcd"}',
   ])('holds none: %s', (log) => expect(findSecrets(log)).toEqual([]));
