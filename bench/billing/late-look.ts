@@ -32,7 +32,9 @@ export async function measureLateLook(customers: number): Promise<Record<string,
     const poked = performance.now() - begun;
     if (!found.some((one) => one.organizationId === organizationId)) throw new Error('the schedule looks at nobody');
     const began = performance.now();
-    await inTransaction(owner, (tx) => selectLateOrganizations(tx, { correctionDays: 0, waitsDays: WAITS_DAYS, organizationId: null }));
+    await inTransaction(owner, (tx) =>
+      selectLateOrganizations(tx, { correctionDays: 0, waitsDays: WAITS_DAYS, organizationId: null }),
+    );
     const pokedInVain = performance.now() - began;
     const { seconds, cpuSeconds, run } = await carryOut(database.url, owner, {
       organizationId,
