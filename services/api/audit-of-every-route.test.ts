@@ -149,8 +149,9 @@ async function callOthers(): Promise<void> {
 
 beforeAll(async () => {
   api = await startTestApi();
-  ({ api: own } = await api.organization());
+  ({ api: own } = await api.organization({ mode: 'test' }));
   actor = (await own.get('/v1/api-keys')).body.data[0].id;
+  await call('POST /v1/test-clock/advance', [], { to: new Date(Date.now() + 3_600_000).toISOString() });
   await callCatalogue();
   await callCustomers();
   await callSubscriptions();

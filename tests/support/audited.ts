@@ -55,6 +55,7 @@ export const AUDITED: Readonly<Record<string, string>> = {
   'POST /v1/billing-runs/{id}/cancel': 'billing_runs changed',
   'POST /v1/billing-runs/{id}/retry-parked': 'billing_runs made',
   'PATCH /v1/organization': 'organizations changed',
+  'POST /v1/test-clock/advance': 'organizations changed',
   'POST /v1/cache/rebuild': 'noted',
   'POST /v1/dead-letters/replay': 'dead_letters changed',
   'POST /v1/dead-letters/discard': 'dead_letters changed',
