@@ -22,7 +22,7 @@ CREATE FUNCTION find_clock_offset(organization integer) RETURNS integer
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
   AS $$ SELECT clock_offset_seconds FROM organizations WHERE id = organization $$;
 REVOKE ALL ON FUNCTION find_clock_offset(integer) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION find_clock_offset(integer) TO tollbook_api;
+GRANT EXECUTE ON FUNCTION find_clock_offset(integer) TO tollbook_api, tollbook_worker;
 
 -- For the operator, whose transactions name no organization. Tells which there are, and none of their settings.
 CREATE FUNCTION list_organizations(after integer, most integer)

@@ -158,7 +158,8 @@ test('what the API role reads beside organizations belongs to none of them', asy
 /** What the API role may call with the rights of the owner although it is not held to the organization of the transaction. */
 const PAST_THE_POLICIES: Readonly<Record<string, string>> = {
   find_api_key: 'whose it is is what is asked; only who has the digest of a key gets it',
-  find_operator_key: 'the same',
+  find_clock_offset: 'a number; the organization is known by a signed token only',
+  find_operator_key: 'as with find_api_key',
   find_token_generation: 'a number; the organization is known by a signed token only',
   find_token_key: 'the public half of a pair',
   list_organizations: 'for the operator: names, and nothing in them',

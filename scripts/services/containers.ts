@@ -1,5 +1,6 @@
 import { KafkaContainer } from '@testcontainers/kafka';
 import { GenericContainer, getContainerRuntimeClient, type StartedTestContainer, Wait } from 'testcontainers';
+import { REDIS_DATABASES } from './redis.ts';
 
 /*
  * The three services as containers, where a Docker engine answers. The machine this was written on has none: this file is typed and
@@ -63,7 +64,7 @@ export async function startPostgresContainer(): Promise<ContainerHandle<string>>
 
 export async function startRedisContainer(): Promise<ContainerHandle<string>> {
   const container = await new GenericContainer(IMAGES.redis)
-    .withCommand(['redis-server', '--save', '', '--appendonly', 'no'])
+    .withCommand(['redis-server', '--save', '', '--appendonly', 'no', '--databases', String(REDIS_DATABASES)])
     .withExposedPorts(6379)
     .withWaitStrategy(Wait.forLogMessage(/Ready to accept connections/))
     .start();

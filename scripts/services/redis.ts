@@ -19,6 +19,9 @@ export interface RedisHandle {
 
 const READY_WITHIN_MS = 15_000;
 
+/** One for each installation of a test run. */
+export const REDIS_DATABASES = 10_000;
+
 export async function startRedis(): Promise<RedisHandle> {
   const directory = await mkdtemp(path.join(tmpdir(), 'tollbook-redis-'));
   const [port] = (await freePorts(1)) as [number];
@@ -32,6 +35,8 @@ export async function startRedis(): Promise<RedisHandle> {
       '',
       '--appendonly',
       'no',
+      '--databases',
+      String(REDIS_DATABASES),
       '--dir',
       directory,
     ];

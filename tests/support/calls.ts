@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { expect } from '@jest/globals';
 import type { TestClient } from './client.ts';
 import { waitForRecords } from './system.ts';
@@ -17,13 +16,10 @@ export interface Call {
 
 const AN_HOUR_AGO = new Date(Date.now() - 3_600_000).toISOString();
 
-/** Tests share one Redis, which labels by organization and id: those of another test must not look like ours. */
-const RUN = randomUUID().slice(0, 8);
-
 /** `count` events whose values are 1 … count. */
 export const calls = (prefix: string, count: number, time: string = AN_HOUR_AGO): Call[] =>
   Array.from({ length: count }, (_, i) => ({
-    id: `${RUN}-${prefix}-${i}`,
+    id: `${prefix}-${i}`,
     type: 'call',
     customer: `customer-${i % 7}`,
     time,

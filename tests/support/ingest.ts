@@ -1,7 +1,6 @@
-import { randomBytes, randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import { Readable } from 'node:stream';
-import { createTestDatabase } from './database.ts';
+import { prepareInstallation } from './installation.ts';
 import { startProcess, type TestProcess } from './process.ts';
 
 /** The real ingest process on real services, with an organization's key. */
@@ -13,20 +12,7 @@ export interface TestIngest {
 }
 
 export async function startTestIngest(environment: Readonly<Record<string, string>> = {}): Promise<TestIngest> {
-  const database = await createTestDatabase();
-  const key = `tb_live_${randomBytes(32).toString('base64url')}`;
-  const settings = {
-    DATABASE_URL: database.url,
-    KAFKA_BROKERS: process.env.TEST_KAFKA_BROKERS as string,
-    REDIS_URL: process.env.TEST_REDIS_URL as string,
-    TOLLBOOK_TOPIC: `usage-events-${randomUUID()}`,
-    TOLLBOOK_BOOTSTRAP_KEY: key,
-    TOLLBOOK_LOG_LEVEL: 'debug',
-    TOLLBOOK_PORT: '0',
-    ...environment,
-  };
-  const migration = startProcess('scripts/migrate.ts', settings);
-  if ((await migration.exited) !== 0) throw new Error(`npm run migrate failed:\n${migration.output()}`);
+  const { database, settings, key } = await prepareInstallation({ TOLLBOOK_LOG_LEVEL: 'debug', ...environment });
   const running = startProcess('services/ingest/main.ts', settings);
   const url = (await running.waitForOutput(/ready at (http:\S+)/))[1] as string;
   return {

@@ -1,8 +1,7 @@
-import { randomBytes, randomUUID } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createClient, type TestClient } from './client.ts';
-import { createTestDatabase } from './database.ts';
+import { prepareInstallation } from './installation.ts';
 import { keepSecret } from './logs/keep-secret.ts';
 import { startProcess, type TestProcess } from './process.ts';
 import { waitFor } from './wait-for.ts';
@@ -107,27 +106,22 @@ async function startEmbeddedSystem({ faultAt, environment: more }: SystemOptions
 }
 
 async function startDistributedSystem(options: SystemOptions): Promise<TestSystem> {
-  const database = await createTestDatabase();
-  const environment: Record<string, string> = {
-    DATABASE_URL: database.url,
-    KAFKA_BROKERS: options.brokers ?? (process.env.TEST_KAFKA_BROKERS as string),
-    REDIS_URL: options.redisUrl ?? (process.env.TEST_REDIS_URL as string),
-    TOLLBOOK_TOPIC: options.topic ?? `usage-events-${randomUUID()}`,
+  const { database, settings, migrated } = await prepareInstallation({
     TOLLBOOK_TOPIC_PARTITIONS: '4',
-    TOLLBOOK_BOOTSTRAP_KEY: `tb_live_${randomBytes(32).toString('base64url')}`,
     TOLLBOOK_LOG_LEVEL: 'warn',
     TOLLBOOK_BILLING_INTERVAL_SECONDS: '1',
+    ...(options.brokers && { KAFKA_BROKERS: options.brokers }),
+    ...(options.redisUrl && { REDIS_URL: options.redisUrl }),
+    ...(options.topic && { TOLLBOOK_TOPIC: options.topic }),
     ...options.environment,
-  };
-  const migration = startProcess('scripts/migrate.ts', { ...environment, TOLLBOOK_LOG_LEVEL: 'warn' });
-  if ((await migration.exited) !== 0) throw new Error(`npm run migrate failed:\n${migration.output()}`);
+  });
 
   const ports: Partial<Record<string, string>> = {};
   let faultAt = options.faultAt;
   const start = async (name: string): Promise<[TestProcess, string]> => {
     const faulty = name === 'aggregator' && faultAt !== undefined;
     const started = startProcess(faulty ? 'tests/faults/aggregator-with-fault.ts' : `services/${name}/main.ts`, {
-      ...environment,
+      ...settings,
       TOLLBOOK_PORT: ports[name] ?? '0',
       ...options.overrides?.[name as 'ingest'],
       ...(faulty && { FAULT_AT: faultAt as string, FAULT_SIGNAL: options.faultSignal ?? 'SIGKILL' }),
@@ -137,7 +131,7 @@ async function startDistributedSystem(options: SystemOptions): Promise<TestSyste
     ports[name] = new URL(url).port;
     return [started, url];
   };
-  const operatorKey = OPERATOR_KEY.exec(migration.output())?.[1] as string;
+  const operatorKey = OPERATOR_KEY.exec(migrated)?.[1] as string;
   const [[api, apiUrl], [ingest, ingestUrl], [aggregator], [billingRun]] = await Promise.all([
     start('api'),
     start('ingest'),
@@ -152,7 +146,7 @@ async function startDistributedSystem(options: SystemOptions): Promise<TestSyste
     apiUrl,
     operator,
     processes,
-    environment,
+    environment: settings,
     databaseUrl: async () => database.url,
     postgresPid: () => Promise.reject(new Error('the distributed mode has no Postgres of its own')),
     organization: (settings) => createOrganization(operator, apiUrl, ingestUrl, settings),
