@@ -16,7 +16,7 @@ const config: Config = {
   globalTeardown: './tests/support/jest/global-teardown.ts',
   setupFiles: ['./tests/support/jest/keep-logs.ts'],
   testTimeout: 60_000,
-  maxWorkers: 2,
+  maxWorkers: 3,
 };
 
 export default config;

@@ -88,7 +88,7 @@ describe('what a request changes', () => {
     await api.owner.query('ALTER TABLE audit_log DROP CONSTRAINT doomed');
     expect((await own.get('/v1/customers/doomed')).status).toBe(404);
     // What was to be stored is not in the log of the process instead: tests/support/logs looks for addresses.
-    const log = await readFile(path.join(logFolder(), `logger-${process.pid}`), 'utf8');
+    const log = await readFile(path.join(logFolder() as string, `logger-${process.pid}`), 'utf8');
     expect(log).toContain('violates check constraint \\"doomed\\"');
     expect(log).not.toContain('Failing row');
   });

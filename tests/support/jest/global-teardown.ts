@@ -6,8 +6,9 @@ import './global-setup.ts';
 /** After the last test: the services end, and what was logged by anything is searched for secrets. Such a run has failed. */
 export default async function globalTeardown(): Promise<void> {
   await globalThis.tollbookTestServices?.stop();
-  const faults = await judgeLogs(logFolder());
-  if (faults.length === 0) return rm(logFolder(), { recursive: true, force: true });
+  const logs = logFolder() as string;
+  const faults = await judgeLogs(logs);
+  if (faults.length === 0) return rm(logs, { recursive: true, force: true });
   console.error(`\nSecrets in logs:\n${faults.join('\n')}`);
   // Not thrown: jest would not write its result, which `npm test` counts.
   process.exitCode = 1;

@@ -35,7 +35,7 @@ export function keepOutput(): void {
 
 /** Not as a listener: that would let the stream flow before its reader is there. */
 function keep(stream: Readable, name: string): void {
-  const file = path.join(logFolder(), name);
+  const file = path.join(logFolder() as string, name);
   const push = stream.push;
   stream.push = function (this: Readable, chunk: unknown, encoding?: BufferEncoding) {
     if (chunk instanceof Uint8Array || typeof chunk === 'string') appendFileSync(file, chunk);

@@ -6,5 +6,6 @@ export const KNOWN_SECRETS_FILE = 'known-secrets';
 
 /** A secret that looks like nothing, such as a password: no log of this run may hold it. */
 export function keepSecret(secret: string): void {
-  appendFileSync(path.join(logFolder(), KNOWN_SECRETS_FILE), `${secret}\n`);
+  const folder = logFolder();
+  if (folder !== null) appendFileSync(path.join(folder, KNOWN_SECRETS_FILE), `${secret}\n`);
 }

@@ -125,7 +125,7 @@ test('what a child process says on standard error is kept, and so is what a logg
   expect(code).toBe(3);
   testLogger().trace({ password: 'x' }, said);
   const kept: string[] = [];
-  for (const name of await readdir(logFolder()))
-    if ((await readFile(path.join(logFolder(), name), 'utf8')).includes(said)) kept.push(name);
+  for (const name of await readdir(logFolder() as string))
+    if ((await readFile(path.join(logFolder() as string, name), 'utf8')).includes(said)) kept.push(name);
   expect(kept.sort()).toEqual([expect.stringMatching(/^logger-\d+$/), expect.stringMatching(/^node-\d+-\d+\.stderr$/)]);
 });

@@ -5,9 +5,9 @@ import { logFolder } from './log-folder.ts';
 
 /** The product's logger at its most talkative, into the folder that is searched for secrets after the last test. */
 export function testLogger({ showsErrors = false } = {}): Logger {
-  const file = path.join(logFolder(), `logger-${process.pid}`);
+  const folder = logFolder();
   const write = (line: string): void => {
-    appendFileSync(file, line);
+    if (folder !== null) appendFileSync(path.join(folder, `logger-${process.pid}`), line);
     if (showsErrors && line.startsWith('{"level":"error"')) process.stderr.write(line);
   };
   return createLogger({ service: 'test', level: 'trace', stream: { write } });
