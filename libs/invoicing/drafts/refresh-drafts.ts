@@ -91,7 +91,7 @@ async function refreshCustomers(
   });
   const graceOf = new Map(customers.map(({ customerId, graceMinutes }) => [customerId, graceMinutes]));
   const { drafts, parked } = draftChunk(chunk);
-  const made = drafts.flatMap((draft) => toStore(draft, graceOf.get(draft.customerId) as number, clock));
+  const made = drafts.flatMap((draft) => toStore(draft, graceOf.get(draft.customerId) as number, clock() + ahead));
   // Of whom nothing can be made, drafts stay as they were: the run says why.
   const looked = ids.filter((id) => parked.every(({ customerId }) => customerId !== id));
   await inTransaction(pool, async (tx) => {
@@ -102,13 +102,13 @@ async function refreshCustomers(
   return made.length;
 }
 
-function toStore(draft: InvoiceDraft, graceMinutes: number, clock: () => number): MadeDraft[] {
+function toStore(draft: InvoiceDraft, graceMinutes: number, now: number): MadeDraft[] {
   const { key, stored, isSkipped, customerId, body, units } = draft;
   if (key === undefined || isSkipped) return [];
   const finalizeAt = new Date(startOfLocalDay(key.dueOn, key.timeZone) + graceMinutes * 60_000);
   const [unit] = units;
   return [
-    { id: uuidv7(clock()), customerId, key, finalizeAt, body, version: stored?.version ?? null, ...(unit && { unit }) },
+    { id: uuidv7(now), customerId, key, finalizeAt, body, version: stored?.version ?? null, ...(unit && { unit }) },
   ];
 }
 

@@ -9,7 +9,7 @@ import type { CreditWish } from '#libs/invoicing/credit/credit-request.ts';
 import { digitFaults } from '#libs/invoicing/credit/digit-faults.ts';
 import { selectInvoice } from '#libs/invoicing/store/select-invoice.ts';
 import { amountSchema, positiveSchema } from '#libs/pricing/decimal-schema.ts';
-import { type ApiDependencies, newId } from '../dependencies.ts';
+import { type ApiDependencies, inTimeOf, newId } from '../dependencies.ts';
 import { idSchema } from '../fields.ts';
 import { orNotBillable } from '../or-not-billable.ts';
 import { documentSchema, presentDocument } from '../present-document.ts';
@@ -94,7 +94,7 @@ export function createCreditNoteRoutes(dependencies: ApiDependencies): Route[] {
     const result = await orNotBillable(() =>
       createCreditNote(pool, {
         organizationId,
-        id: newId(dependencies),
+        id: newId(inTimeOf(dependencies, clockOffset)),
         invoiceId: body.invoice,
         reason: body.reason,
         wish: wishOf(body),

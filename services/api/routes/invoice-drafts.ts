@@ -14,7 +14,7 @@ import { selectDrafts } from '#libs/invoicing/store/select-drafts.ts';
 import { insertOutbox } from '#libs/outbox/insert-outbox.ts';
 import { currencySchema } from '#libs/pricing/charge-schema.ts';
 import { digitsFault } from '#libs/pricing/digits-fault.ts';
-import { type ApiDependencies, newId } from '../dependencies.ts';
+import { type ApiDependencies, inTimeOf, newId } from '../dependencies.ts';
 import {
   discountOf,
   draftChanger,
@@ -78,7 +78,7 @@ export function invoiceDraftRoutes(dependencies: ApiDependencies): Route[] {
             organizationId,
             now: now() + clockOffset,
             draft: {
-              id: newId(dependencies),
+              id: newId(inTimeOf(dependencies, clockOffset)),
               customerId: customer.id,
               currency: body.currency,
               paymentTermsDays: body.payment_terms_days,

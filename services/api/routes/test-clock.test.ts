@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { refreshDrafts } from '#libs/invoicing/drafts/refresh-drafts.ts';
 import { runBilling } from '#libs/invoicing/run/run-billing.ts';
 import { startTestApi, type TestApi, type TestApiClient } from '#tests/support/api.ts';
 import { runDependencies } from '#tests/support/billing.ts';
@@ -32,6 +33,9 @@ async function subscribe(own: TestApiClient, startsOn: string): Promise<void> {
 async function carryOut(id: number, answer: { readonly body: { readonly billing_runs: readonly string[] } }) {
   for (const run of answer.body.billing_runs) await runBilling(runDependencies(api.worker), id, run);
 }
+
+const issued = async (own: TestApiClient, documents = 'invoices') =>
+  (await own.get(`/v1/${documents}`)).body.data.map((one: { issue_date: string }) => one.issue_date);
 
 test('keys of a test organization say so, the first one too; those of a live one say that', async () => {
   for (const mode of ['live', 'test']) {
@@ -96,14 +100,32 @@ test('while runs are at work it stays; a retry with the same Idempotency-Key mov
   expect([second.status, replayed.status, replayed.headers.get('idempotency-replayed')]).toEqual([200, 200, 'true']);
   expect(replayed.body).toEqual(second.body);
   await carryOut(id, second);
-  const { body } = await own.get('/v1/invoices');
-  const issued = body.data.map((one: { issue_date: string }) => one.issue_date);
-  expect(issued).toEqual([dateIn(80), dateIn(40)]);
+  expect(await issued(own)).toEqual([dateIn(80), dateIn(40)]);
   const { rows } = await api.owner.query(
     "SELECT count(*)::integer AS moves FROM outbox WHERE organization_id = $1 AND type = 'test_clock.advanced'",
     [id],
   );
   expect(rows[0].moves).toBe(2);
+});
+
+test('documents are listed by that time, were they drafts before or made by hand', async () => {
+  const { id, api: own } = await api.organization({ mode: 'test', grace_minutes: 10 * 24 * 60 });
+  await subscribe(own, dateIn(0));
+  await carryOut(id, await advance(own, 45));
+  await advance(own, 65);
+  expect(await refreshDrafts(api.worker, { clock: Date.now, staleAfterMs: 0 })).toBe(1);
+  await carryOut(id, await advance(own, 80));
+  expect((await advance(own, 85)).body.status).toBe('ready');
+  const lines = [{ description: 'Work', unit_amount: '5' }];
+  const { body: draft } = await own.post('/v1/invoices', { customer: 'acme', currency: 'EUR', lines });
+  expect((await own.post(`/v1/invoices/${draft.id}/finalize`, {})).status).toBe(200);
+  expect(await issued(own)).toEqual([dateIn(85), dateIn(80), dateIn(45)]);
+  for (const days of [85, 86]) {
+    if (days > 85) await advance(own, days);
+    const { status } = await own.post('/v1/credit-notes', { invoice: draft.id, reason: 'r', amount: '1' });
+    expect(status).toBe(201);
+  }
+  expect(await issued(own, 'credit-notes')).toEqual([dateIn(86), dateIn(85)]);
 });
 
 test('what was over before a subscription was entered, by the clock, is not billed unasked; keys live in real time', async () => {
