@@ -2,11 +2,12 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { encodeEvent } from '#libs/events/record.ts';
 import { publishDeadLetters } from '#libs/metering/dead-letters/publish-dead-letters.ts';
 import { startTestApi, type TestApi, type TestApiClient } from '#tests/support/api.ts';
-import { createFeed, usageEvent } from '#tests/support/metering.ts';
+import { createFeed, type Feed, usageEvent } from '#tests/support/metering.ts';
 
 let api: TestApi;
 let organization: { id: number; api: TestApiClient };
 let other: TestApiClient;
+let feed: Feed;
 
 beforeAll(async () => {
   api = await startTestApi();
@@ -19,7 +20,7 @@ beforeAll(async () => {
     aggregation: 'sum',
     value_property: 'bytes',
   });
-  const feed = await createFeed(api.worker);
+  feed = await createFeed(api.worker);
   const unreadable = ['a', 'b', 'c'].map((id) => usageEvent(id, { properties: { bytes: 'many' } }));
   const latin1 = Buffer.concat([Buffer.from('{"v":2,'), Buffer.from([0xe9])]);
   await feed(organization.id, [...unreadable, latin1, Buffer.from(`{"v":1,"organization":${organization.id}}`)]);
@@ -109,4 +110,16 @@ test('are published at least once: what is not confirmed is published again', as
   expect(await publish(false)).toBe(0);
   gate.resolve();
   expect(await one).toBe(5);
+});
+
+test('of an organization whose clock was moved go back with that clock, by which a forgotten identity is told', async () => {
+  const moved = await api.organization({ mode: 'test' });
+  const early = usageEvent('early', { time: Date.now() + 60 * 86_400_000 });
+  await feed(moved.id, [early]);
+  await moved.api.post('/v1/test-clock/advance', { to: new Date(early.time).toISOString() });
+  const offset = (await moved.api.get('/v1/test-clock')).body.offset_seconds * 1000;
+  const { data } = (await moved.api.get('/v1/dead-letters?reason=too_far_ahead')).body;
+  await moved.api.post('/v1/dead-letters/replay', { ids: [data[0].id] });
+  const { rows } = await api.owner.query('SELECT value FROM log_records ORDER BY appended_at DESC LIMIT 1');
+  expect(rows[0].value).toEqual(encodeEvent(moved.id, early, offset));
 });
