@@ -1,6 +1,6 @@
 import { type Api, createApi } from '#scripts/demo/api.ts';
 
-/** A live organization with something of each kind, billed for last month. */
+/** An organization with something of each kind, billed for last month. */
 export interface Prepared {
   readonly organizationId: number;
   readonly adminKey: string;
@@ -14,12 +14,13 @@ const DAY_MS = 86_400_000;
 const DRAFTS = 60;
 const NAMES = ['acme', 'globex', 'initech'];
 
-export async function prepare(url: string, operatorKey: string): Promise<Prepared> {
+export async function prepare(url: string, operatorKey: string, mode: 'live' | 'test'): Promise<Prepared> {
   const operator = createApi(url, operatorKey);
   const seller = { name: 'Fuzz GmbH', address_lines: ['Street 1'] };
   const made = { event_max_age_days: 90, grace_minutes: 0, seller, currency: 'EUR' };
   const { id, admin_key } = await operator.post<{ id: number; admin_key: string }>('/v1/organizations', {
     name: 'Fuzz',
+    mode,
     ...made,
   });
   for (const number of [1, 2, 3]) await operator.post('/v1/organizations', { name: `Test ${number}`, mode: 'test' });

@@ -41,7 +41,7 @@ export async function runGroup(group: Group, target: Target, folder: string): Pr
   const working = `${folder}.working`;
   await rm(working, { recursive: true, force: true });
   await mkdir(working, { recursive: true });
-  const prepared = await prepare(target.url, target.operatorKey);
+  const prepared = await prepare(target.url, target.operatorKey, group.name === 'test-clock' ? 'test' : 'live');
   const args = [
     ...['--config-file', path.join(HERE, 'schemathesis.toml'), 'run', `${target.url}${group.document}`],
     ...['--include-path-regex', `^(${group.paths.map((each) => each.replaceAll(/[.{}]/g, '\\$&')).join('|')})$`],
